@@ -1,0 +1,1 @@
+"""Who said what, when, and what follows from it."""

@@ -1,0 +1,79 @@
+"""Control: who held each place, when, and which claims say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from claims.claim import Window
+
+
+class Certainty(StrEnum):
+    """How sure the map is of a holder. Always computed, never copied from a file."""
+
+    ASSESSED = "assessed"
+    CLAIMED = "claimed"
+    CONTESTED = "contested"
+    STALE = "stale"
+    NOT_REPORTED = "not_reported"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Who held one place over [start, end).
+
+    ``holder`` is the standing holder: the one whose colour the ground keeps. Where ``certainty`` is *claimed*,
+    ``rival`` says that it holds the place and nobody else confirms it; where *contested*, ``rival`` is the other
+    party that some source names. Otherwise ``rival`` is None. ``start`` is None for "since before the map begins",
+    ``end`` is None for "until further notice". ``window`` is the time within which the change into this hold happened
+    (None at the baseline). ``claims`` are the ids of the claims that this rests on: the places' own, or for *inferred*
+    those of the neighbours.
+    """
+
+    start: datetime | None
+    end: datetime | None
+    holder: str
+    certainty: Certainty
+    rival: str | None
+    claims: tuple[str, ...]
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A claim that was looked at and moved nothing: a failed attack, a denial, a repeat, an improbable report.
+
+    ``reason`` is a short code: ``attack_failed``, ``denied``, ``repeat``, ``improbable``, ``no_holder_named``,
+    ``outweighed``. ``at`` is when the claim would have taken effect.
+    """
+
+    at: datetime
+    place_id: str
+    claim_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ControlHistory:
+    """Who held each place through time, under a named method, as known at one instant.
+
+    ``holds[place_id]`` is gap-free and ordered: each ``end`` is the next ``start``.
+    """
+
+    method: str
+    method_version: str
+    parameters: Mapping[str, float | str]
+    known_at: datetime
+    holds: Mapping[str, tuple[Hold, ...]]
+    remarks: tuple[Remark, ...]
+
+    def at(self, place_id: str, instant: datetime) -> Hold:
+        """The hold of one place at an instant; half-open, so the later hold wins at a hand-over.
+
+        Raises KeyError for a place the history does not know.
+        """
+        holds = self.holds[place_id]
+        return next(h for h in reversed(holds) if h.start is None or h.start <= instant)

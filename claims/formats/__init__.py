@@ -1,0 +1,1 @@
+"""Readers of claim files, one format each."""

@@ -1,0 +1,73 @@
+"""Everything the ledger keeps of one map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from claims.actors import Actor
+from claims.claim import Claim
+from claims.sources import Source
+from gazetteer.place import Place
+
+
+@dataclass(frozen=True)
+class MapSettings:
+    """What a map needs beyond its claims: the content of ``map.toml``.
+
+    ``span`` is half-open, as aware instants at local midnight; ``window`` is (west, south, east, north) in degrees;
+    ``region`` is the ISO 3166-2 unit that area figures speak of; ``city`` the place id of distances and rings;
+    ``edge_km`` the built-up radius of that city; ``reach_km`` how far a cell may reach from its place;
+    ``roles`` gives each actor id its role in the palette.
+    """
+
+    id: str
+    title: Mapping[str, str]
+    zone: ZoneInfo
+    span: tuple[datetime, datetime]
+    window: tuple[float, float, float, float]
+    region: str
+    city: str
+    edge_km: float
+    rings_km: tuple[float, ...]
+    reach_km: float
+    border_view: str
+    roles: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BaselineHolder:
+    """Who held a place before the first claim, and where that is known from."""
+
+    place_id: str
+    holder: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Unlocated:
+    """A place that claims name and nobody could put on the map; listed, never pinned."""
+
+    name: str
+    name_ar: str
+    kind: str
+    reason: str
+    hint: str
+    claim_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MapRecord:
+    """One map as the ledger knows it. ``head`` is the hash of the ledger entry it was read at."""
+
+    settings: MapSettings
+    places: Mapping[str, Place]
+    actors: Mapping[str, Actor]
+    sources: Mapping[str, Source]
+    baseline: Mapping[str, BaselineHolder]
+    claims: tuple[Claim, ...]
+    unlocated: tuple[Unlocated, ...]
+    credits: str = ""
+    head: str = ""

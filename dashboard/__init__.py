@@ -1,0 +1,1 @@
+"""The drawing is shown on a page for analysts."""

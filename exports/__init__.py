@@ -1,0 +1,1 @@
+"""The drawing is sent out of the house."""

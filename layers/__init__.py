@@ -1,0 +1,1 @@
+"""Control is put on the ground, through time."""
