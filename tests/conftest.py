@@ -1,0 +1,168 @@
+"""What several tests share: the example map, a watched browser, a small web server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "examples" / "hama-2024"
+SHARED = ROOT.parent / "shared"
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = (
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+)
+SOFTWARE_WEBGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+NO_WEBGL = ("--use-gl=swiftshader", "--disable-gpu", "--disable-3d-apis")
+
+
+def _require_chromium() -> str:
+    if CHROMIUM:
+        return CHROMIUM
+    sentence = (
+        "no Chromium on this machine: 'apt-get install chromium' brings one; browser tests are left out"
+    )
+    if os.environ.get("CI") == "true":
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@contextmanager
+def _launched(*arguments: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=_require_chromium(), chromium_sandbox=False, args=[*QUIET, *arguments]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A real Chromium for SVG pages (it has no fast WebGL)."""
+    _require_chromium()
+    with _launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def chromium_gl() -> Iterator[Any]:
+    """A real Chromium that draws WebGL in software, for the MapLibre surface."""
+    _require_chromium()
+    with _launched(*SOFTWARE_WEBGL) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def chromium_without_webgl() -> Iterator[Any]:
+    """A real Chromium that has no WebGL at all."""
+    _require_chromium()
+    with _launched(*NO_WEBGL) as browser:
+        yield browser
+
+
+LOCAL_SCHEMES = ("data", "blob", "about", "file", "chrome-error")
+
+
+class WatchedPage:
+    """A page that remembers every outside request and console error; ``assert_clean`` fails on any."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", self._saw_request)
+        page.on("console", lambda message: self._saw_console(message))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _saw_request(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in LOCAL_SCHEMES and parts.hostname not in ("localhost", "127.0.0.1"):
+            self.outside.append(request.url)
+
+    def _saw_console(self, message: Any) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def assert_clean(self) -> None:
+        assert self.outside == [], f"asked outside: {self.outside}"
+        assert self.errors == [], f"console errors: {self.errors}"
+
+
+@pytest.fixture
+def watched_page() -> Iterator[Any]:
+    """Open ``watched_page(browser, **context_options)``; close it after the test, and check it was clean."""
+    opened: list[tuple[Any, WatchedPage]] = []
+
+    def open_page(browser: Any, **options: Any) -> WatchedPage:
+        context = browser.new_context(**options)
+        watched = WatchedPage(context.new_page())
+        opened.append((context, watched))
+        return watched
+
+    yield open_page
+    for context, _ in opened:
+        context.close()
+    for _, watched in opened:
+        watched.assert_clean()
+
+
+class _SilentHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        return
+
+
+@pytest.fixture
+def served_folder(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A folder and the address that serves it."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_SilentHandler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield folder, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def shared(*parts: str) -> Path:
+    """A test input that the project does not carry; the test is skipped, saying so, where it is absent."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"test input {'/'.join(parts)} is not beside this checkout")
+    return path
+
+
+@pytest.fixture(scope="session")
+def hama_record() -> Any:
+    """The example map, read from its folder."""
+    from claims.map_folder import read_map_folder
+
+    return read_map_folder(EXAMPLE)
+
+
+@pytest.fixture(scope="session")
+def hama_drawing(hama_record: Any) -> Any:
+    """The example map, drawn."""
+    from figures.drawing import draw
+
+    return draw(hama_record)
