@@ -1,0 +1,574 @@
+"""The command line: load claims, serve the map, send it out; and the figure for a notebook."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    import plotly.graph_objects as go
+    from fastapi import FastAPI
+
+    from claims.ledger import Ledger
+    from claims.map_record import MapRecord
+    from figures.drawing import Drawing
+    from gazetteer.errors import AmbiguousPlace, UnknownPlace
+    from gazetteer.index import Candidate, Gazetteer
+    from gazetteer.place import Place
+
+DEFAULT_LEDGER = "sqlite:///frontline.db"
+FOUND_A_PROBLEM = 1
+USED_WRONGLY = 2
+
+app = typer.Typer(
+    help="Frontline maps: who held which ground, when, and who says so.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+export = typer.Typer(help="Send the map out: a page, a picture, a figure.", no_args_is_help=True)
+app.add_typer(export, name="export")
+
+LedgerOption = Annotated[
+    str, typer.Option("--ledger", envvar="FRONTLINE_LEDGER", help="Database URL of the ledger.")
+]
+MapOption = Annotated[str | None, typer.Option("--map", help="Map id; may be left out while there is one.")]
+AtOption = Annotated[
+    str | None, typer.Option("--at", help="Instant to show: 2024-12-04 or 2024-12-04T23:59 (the map's zone).")
+]
+FromOption = Annotated[str | None, typer.Option("--from", help="First day or instant to play.")]
+ToOption = Annotated[str | None, typer.Option("--to", help="Last day or instant to play.")]
+CityOption = Annotated[str | None, typer.Option("--city", help="Place that distances and rings refer to.")]
+RingsOption = Annotated[str | None, typer.Option("--rings", help="Rings in km: 10,20,30.")]
+LangOption = Annotated[Literal["en", "ar"], typer.Option("--lang", help="Language of the words.")]
+PaletteOption = Annotated[
+    Literal["conventional", "safe"], typer.Option("--palette", help="'safe' suits colour-blind readers.")
+]
+ThemeOption = Annotated[Literal["auto", "light", "dark"], typer.Option("--theme", help="Light or dark.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
+
+
+@app.command()
+def load(
+    path: Annotated[Path, typer.Argument(help="A map's folder: map.toml and its CSV files.")],
+    tz: Annotated[str | None, typer.Option("--tz", help="Zone of clock times that state none.")] = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Load a map's folder into the ledger; a bad file changes nothing and is told line by line."""
+    from claims.map_folder import read_map_folder
+
+    with _told_plainly():
+        record = read_map_folder(path, tz=tz)
+        with _opened(ledger) as book, _slow_bar(f"Loading {record.settings.id}") as progress:
+            result = book.load(record, recorded_at=datetime.now(UTC), progress=progress)
+    print(
+        f"{result.map_id}: {result.added} entries added, {result.corrected} corrected, "
+        f"{result.unchanged} already there"
+    )
+
+
+@app.command()
+def new(directory: Annotated[Path, typer.Argument(help="Folder to make; must be empty or absent.")]) -> None:
+    """Start a map of your own: a commented map.toml and CSV files with one example row each."""
+    from claims.new_map import write_new_map
+
+    with _told_plainly():
+        write_new_map(directory)
+    print(f"Made {directory}. Next: frontline load {directory}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 8050,
+    prefix: Annotated[str, typer.Option(help="Path the map lives under, behind a proxy: /maps")] = "",
+    public_url: Annotated[
+        str | None, typer.Option("--public-url", envvar="FRONTLINE_PUBLIC_URL", help="Address readers use.")
+    ] = None,
+    frame_ancestors: Annotated[
+        str,
+        typer.Option(
+            "--frame-ancestors",
+            envvar="FRONTLINE_FRAME_ANCESTORS",
+            help="Sites that may show the embed in an iframe, separated by spaces; * for any.",
+        ),
+    ] = "*",
+    folder: Annotated[
+        Path | None, typer.Option("--load", help="Load this map's folder first, unless its map is there.")
+    ] = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Serve the dashboard and the embeds."""
+    from socket import create_server
+
+    with _told_plainly():
+        if folder is not None:
+            _load_once(folder, ledger)
+        listener = create_server((host, port))
+        address = f"http://{host}:{listener.getsockname()[1]}{_clean_prefix(prefix)}"
+        server = build_server(
+            ledger, prefix=prefix, public_url=public_url or address, frame_ancestors=frame_ancestors
+        )
+    print(f"Frontline is at {address}", flush=True)
+    _run(server, listener)
+
+
+@app.command()
+def locate(
+    name: Annotated[str, typer.Argument(help="Name as a report writes it.")],
+    near: Annotated[str | None, typer.Option(help="Prefer places near this one.")] = None,
+    world: Annotated[
+        bool, typer.Option("--world", help="Look among the towns of the whole world too.")
+    ] = False,
+    map_id: MapOption = None,
+    as_json: JsonOption = False,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Say which place a name means, or which it could mean."""
+    from gazetteer.errors import AmbiguousPlace, UnknownPlace
+
+    with _told_plainly():
+        index = _gazetteer(ledger, map_id, world=world)
+        try:
+            match = index.match(name, near=index.locate(near) if near else None)
+        except (UnknownPlace, AmbiguousPlace) as problem:
+            if as_json:
+                _print_json(_problem_json(problem))
+            else:
+                print(problem, file=sys.stderr)
+            raise typer.Exit(FOUND_A_PROBLEM) from None
+    if as_json:
+        _print_json(_candidate_json(match))
+    else:
+        place = match.place
+        print(
+            f"{place.name} ({place.kind}) {place.lat:.4f} N {place.lon:.4f} E, within {place.precision_m} m"
+        )
+
+
+@app.command()
+def distance(
+    city: Annotated[str | None, typer.Argument(help="Reference place; the map's city by default.")] = None,
+    map_id: MapOption = None,
+    as_json: JsonOption = False,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """How near hostile ground came to a city, beside what was claimed."""
+    from figures.tables import distance_table
+
+    with _told_plainly():
+        drawing = _drawing(ledger, map_id)
+        table = distance_table(_referred(drawing, city, None))
+    if as_json:
+        _print_json(table)
+        return
+    print(f"From {table['city']} to the nearest hostile ground in km: centre, edge; nearest reported place")
+    for row in table["series"]:
+        print(f"{row['at']}  {_km(row['centre_km'])} {_km(row['edge_km'])}  {_nearest(row)}")
+    for claim in table["claims"]:
+        print(f"{claim['at']}  {claim['claimant']} said {_said(claim)} km")
+
+
+@app.command()
+def area(
+    map_id: MapOption = None,
+    as_json: JsonOption = False,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """How much ground of the region each party held, in km²."""
+    from figures.tables import area_table
+
+    with _told_plainly():
+        table = area_table(_drawing(ledger, map_id).document)
+    if as_json:
+        _print_json(table)
+        return
+    for row in table["series"]:
+        print(row["at"], ", ".join(f"{holder} {km2:,.0f} km²" for holder, km2 in row["km2"].items()))
+
+
+@export.command("html")
+def export_html(
+    out: Annotated[Path, typer.Argument(help="File to write: map.html")],
+    at: AtOption = None,
+    from_: FromOption = None,
+    to: ToOption = None,
+    city: CityOption = None,
+    rings: RingsOption = None,
+    lang: LangOption = "en",
+    palette: PaletteOption = "conventional",
+    theme: ThemeOption = "auto",
+    public_url: Annotated[
+        str | None, typer.Option("--public-url", help="Address of the full map, for its link.")
+    ] = None,
+    map_id: MapOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Write the map as one HTML file that plays anywhere and asks nobody for anything."""
+    from exports.html import write_html
+
+    with _told_plainly():
+        document = _document(ledger, map_id, city=city, rings=rings, span=(from_, to))
+        write_html(
+            document,
+            out,
+            at=_instant(at, document),
+            lang=lang,
+            palette=palette,
+            theme=theme,
+            full_map_url=public_url,
+        )
+    print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
+
+
+@export.command("picture")
+def export_picture(
+    out: Annotated[Path, typer.Argument(help="File to write: map.svg or map.png")],
+    at: AtOption = None,
+    city: CityOption = None,
+    rings: RingsOption = None,
+    lang: LangOption = "en",
+    palette: PaletteOption = "conventional",
+    theme: Annotated[Literal["light", "dark"], typer.Option("--theme")] = "light",
+    width: Annotated[int, typer.Option(min=320, max=8000, help="Width in pixels.")] = 1200,
+    map_id: MapOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Draw the map at one instant as an SVG or PNG picture."""
+    kind = out.suffix.lower().lstrip(".")
+    if kind not in ("svg", "png"):
+        _wrong_use(f"'{out.name}' is neither .svg nor .png")
+    from exports.picture import picture
+
+    with _told_plainly():
+        document = _document(ledger, map_id, city=city, rings=rings)
+        drawn = picture(
+            document,
+            at=_instant(at, document),
+            lang=lang,
+            palette=palette,
+            theme=theme,
+            width=width,
+            kind=kind,
+        )
+        out.write_bytes(drawn)
+    print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
+
+
+@export.command("figure")
+def export_figure(
+    out: Annotated[Path, typer.Argument(help="File to write: map.json, a Plotly figure")],
+    at: AtOption = None,
+    city: CityOption = None,
+    rings: RingsOption = None,
+    lang: LangOption = "en",
+    palette: PaletteOption = "conventional",
+    theme: Annotated[Literal["light", "dark"], typer.Option("--theme")] = "light",
+    map_id: MapOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Write the map at one instant as a Plotly figure in JSON."""
+    with _told_plainly():
+        drawn = figure(
+            map_id,
+            ledger=ledger,
+            at=at,
+            city=city,
+            rings=rings,
+            lang=lang,
+            palette=palette,
+            theme=theme,
+        )
+        out.write_text(drawn.to_json(), encoding="utf-8")
+    print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
+
+
+def figure(
+    source: str | Path | None = None,
+    *,
+    ledger: str = DEFAULT_LEDGER,
+    at: str | None = None,
+    city: str | None = None,
+    rings: str | None = None,
+    lang: str = "en",
+    palette: str = "conventional",
+    theme: str = "light",
+) -> go.Figure:
+    """Draw the map as a Plotly figure, for a notebook.
+
+    Parameters
+    ----------
+    source
+        A map's folder, or the id of a map in the ledger; may be left out while the ledger has one map.
+    at
+        The instant to show, ISO 8601; a bare date means 23:59, a time without zone is read in the map's zone.
+        The end of the story by default.
+    rings
+        Radii in km, separated by commas.
+
+    Raises
+    ------
+    ValueError, LookupError
+        With a sentence that names the value and the next step.
+    """
+    from figures.map_figure import map_figure
+
+    if source is not None and Path(source).is_dir():
+        document = _referred(_drawing_of_folder(Path(source)), city, rings)
+    else:
+        document = _document(ledger, None if source is None else str(source), city=city, rings=rings)
+    return map_figure(document, at=_instant(at, document), lang=lang, theme=theme, palette=palette)
+
+
+def build_server(ledger: str, *, prefix: str = "", public_url: str, frame_ancestors: str = "*") -> FastAPI:
+    """Make the web server: the dashboard and the embeds over one ledger, read-only.
+
+    Parameters
+    ----------
+    ledger
+        Database URL.
+    prefix
+        Path that everything lives under, for example ``/maps``; empty for the root.
+    public_url
+        The address that readers use, without a trailing slash; it stands in snippets and links.
+    frame_ancestors
+        Sites that may show the embed in an iframe, separated by spaces.
+    """
+    from claims.ledger import Ledger
+    from dashboard.page import build_app
+    from exports import embed
+    from figures.drawn_maps import DrawnMaps
+
+    book = Ledger(ledger)
+    book.map_ids()
+    maps = DrawnMaps(read=book.read, head=book.head, map_ids=book.map_ids)
+    clean = _clean_prefix(prefix)
+    server = build_app(maps, prefix=clean, public_url=public_url.rstrip("/"), snippet=embed.snippet)
+    embed.register(server, maps, prefix=clean, public_url=public_url, frame_ancestors=frame_ancestors)
+    return server
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _load_once(folder: Path, ledger: str) -> None:
+    import tomllib
+
+    with _opened(ledger) as book:
+        wanted = folder / "map.toml"
+        known = (
+            wanted.is_file() and tomllib.loads(wanted.read_text(encoding="utf-8")).get("id") in book.map_ids()
+        )
+    if not known:
+        load(folder, ledger=ledger)
+
+
+def _run(server: FastAPI, listener: socket) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(server, log_level="warning", server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _clean_prefix(prefix: str) -> str:
+    trimmed = prefix.strip("/")
+    return f"/{trimmed}" if trimmed else ""
+
+
+@contextmanager
+def _opened(ledger: str) -> Iterator[Ledger]:
+    from claims.ledger import Ledger
+
+    book = Ledger(ledger)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _record(ledger: str, map_id: str | None) -> MapRecord:
+    with _opened(ledger) as book:
+        return book.read(map_id)
+
+
+def _drawing(ledger: str, map_id: str | None) -> Drawing:
+    from figures.drawing import draw
+
+    return draw(_record(ledger, map_id))
+
+
+def _drawing_of_folder(folder: Path) -> Drawing:
+    from claims.map_folder import read_map_folder
+    from figures.drawing import draw
+
+    return draw(read_map_folder(folder))
+
+
+def _document(
+    ledger: str,
+    map_id: str | None,
+    *,
+    city: str | None,
+    rings: str | None,
+    span: tuple[str | None, str | None] = (None, None),
+) -> dict[str, Any]:
+    from figures.trim import trimmed
+
+    document = _referred(_drawing(ledger, map_id), city, rings)
+    return trimmed(document, _instant(span[0], document, opening=True), _instant(span[1], document))
+
+
+def _referred(drawing: Drawing, city: str | None, rings: str | None) -> dict[str, Any]:
+    from figures.drawing import reference
+
+    if city is None and rings is None:
+        return drawing.document
+    radii = None if rings is None else _radii(rings)
+    place_id = _place_id(drawing.record, city)
+    return {**drawing.document, "reference": reference(drawing, place_id, radii)}
+
+
+def _place_id(record: MapRecord, city: str | None) -> str:
+    if city is None or city in record.places:
+        return city or record.settings.city
+    from gazetteer.index import Gazetteer
+
+    return Gazetteer(record.places.values()).locate(city, near=record.places[record.settings.city]).id
+
+
+def _radii(text: str) -> tuple[float, ...]:
+    from figures.drawing import ring_radii
+
+    return ring_radii(text)
+
+
+def _instant(text: str | None, document: dict[str, Any], *, opening: bool = False) -> int | None:
+    """Read an instant in the map's zone as seconds since 1970; bare dates open at 00:00, close at 23:59."""
+    if text is None:
+        return None
+    from figures.clock import instant
+
+    return instant(text, document, opening=opening)
+
+
+def _gazetteer(ledger: str, map_id: str | None, *, world: bool) -> Gazetteer:
+    from gazetteer.index import Gazetteer
+
+    places: list[Place] = list(_record(ledger, map_id).places.values())
+    if world:
+        from gazetteer.world import world_places
+
+        places += world_places()
+    return Gazetteer(places)
+
+
+def _candidate_json(candidate: Candidate) -> dict[str, Any]:
+    place = candidate.place
+    return {
+        "id": place.id,
+        "name": place.name,
+        "name_ar": place.names.get("ar", ""),
+        "lat": place.lat,
+        "lon": place.lon,
+        "kind": place.kind,
+        "precision_m": place.precision_m,
+        "score": round(candidate.score, 3),
+    }
+
+
+def _problem_json(problem: UnknownPlace | AmbiguousPlace) -> dict[str, Any]:
+    from gazetteer.errors import AmbiguousPlace
+
+    if isinstance(problem, AmbiguousPlace):
+        return {"error": "ambiguous", "candidates": [_listed_json(c) for c in problem.candidates]}
+    return {"error": "unknown", "candidates": [_listed_json(c) for c in problem.suggestions]}
+
+
+def _listed_json(candidate: Candidate) -> dict[str, Any]:
+    return {**_candidate_json(candidate), "distance_km": candidate.distance_km}
+
+
+def _km(value: float | None) -> str:
+    return "    –" if value is None else f"{value:5.1f}"
+
+
+_QUALIFIERS = {
+    "about": "about {km:g}",
+    "more_than": "more than {km:g}",
+    "at_least": "at least {km:g}",
+    "less_than": "less than {km:g}",
+    "up_to": "up to {km:g}",
+    "between": "{low:g} to {high:g}",
+}
+
+
+def _said(claim: dict[str, Any]) -> str:
+    return _QUALIFIERS.get(claim["qualifier"], "{km:g}").format(**claim)
+
+
+def _nearest(row: dict[str, Any]) -> str:
+    place = row["nearest_reported_place"]
+    return f"{place} {_km(row['nearest_reported_km']).strip()}" if place else ""
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def _wrong_use(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(USED_WRONGLY)
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Turn a named problem in the data into its sentence and exit code 1, without a traceback."""
+    try:
+        yield
+    except (LookupError, ValueError, OSError) as problem:
+        print(_sentence(problem), file=sys.stderr)
+        raise typer.Exit(FOUND_A_PROBLEM) from None
+
+
+def _sentence(problem: BaseException) -> str:
+    # KeyError puts its message in quotation marks; the message itself is the sentence.
+    return str(problem.args[0]) if isinstance(problem, KeyError) and problem.args else str(problem)
+
+
+@contextmanager
+def _slow_bar(label: str, patience_s: float = 2.0) -> Iterator[Callable[[int, int], None]]:
+    """Give a callable(done, total) that shows a bar on stderr once the work takes over two seconds."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    began = monotonic()
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task(label, total=None)
+
+    def progress(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+        if not bar.live.is_started and monotonic() - began > patience_s:
+            bar.start()
+
+    try:
+        yield progress
+    finally:
+        bar.stop()
+
+
+if __name__ == "__main__":
+    main()
