@@ -38,7 +38,7 @@ class Place:
     kind: str
     precision_m: int
     source: str
-    names: Mapping[str, str] = field(default=_NO_NAMES, hash=False)
+    names: Mapping[str, str] = field(default_factory=lambda: _NO_NAMES, hash=False)
     variants: tuple[str, ...] = ()
     admin1: str = ""
     population: int | None = None
