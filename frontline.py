@@ -429,7 +429,9 @@ def _document(
     from figures.trim import trimmed
 
     document = _referred(_drawing(ledger, map_id), city, rings)
-    return trimmed(document, _instant(span[0], document, opening=True), _instant(span[1], document))
+    first, last = _instant(span[0], document, opening=True), _instant(span[1], document)
+    # The last minute belongs to the story: a bare date closes at 23:59, when that day's changes take effect.
+    return trimmed(document, first, None if last is None else last + 60)
 
 
 def _referred(drawing: Drawing, city: str | None, rings: str | None) -> dict[str, Any]:
@@ -460,9 +462,12 @@ def _instant(text: str | None, document: dict[str, Any], *, opening: bool = Fals
     """Read an instant in the map's zone as seconds since 1970; bare dates open at 00:00, close at 23:59."""
     if text is None:
         return None
-    from figures.clock import instant
+    from zoneinfo import ZoneInfo
 
-    return instant(text, document, opening=opening)
+    from claims.times import instant
+
+    zone = ZoneInfo(document["clock"]["zone"])
+    return int(instant(text, zone, closing=not opening, clock_zone=zone).timestamp())
 
 
 def _gazetteer(ledger: str, map_id: str | None, *, world: bool) -> Gazetteer:

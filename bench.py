@@ -1,0 +1,202 @@
+"""Measure what a user waits for, and print one line for each figure: ``make bench``."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+EXAMPLE = ROOT / "examples" / "hama-2024"
+sys.path.insert(0, str(ROOT / "tests"))
+
+SEEK_ALL = """async () => {
+  const [first, last] = window.frontline.range().map((iso) => Date.parse(iso));
+  const times = [];
+  for (let i = 0; i < 40; i++) {
+    const to = new Date(first + ((i * 37) % 40) / 40 * (last - first)).toISOString();
+    const began = performance.now();
+    await window.frontline.seek(to);
+    times.push(performance.now() - began);
+  }
+  times.sort((a, b) => a - b);
+  return {median: times[20], p95: times[37], steps: window.frontline.stats()};
+}"""
+
+
+def main() -> None:
+    """Run every measurement, in the order in which a user would wait for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/hama.db"
+        bench_gazetteer()
+        bench_example(url)
+        document = bench_drawing(url)
+        bench_light_page(document, Path(folder))
+        bench_dashboard(url)
+
+
+def bench_example(url: str) -> None:
+    """Reading, checking and keeping the example's 398 claims."""
+    from claims.ledger import Ledger
+    from claims.map_folder import read_map_folder
+
+    read_s, record = timed(lambda: read_map_folder(EXAMPLE))
+    book = Ledger(url)
+    load_s, _ = timed(lambda: book.load(record, recorded_at=datetime.now(UTC)))
+    again_s, _ = timed(lambda: book.read("hama-2024"))
+    book.close()
+    report("example: read and check the folder", read_s, "s")
+    report("example: load into the ledger", load_s, "s")
+    report("example: read back from the ledger", again_s, "s")
+
+
+def bench_gazetteer() -> None:
+    """Asking for a name among the example's 430 places."""
+    from gazetteer.index import Gazetteer
+    from gazetteer.tables import read_places
+
+    places = read_places(EXAMPLE / "places.csv")
+    build_s, index = timed(lambda: Gazetteer(places))
+    hama = index.locate("Hama")
+    names = ["Maar Shahour", "Kafr'a", "Mount Zain Al-Abidin", "معر شحور", "Northern Sarha"]
+    locate_s, _ = timed(lambda: [index.locate(name, near=hama) for name in names for _ in range(100)])
+    report("gazetteer: build the index of 430 places", build_s, "s")
+    report("gazetteer: locate one name", locate_s / 500 * 1000, "ms")
+
+
+def bench_drawing(url: str) -> dict[str, Any]:
+    """From the ledger to the map document."""
+    from claims.history import control_history
+    from claims.ledger import Ledger
+    from figures.drawing import draw
+    from figures.map_document import document_bytes
+    from layers.basemap import basemap
+    from layers.composite import composite
+    from layers.rounding import rounded
+
+    book = Ledger(url)
+    record = book.read()
+    book.close()
+    history_s, history = timed(lambda: control_history(record))
+    ground_s, ground = timed(lambda: basemap(record.settings))
+    composite_s, whole = timed(lambda: composite(record, history, ground))
+    rounded_s, _ = timed(lambda: rounded(whole, record.actors))
+    draw_s, drawing = timed(lambda: draw(record))
+    data = document_bytes(drawing.document)
+    report("history of 398 claims", history_s, "s")
+    report("basemap", ground_s, "s")
+    report("composite", composite_s, "s")
+    report("rounding", rounded_s, "s")
+    report("whole drawing, second time", draw_s, "s")
+    report("map document, raw", len(data) / 1000, "KB")
+    report("map document, gzipped", len(gzip.compress(data, 9)) / 1000, "KB")
+    return drawing.document
+
+
+def bench_light_page(document: dict[str, Any], folder: Path) -> None:
+    """The page that newsrooms publish."""
+    from conftest import _launched
+
+    from exports.html import write_html
+
+    page_file = folder / "hama.html"
+    write_s, _ = timed(lambda: write_html(document, page_file))
+    raw = page_file.read_bytes()
+    report("light page: write", write_s, "s")
+    report("light page: raw", len(raw) / 1000, "KB")
+    report("light page: gzipped", len(gzip.compress(raw, 9)) / 1000, "KB")
+    with _launched() as browser:
+        paints = [_first_paint(browser, page_file.as_uri()) for _ in range(5)]
+        report("light page: first paint, median of 5", statistics.median(paints), "ms")
+        page = browser.new_page(viewport={"width": 640, "height": 1000})
+        page.goto(page_file.as_uri())
+        _report_steps(page, "light page")
+
+
+def _first_paint(browser: Any, address: str) -> float:
+    page = browser.new_page(viewport={"width": 640, "height": 1000})
+    page.goto(address)
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    page.close()
+    return float(paint)
+
+
+def bench_dashboard(url: str) -> None:
+    """The analyst's page, from the command to a played story."""
+    from conftest import SOFTWARE_WEBGL, _launched
+
+    with _served(url) as (address, start_s):
+        report("frontline serve: from the command to the first answer", start_s, "s")
+        with _launched(*SOFTWARE_WEBGL) as browser:
+            readies = [_page_ready(browser, address) for _ in range(3)]
+            report("dashboard: page ready, median of 3 (software WebGL)", statistics.median(readies), "s")
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(address)
+            _report_steps(page, "dashboard")
+
+
+def _page_ready(browser: Any, address: str) -> float:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    seconds, _ = timed(lambda: (page.goto(address), _ready(page)))
+    context.close()
+    return seconds
+
+
+def _ready(page: Any) -> None:
+    page.wait_for_function("window.frontline !== undefined", timeout=60_000)
+    page.evaluate("() => window.frontline.ready.then(() => true)")
+
+
+def _report_steps(page: Any, label: str) -> None:
+    _ready(page)
+    measured = page.evaluate(SEEK_ALL)
+    report(f"{label}: seek until drawn, median", measured["median"], "ms")
+    report(f"{label}: seek until drawn, p95", measured["p95"], "ms")
+    report(f"{label}: script per step, median", measured["steps"]["stepMs"]["median"], "ms")
+    report(f"{label}: script per step, p95", measured["steps"]["stepMs"]["p95"], "ms")
+    print(f"{label}: {json.dumps({k: v for k, v in measured['steps'].items() if k != 'stepMs'})}")
+
+
+@contextmanager
+def _served(url: str) -> Iterator[tuple[str, float]]:
+    """A real server process; gives its address and the seconds until its first answer."""
+    command = [sys.executable, str(ROOT / "frontline.py"), "serve", "--port", "0", "--ledger", url]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[-1]
+        with urllib.request.urlopen(address + "/", timeout=30) as answer:
+            answer.read()
+        yield address, time.perf_counter() - began
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Run a piece of work; give the seconds it took, and its answer."""
+    began = time.perf_counter()
+    answer = work()
+    return time.perf_counter() - began, answer
+
+
+def report(what: str, value: float, unit: str) -> None:
+    """Print one figure on a line of its own."""
+    print(f"{what:62s} {value:10.3f} {unit}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

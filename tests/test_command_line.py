@@ -1,0 +1,159 @@
+"""What somebody at a terminal sees: answers on stdout, sentences on stderr, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import EXAMPLE
+from typer.testing import CliRunner
+
+from frontline import app
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory) -> str:
+    url = f"sqlite:///{tmp_path_factory.mktemp('ledger') / 'hama.db'}"
+    loaded = run("load", EXAMPLE, "--ledger", url)
+    assert loaded.exit_code == 0, loaded.output
+    return url
+
+
+def run(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def printed_json(*words):
+    result = run(*words)
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_loading_again_adds_nothing(ledger):
+    again = run("load", EXAMPLE, "--ledger", ledger)
+    assert again.exit_code == 0
+    assert "0 entries added, 0 corrected" in again.stdout
+
+
+def test_a_faulty_file_is_told_line_by_line_and_changes_nothing(ledger, tmp_path):
+    folder = tmp_path / "hama"
+    shutil.copytree(EXAMPLE, folder)
+    claims = folder / "claims.csv"
+    lines = claims.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[2] = lines[2].replace("2024-11-27", "27.11.2024", 1)
+    lines[4] = lines[4].replace("hts_led_opposition", "nobody_known", 1)
+    claims.write_text("".join(lines), encoding="utf-8")
+    before = run("load", EXAMPLE, "--ledger", ledger).stdout
+    result = run("load", folder, "--ledger", ledger)
+    assert result.exit_code == 1
+    assert "line 3" in result.stderr
+    assert "27.11.2024" in result.stderr
+    assert "line 5" in result.stderr
+    assert "nobody_known" in result.stderr
+    assert "Traceback" not in result.output
+    assert run("load", EXAMPLE, "--ledger", ledger).stdout == before
+
+
+def test_a_new_map_loads_at_once(tmp_path):
+    folder, url = tmp_path / "mine", f"sqlite:///{tmp_path / 'mine.db'}"
+    assert run("new", folder).exit_code == 0
+    loaded = run("load", folder, "--ledger", url)
+    assert loaded.exit_code == 0, loaded.output
+    assert run("export", "html", tmp_path / "mine.html", "--ledger", url).exit_code == 0
+    assert run("distance", "--ledger", url).exit_code == 0
+
+
+def test_a_new_map_never_overwrites(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    result = run("new", tmp_path)
+    assert result.exit_code == 1
+    assert "notes.txt" in result.stderr or "empty" in result.stderr
+
+
+def test_locate_answers_one_place(ledger):
+    code, answer = printed_json("locate", "Maar Shahour", "--near", "Hama", "--json", "--ledger", ledger)
+    assert code == 0
+    assert answer["id"] == "maar-shahour"
+    assert set(answer) == {"id", "name", "name_ar", "lat", "lon", "kind", "precision_m", "score"}
+
+
+def test_locate_says_what_an_unknown_name_could_mean(ledger):
+    code, answer = printed_json("locate", "Bayoud", "--near", "Hama", "--json", "--ledger", ledger)
+    assert code == 1
+    assert answer["error"] == "unknown"
+    assert isinstance(answer["candidates"], list)
+
+
+def test_locate_finds_a_town_of_the_world_when_asked(ledger):
+    assert run("locate", "Reykjavik", "--ledger", ledger).exit_code == 1
+    code, answer = printed_json("locate", "Reykjavik", "--world", "--json", "--ledger", ledger)
+    assert code == 0
+    assert answer["lat"] == pytest.approx(64.14, abs=0.1)
+
+
+def test_distance_is_one_json_value(ledger):
+    code, table = printed_json("distance", "Hama", "--json", "--ledger", ledger)
+    assert code == 0
+    assert table["city"] == "hama"
+    assert {"at", "centre_km", "edge_km", "nearest_reported_km", "nearest_reported_place"} <= set(
+        table["series"][0]
+    )
+    assert table["series"][-1]["centre_km"] == 0
+    said = {(claim["claimant"], claim["km"], claim["qualifier"]) for claim in table["claims"]}
+    assert ("syrian-army", 20.0, "more_than") in said
+    assert ("sohr", 10.0, "about") in said
+    assert ("sohr", 6.0, "up_to") in said
+
+
+def test_area_is_one_json_value_and_adds_up(ledger):
+    code, table = printed_json("area", "--json", "--ledger", ledger)
+    assert code == 0
+    for row in table["series"]:
+        assert sum(row["km2"].values()) == pytest.approx(table["total_km2"], rel=0.002)
+
+
+def test_exports_of_every_kind(ledger, tmp_path):
+    for name in ("map.html", "map.svg", "map.png"):
+        kind = "html" if name.endswith("html") else "picture"
+        result = run("export", kind, tmp_path / name, "--at", "2024-12-04", "--ledger", ledger)
+        assert result.exit_code == 0, result.output
+    assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+    result = run("export", "figure", tmp_path / "map.json", "--ledger", ledger)
+    assert result.exit_code == 0, result.output
+    assert set(json.loads((tmp_path / "map.json").read_text(encoding="utf-8"))) >= {"data", "layout"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["export", "picture", "map.gif"], 2, "neither .svg nor .png"),
+        (["export", "html", "x.html", "--at", "yesterday"], 1, "yesterday"),
+        (["export", "html", "x.html", "--lang", "tlh"], 2, ""),
+        (["distance", "Atlantis"], 1, "Atlantis"),
+        (["area", "--map", "nowhere"], 1, "nowhere"),
+        (["frobnicate"], 2, ""),
+    ],
+)
+def test_wrong_use_and_named_problems(ledger, tmp_path, monkeypatch, words, code, sentence):
+    monkeypatch.chdir(tmp_path)
+    known = [] if words[0] == "frobnicate" else ["--ledger", ledger]
+    result = run(*words, *known)
+    assert result.exit_code == code, result.output
+    assert sentence in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_an_empty_ledger_says_what_to_do(tmp_path):
+    result = run("area", "--ledger", f"sqlite:///{tmp_path / 'empty.db'}")
+    assert result.exit_code == 1
+    assert "frontline load" in result.stderr
+
+
+def test_a_file_that_is_no_ledger_is_named(tmp_path):
+    wrong = tmp_path / "notes.db"
+    wrong.write_text("these are my notes\n" * 400, encoding="utf-8")
+    result = run("area", "--ledger", f"sqlite:///{wrong}")
+    assert result.exit_code == 1
+    assert "notes.db" in result.stderr
+    assert Path(wrong).read_text(encoding="utf-8").startswith("these are my notes")
