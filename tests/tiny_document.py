@@ -70,7 +70,7 @@ def tiny_document() -> dict[str, Any]:
 
 
 def big_document(faces: int = 4429, changes: int = 7564, seed: int = 1) -> dict[str, Any]:
-    """A grid of ``faces`` squares, a third of them places, and about ``changes`` changes at random instants."""
+    """A grid of ``faces`` squares, a third of them places; about ``changes`` changes at random times."""
     chance = random.Random(seed)  # reproducible, not secret
     days = max(2, changes // 20)
     instants = sorted(chance.sample(range(START, START + days * 86400, 60), max(1, changes // 10)))

@@ -1,0 +1,159 @@
+// The light surface paints a step on the page that Python wrote, by the marks of docs/light-page.md.
+"use strict";
+
+/** @type {FrontlineParts} */
+var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /** @type {any} */ ({}));
+
+(function () {
+  /**
+   * The elements of one mark by index, and which value each index shows. An index may have no element, or several.
+   * @param {ParentNode} root @param {string} mark @param {string} prefix of the class token, "s" or "e"
+   */
+  function createMarks(root, mark, prefix) {
+    /** @type {Map<number, {elements: Element[], shown: string}>} */
+    const marks = new Map();
+    const token = new RegExp(`^${prefix}\\d+$`);
+    for (const element of root.querySelectorAll(`[${mark}]`)) {
+      const index = Number(element.getAttribute(mark));
+      const known = marks.get(index);
+      if (known) known.elements.push(element);
+      else marks.set(index, { elements: [element], shown: [...element.classList].find((c) => token.test(c)) || "" });
+    }
+
+    return {
+      /** @param {[number, number][]} pairs */
+      paint(pairs) {
+        for (const [index, value] of pairs) {
+          const found = marks.get(index);
+          const wanted = prefix + value;
+          if (!found || found.shown === wanted) continue;
+          for (const element of found.elements) {
+            if (!element.classList.replace(found.shown || wanted, wanted)) element.classList.add(wanted);
+          }
+          found.shown = wanted;
+        }
+      },
+      /** @param {number} index @returns {Element[]} */
+      of: (index) => (marks.get(index) || { elements: [] }).elements,
+    };
+  }
+
+  /** Groups prepared for spans of time; of each name, one is shown. @param {ParentNode} root */
+  function createCues(root) {
+    /** @type {Map<string, {from: number, element: Element}[]>} */
+    const byName = new Map();
+    for (const element of root.querySelectorAll("[data-cue]")) {
+      const name = element.getAttribute("data-cue") || "";
+      const cues = byName.get(name) || [];
+      cues.push({ from: Number(element.getAttribute("data-from")), element });
+      byName.set(name, cues);
+    }
+    const rows = [...byName].map(([name, cues]) => {
+      cues.sort((a, b) => a.from - b.from);
+      const drawn = cues.findIndex((cue) => cue.element.classList.contains("on"));
+      return { name, cues, instants: cues.map((cue) => cue.from), on: drawn };
+    });
+
+    return {
+      /** @param {number} t */
+      paint(t) {
+        for (const row of rows) {
+          const on = frontlineParts.countUpTo(row.instants, t) - 1;
+          if (on === row.on) continue;
+          if (row.on >= 0) row.cues[row.on].element.classList.remove("on");
+          if (on >= 0) row.cues[on].element.classList.add("on");
+          row.on = on;
+        }
+      },
+      /** @param {string} name @returns {Element | null} */
+      shown(name) {
+        const row = rows.find((candidate) => candidate.name === name);
+        return row && row.on >= 0 ? row.cues[row.on].element : null;
+      },
+    };
+  }
+
+  /** Rows of the table that have not happened yet. @param {ParentNode} root */
+  function createRows(root) {
+    const rows = [...root.querySelectorAll('[data-frontline="table"] [data-t]')]
+      .map((element) => ({ t: Number(element.getAttribute("data-t")), element }))
+      .sort((a, b) => a.t - b.t);
+    const instants = rows.map((row) => row.t);
+    let happened = -1;
+
+    /** @param {number} t */
+    return function paint(t) {
+      const now = frontlineParts.countUpTo(instants, t);
+      const [low, high] = happened < 0 ? [0, rows.length] : [Math.min(now, happened), Math.max(now, happened)];
+      for (let i = low; i < high; i++) rows[i].element.classList.toggle("later", i >= now);
+      happened = now;
+    };
+  }
+
+  /** The printed dates. @param {ParentNode} root @param {Clock} clock */
+  function createDates(root, clock) {
+    const dates = [...root.querySelectorAll('[data-frontline="date"]')].map((element) => ({
+      element,
+      form: element.getAttribute("data-form") || "long",
+    }));
+
+    /** @param {number} t */
+    return function paint(t) {
+      for (const { element, form } of dates) {
+        const text = clock.text(t, form);
+        if (element.textContent !== text) element.textContent = text;
+        if (element.localName === "time") element.setAttribute("datetime", clock.iso(t));
+      }
+    };
+  }
+
+  /** Rings around what changed on the shown day. @param {ReturnType<typeof createMarks>} places */
+  function createRings(places) {
+    /** @type {Set<number> | null} null: whatever Python has drawn */
+    let shown = null;
+
+    /** @param {number[]} fresh @param {[number, number][]} all */
+    return function paint(fresh, all) {
+      const wanted = new Set(fresh);
+      const before = shown || new Set(all.map(([index]) => index));
+      for (const index of before) {
+        if (!wanted.has(index)) for (const element of places.of(index)) element.classList.remove("fresh");
+      }
+      for (const index of wanted) {
+        if (!shown || !shown.has(index)) for (const element of places.of(index)) element.classList.add("fresh");
+      }
+      shown = wanted;
+    };
+  }
+
+  /** @type {FrontlineParts["createSvgSurface"]} */
+  function createSvgSurface(root, doc) {
+    const faces = createMarks(root, "data-f", "s");
+    const fronts = createMarks(root, "data-e", "e");
+    const places = createMarks(root, "data-p", "s");
+    const cues = createCues(root);
+    const paintRows = createRows(root);
+    const paintDates = createDates(root, frontlineParts.createClock(doc.clock, doc.words));
+    const paintRings = createRings(places);
+    const description = root.querySelector('[data-frontline="desc"]');
+
+    /** @param {Delta} delta */
+    function paint(delta) {
+      faces.paint(delta.faces);
+      fronts.paint(delta.fronts);
+      places.paint(delta.places);
+      paintRings(delta.fresh, delta.places);
+      cues.paint(delta.t);
+      paintRows(delta.t);
+      paintDates(delta.t);
+      const deck = cues.shown("deck");
+      if (description && deck && description.textContent !== deck.textContent) {
+        description.textContent = deck.textContent;
+      }
+    }
+
+    return { paint };
+  }
+
+  frontlineParts.createSvgSurface = createSvgSurface;
+})();
