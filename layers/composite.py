@@ -5,14 +5,24 @@ After Langran & Chrisman, "A framework for temporal geographic information", Car
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.control import Certainty
+from claims.actors import UNKNOWN
+from claims.control import Certainty, ControlHistory, Hold
+
+if TYPE_CHECKING:
+    import shapely
+
+    from claims.map_record import MapRecord
+    from layers.basemap import Basemap
 
 NOTHING = -1
 """The face index of ground that no face covers: unknown, or outside the land."""
@@ -82,3 +92,97 @@ class Composite:
     faces: tuple[Face, ...]
     start: tuple[State, ...]
     changes: tuple[FaceChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChange:
+    """From ``at`` on, the place is in ``state``. ``claims`` are the ids that this rests on."""
+
+    at: datetime
+    place_id: str
+    state: State
+    claims: tuple[str, ...]
+
+
+def composite(record: MapRecord, history: ControlHistory, ground: Basemap) -> Composite:
+    """Overlay all boundaries of all instants once; after that, time is only a list of changes.
+
+    Every face belongs to one place and is always in that place's state.
+
+    Raises
+    ------
+    layers.errors.GroundError
+        Where the map has no place, or two on the same spot.
+    """
+    from layers.cells import cells
+
+    settings = record.settings
+    made = cells(record.places, record.places.get(settings.city), settings.reach_km, ground)
+    before = start_states(record, history)
+    faces_of = _faces_of_places(made.faces)
+    changes = [
+        FaceChange(change.at, face, change.state, change.claims)
+        for change in place_changes(record, history)
+        for face in faces_of[change.place_id]
+    ]
+    start = tuple(before[face.place_id or ""] for face in made.faces)
+    return Composite(made.arcs, made.faces, start, tuple(sorted(changes, key=lambda c: (c.at, c.face))))
+
+
+def _faces_of_places(faces: Iterable[Face]) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for index, face in enumerate(faces):
+        if face.place_id is not None:
+            found[face.place_id].append(index)
+    return found
+
+
+def state_of(hold: Hold) -> State:
+    """What the ground shows during a hold."""
+    return State(hold.holder, hold.certainty, hold.rival)
+
+
+def start_states(record: MapRecord, history: ControlHistory) -> dict[str, State]:
+    """The state of each place before its first change; unknown where nobody said anything."""
+    silent = State(UNKNOWN, Certainty.NOT_REPORTED)
+    holds = {place_id: history.holds.get(place_id, ()) for place_id in sorted(record.places)}
+    return {place_id: state_of(own[0]) if own else silent for place_id, own in holds.items()}
+
+
+def place_changes(record: MapRecord, history: ControlHistory) -> list[PlaceChange]:
+    """What changes at each place, sorted by (at, place id); a hold that looks like the one before is no change."""
+    changes = [
+        PlaceChange(later.start, place_id, state_of(later), later.claims)
+        for place_id in sorted(record.places)
+        for earlier, later in _pairs(history.holds.get(place_id, ()))
+        if later.start is not None and state_of(later) != state_of(earlier)
+    ]
+    return sorted(changes, key=lambda c: (c.at, c.place_id))
+
+
+def _pairs(holds: tuple[Hold, ...]) -> Iterable[tuple[Hold, Hold]]:
+    return zip(holds[:-1], holds[1:], strict=True)
+
+
+def states_at(whole: Composite, instant: datetime) -> tuple[State, ...]:
+    """The state of each face at an instant; half-open, so that a change counts from its own instant on."""
+    states = list(whole.start)
+    for change in whole.changes:
+        if change.at > instant:
+            break
+        states[change.face] = change.state
+    return tuple(states)
+
+
+def ring_points(whole: Composite, ring: Iterable[int]) -> NDArray[np.float64]:
+    """A closed ring as an array of shape (n, 2), longitude and latitude; first and last point are equal."""
+    walked = [whole.arcs[i].points if i >= 0 else whole.arcs[~i].points[::-1] for i in ring]
+    return np.vstack([walked[0], *(points[1:] for points in walked[1:])])
+
+
+def polygon(whole: Composite, face: int) -> shapely.Polygon:
+    """The ground of a face, in degrees."""
+    import shapely
+
+    outer, *holes = (ring_points(whole, ring) for ring in whole.faces[face].rings)
+    return shapely.Polygon(outer, holes)

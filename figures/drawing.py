@@ -1,0 +1,91 @@
+"""The record of a map becomes everything that its surfaces draw: ground, composite, front, measures, document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from claims.control import ControlHistory
+from claims.map_record import MapRecord
+from figures.map_document import MapParts, document_bytes, map_document, reference_part
+from layers.basemap import Basemap, basemap
+from layers.composite import Composite, composite
+from layers.distance import city_of
+from layers.rounding import rounded
+
+__all__ = ["Drawing", "document_bytes", "draw", "reference"]
+
+Lap = Callable[[str], None]
+"""Called with the name of each step when it is done, for whoever holds the clock."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """One map, drawn as known at one instant.
+
+    ``composite`` is what measures use; ``drawn`` is the same ground with its corners rounded for the eye;
+    ``document`` is the map document of docs/map-document.md, which callers do not change.
+    """
+
+    record: MapRecord
+    history: ControlHistory
+    ground: Basemap
+    composite: Composite
+    drawn: Composite
+    document: dict[str, Any] = field(repr=False)
+
+
+def draw(
+    record: MapRecord,
+    known_at: datetime | None = None,
+    *,
+    city: str | None = None,
+    rings_km: Iterable[float] | None = None,
+    lap: Lap = lambda step: None,
+) -> Drawing:
+    """Draw a map from its record.
+
+    Parameters
+    ----------
+    known_at
+        Nothing reported later counts; without it, everything in the record does.
+    city
+        The id of the place that distances and rings start from; without it, the map's own city.
+    rings_km
+        Radii of the rings; without them, the map's own.
+
+    Raises
+    ------
+    layers.errors.GroundError
+        Where the ground cannot be made: an unknown region or city, no place, or two on one spot.
+    """
+    from claims.history import control_history
+
+    place = city_of(record, city)
+    history = control_history(record, known_at)
+    lap("history")
+    ground = basemap(record.settings)
+    lap("basemap")
+    whole = composite(record, history, ground)
+    lap("composite")
+    drawn = rounded(whole, record)
+    lap("rounding")
+    parts = MapParts(record, history, ground, whole, drawn)
+    radii_km = record.settings.rings_km if rings_km is None else tuple(rings_km)
+    document = map_document(parts, city=place, rings_km=radii_km, asked=known_at is not None)
+    lap("document")
+    return Drawing(record, history, ground, whole, drawn, document)
+
+
+def reference(drawing: Drawing, city: str, rings_km: Iterable[float]) -> dict[str, Any]:
+    """The ``reference`` of the document for another city or other rings; nothing else is done again.
+
+    Raises
+    ------
+    layers.errors.UnknownCity
+        Where the map has no such place.
+    """
+    parts = MapParts(drawing.record, drawing.history, drawing.ground, drawing.composite, drawing.drawn)
+    return reference_part(parts, city_of(drawing.record, city), tuple(rings_km))

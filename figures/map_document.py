@@ -1,0 +1,549 @@
+"""A drawn map becomes the map document: the one compact JSON that page, file and iframe play.
+
+What each key means is written in docs/map-document.md.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from claims.actors import UNKNOWN, Actor
+from claims.claim import Claim
+from claims.control import Certainty, ControlHistory, Hold, Remark
+from claims.map_record import MapRecord, Unlocated
+from claims.sources import Source
+from figures.ranks import ranks
+from gazetteer.place import Place
+from layers.area import AreaRow, areas
+from layers.basemap import Basemap, polygons
+from layers.composite import Composite, PlaceChange, State, place_changes, start_states, state_of
+from layers.distance import ClaimedDistance, DistanceRow, claimed_distances, distances, edge_km_of
+from layers.front_line import front_changes, sides_of, start_fronts
+from layers.rings import rings
+
+FORMAT = "frontline-map"
+VERSION = 1
+STEP_DEG = 1e-4
+"""The grid of all lines: 11 m north-south, 9 m or less east-west at Hama's latitude."""
+
+CERTAINTIES = tuple(Certainty)
+_REPORTED = frozenset({Certainty.ASSESSED, Certainty.CLAIMED, Certainty.CONTESTED})
+_NONE = -1
+
+Line = list[int]
+Texts = dict[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class MapParts:
+    """What a document is made of, with the numbers that its lists give to things."""
+
+    record: MapRecord
+    history: ControlHistory
+    ground: Basemap
+    whole: Composite
+    drawn: Composite
+
+    @cached_property
+    def grid(self) -> Grid:
+        west, south, _, _ = self.record.settings.window
+        return Grid(round(west, 4), round(south, 4), STEP_DEG)
+
+    @cached_property
+    def actors(self) -> tuple[Actor, ...]:
+        """By id, with *unknown* always among them."""
+        unknown = Actor(UNKNOWN, "Unknown holder", "غير معروف", UNKNOWN)
+        return tuple(actor for _, actor in sorted({UNKNOWN: unknown, **self.record.actors}.items()))
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(source for _, source in sorted(self.record.sources.items()))
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        return tuple(place for _, place in sorted(self.record.places.items()))
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """Those known by the known time, in the order in which they take effect."""
+        known = (c for c in self.record.claims if c.reported_at <= self.history.known_at)
+        return tuple(sorted(known, key=lambda c: (c.happened.end, c.id)))
+
+    @cached_property
+    def place_changes(self) -> tuple[PlaceChange, ...]:
+        return tuple(place_changes(self.record, self.history))
+
+    @cached_property
+    def start_states(self) -> Mapping[str, State]:
+        return start_states(self.record, self.history)
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        """Every state that anything is ever in, sorted."""
+        found = {*self.start_states.values(), *(change.state for change in self.place_changes)}
+        found |= {*self.drawn.start, *(change.state for change in self.drawn.changes)}
+        return tuple(sorted(found, key=lambda s: (s.holder, CERTAINTIES.index(s.certainty), s.rival or "")))
+
+    @cached_property
+    def _numbers(self) -> dict[str, dict[Any, int]]:
+        return {
+            "actor": {actor.id: i for i, actor in enumerate(self.actors)},
+            "source": {source.id: i for i, source in enumerate(self.sources)},
+            "place": {place.id: i for i, place in enumerate(self.places)},
+            "claim": {claim.id: i for i, claim in enumerate(self.claims)},
+            "state": {state: i for i, state in enumerate(self.states)},
+        }
+
+    def number(self, kind: str, key: object) -> int:
+        """The index of a thing in its list; −1 for none, or for one that is not listed."""
+        return self._numbers[kind].get(key, _NONE)
+
+    def state(self, hold: Hold) -> int:
+        return self.number("state", state_of(hold))
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Whole numbers for degrees: ``x`` steps east and ``y`` steps north of a corner."""
+
+    lon: float
+    lat: float
+    step: float
+
+    def line(self, points: NDArray[np.float64]) -> Line:
+        """Points of shape (n, 2), longitude and latitude, as ``[x0, y0, dx1, dy1, …]``; steps of nothing go."""
+        on_grid = np.rint((points - (self.lon, self.lat)) / self.step).astype(np.int64)
+        steps = np.diff(on_grid, axis=0)
+        moving = steps[np.any(steps != 0, axis=1)]
+        kept = moving if len(moving) else steps[:1]
+        return [int(number) for number in np.concatenate([on_grid[0], kept.ravel()])]
+
+    def lines(self, geometry: shapely.Geometry) -> list[Line]:
+        """The lines of a geometry, in its own order."""
+        return [self.line(shapely.get_coordinates(part)) for part in shapely.get_parts(geometry)]
+
+
+def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], asked: bool) -> dict[str, Any]:
+    """The whole document; ``asked`` is whether the reader chose the known time."""
+    settings, history = parts.record.settings, parts.history
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "id": settings.id,
+        "title": _texts(settings.title),
+        "clock": _clock(settings.zone, _instants(parts)),
+        "span": [_seconds(instant) for instant in settings.span],
+        "window": list(settings.window),
+        "known_at": _seconds(history.known_at),
+        "known_label": "asked" if asked else "latest",
+        "head": parts.record.head,
+        "method": {
+            "name": history.method,
+            "version": history.method_version,
+            "parameters": dict(history.parameters),
+        },
+        "border_view": settings.border_view,
+        "actors": [_actor(actor, settings.roles) for actor in parts.actors],
+        "sources": [_source(source) for source in parts.sources],
+        "certainties": [str(certainty) for certainty in CERTAINTIES],
+        "states": [_state(state, parts) for state in parts.states],
+        "grid": {"lon": parts.grid.lon, "lat": parts.grid.lat, "step": parts.grid.step},
+        **_ground_through_time(parts),
+        "places": _places(parts, city),
+        "events": _events(parts),
+        "claims": [_claim(claim, parts) for claim in parts.claims],
+        "reference": reference_part(parts, city, rings_km),
+        "area": _area(parts),
+        "ground": _ground(parts.ground, parts.grid),
+        "unlocated": [_unlocated(unlocated) for unlocated in parts.record.unlocated],
+        "credits": _credits(parts),
+    }
+
+
+def document_bytes(document: Mapping[str, Any]) -> bytes:
+    """The document as UTF-8 JSON, sorted and without spaces: the same document gives the same bytes."""
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8")
+
+
+def reference_part(parts: MapParts, city: Place, rings_km: Sequence[float]) -> dict[str, Any]:
+    """Rings round a city, its distance to hostile ground through time, and what was said about that."""
+    rows = distances(parts.whole, parts.record, parts.history, city)
+    said = claimed_distances(parts.record, city, parts.history.known_at)
+    return {
+        "place": parts.number("place", city.id),
+        "edge_km": edge_km_of(parts.record, city),
+        "rings": [{"km": ring.km, "line": parts.grid.line(ring.points)} for ring in rings(city, rings_km)],
+        "series": [_distance_row(row, parts) for row in rows],
+        "claimed": [_claimed_distance(one, parts) for one in said],
+    }
+
+
+# Small values
+
+
+def _seconds(instant: datetime) -> int:
+    return int(instant.timestamp())
+
+
+def _km(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _texts(texts: Mapping[str, str]) -> Texts:
+    return {language: text for language, text in sorted(texts.items()) if text}
+
+
+def _short(name: str) -> str:
+    """A party's name without what an editor put behind it: cut at the first bracket or comma."""
+    return name.partition("(")[0].partition(",")[0].strip() or name
+
+
+def _actor(actor: Actor, roles: Mapping[str, str]) -> dict[str, Any]:
+    own_role = UNKNOWN if actor.id == UNKNOWN else roles.get(actor.id, "foreign")
+    return {
+        "id": actor.id,
+        "name": _texts({"en": actor.name, "ar": actor.name_ar}),
+        "short": _texts({"en": _short(actor.name), "ar": _short(actor.name_ar)}),
+        "role": own_role,
+        "side": actor.side,
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "name": source.name,
+        "affiliation": source.affiliation,
+        "independent_of": sorted(source.independent_of),
+        "url": source.url,
+    }
+
+
+def _state(state: State, parts: MapParts) -> list[int]:
+    certainty = CERTAINTIES.index(state.certainty)
+    return [parts.number("actor", state.holder), certainty, parts.number("actor", state.rival)]
+
+
+def _unlocated(unlocated: Unlocated) -> dict[str, Any]:
+    return {
+        "name": _texts({"en": unlocated.name, "ar": unlocated.name_ar}),
+        "kind": unlocated.kind,
+        "reason": unlocated.reason,
+        "hint": unlocated.hint,
+        "claims": list(unlocated.claim_ids),
+        "area": int(unlocated.kind == "area"),
+    }
+
+
+def _credits(parts: MapParts) -> list[str]:
+    own = [line.strip() for line in parts.record.credits.splitlines() if line.strip()]
+    return list(dict.fromkeys([*own, *parts.ground.credits]))
+
+
+# The clock
+
+
+def _instants(parts: MapParts) -> list[datetime]:
+    told = [instant for claim in parts.claims for instant in (claim.happened.start, claim.happened.end)]
+    return [*parts.record.settings.span, *told, *(claim.reported_at for claim in parts.claims)]
+
+
+def _clock(zone: ZoneInfo, instants: Sequence[datetime]) -> dict[str, Any]:
+    day = timedelta(days=1)
+    offsets = _offsets(zone, min(instants) - day, max(instants) + day)
+    city = zone.key.rpartition("/")[2].replace("_", " ")
+    return {
+        "zone": zone.key,
+        "name": _texts({"en": city, "ar": _ARABIC_ZONES.get(zone.key, "")}),
+        "offsets": offsets,
+    }
+
+
+_ARABIC_ZONES = {
+    "Africa/Khartoum": "الخرطوم",
+    "Africa/Tripoli": "طرابلس",
+    "Asia/Aden": "عدن",
+    "Asia/Amman": "عمّان",
+    "Asia/Baghdad": "بغداد",
+    "Asia/Beirut": "بيروت",
+    "Asia/Damascus": "دمشق",
+    "Asia/Gaza": "غزة",
+    "Europe/Kyiv": "كييف",
+}
+
+
+def _offsets(zone: ZoneInfo, first: datetime, last: datetime) -> list[list[int]]:
+    """Minutes east of UTC and since when; found day by day, then to the second."""
+
+    def minutes(second: int) -> int:
+        offset = datetime.fromtimestamp(second, zone).utcoffset() or timedelta()
+        return round(offset.total_seconds() / 60)
+
+    found = [[_seconds(first), minutes(_seconds(first))]]
+    for noon in range(_seconds(first), _seconds(last) + 86_400, 86_400):
+        if minutes(noon) != found[-1][1]:
+            day = range(noon - 86_400, noon + 1)
+            turn = day[bisect_right(day, False, key=lambda second: minutes(second) == minutes(noon))]
+            found.append([turn, minutes(noon)])
+    return found
+
+
+# Ground through time
+
+
+def _ground_through_time(parts: MapParts) -> dict[str, Any]:
+    drawn, sides = parts.drawn, sides_of(parts.record.actors)
+    fronts, turns = start_fronts(drawn, sides), front_changes(drawn, sides)
+    arcs = sorted({*fronts, *(change.arc for change in turns)})
+    edge = {arc: number for number, arc in enumerate(arcs)}
+    steps = _Steps()
+    for change in drawn.changes:
+        steps.add(change.at, 1, change.face, parts.number("state", change.state))
+    for turn in turns:
+        steps.add(turn.at, 2, edge[turn.arc], int(turn.style))
+    for place_change in parts.place_changes:
+        number = parts.number("place", place_change.place_id)
+        steps.add(place_change.at, 3, number, parts.number("state", place_change.state))
+    return {
+        "arcs": [parts.grid.line(arc.points) for arc in drawn.arcs],
+        "faces": [
+            [parts.number("place", face.place_id), int(face.in_region), [list(ring) for ring in face.rings]]
+            for face in drawn.faces
+        ],
+        "edges": [[arc, drawn.arcs[arc].left, drawn.arcs[arc].right] for arc in arcs],
+        "start": {
+            "faces": [parts.number("state", state) for state in drawn.start],
+            "fronts": [int(fronts.get(arc, 0)) for arc in arcs],
+            "places": [parts.number("state", parts.start_states[place.id]) for place in parts.places],
+        },
+        "changes": steps.rows(),
+    }
+
+
+class _Steps:
+    """Changes gathered by instant: ``[t, [face, state, …], [edge, style, …], [place, state, …]]``."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, list[Any]] = {}
+
+    def add(self, at: datetime, column: int, index: int, value: int) -> None:
+        second = _seconds(at)
+        self._rows.setdefault(second, [second, [], [], []])[column].extend((index, value))
+
+    def rows(self) -> list[list[Any]]:
+        return [self._rows[second] for second in sorted(self._rows)]
+
+
+# What was said
+
+
+def _places(parts: MapParts, city: Place) -> list[dict[str, Any]]:
+    rank = ranks(parts.record, parts.place_changes, city.id)
+    reported = {claim.place_id for claim in parts.claims}
+    return [
+        {
+            "id": place.id,
+            "name": _texts({**place.names, "en": place.names.get("en") or place.name}),
+            "variants": list(place.variants),
+            "lon": place.lon,
+            "lat": place.lat,
+            "kind": place.kind,
+            "precision_m": place.precision_m,
+            "population": place.population,
+            "rank": rank[place.id],
+            "reported": int(place.id in reported),
+        }
+        for place in parts.places
+    ]
+
+
+def _events(parts: MapParts) -> list[dict[str, Any]]:
+    changes = [
+        _change_event(place.id, earlier, later, parts)
+        for place in parts.places
+        for earlier, later in _pairs(parts.history.holds.get(place.id, ()))
+        if later.certainty in _REPORTED and state_of(earlier) != state_of(later)
+    ]
+    remarks = [_remark_event(remark, parts) for remark in parts.history.remarks]
+    return sorted([*changes, *remarks], key=lambda e: (e["t"], e["place"], e["kind"], e["claims"]))
+
+
+def _pairs(holds: Sequence[Hold]) -> Iterable[tuple[Hold, Hold]]:
+    return zip(holds[:-1], holds[1:], strict=True)
+
+
+def _change_event(place_id: str, earlier: Hold, later: Hold, parts: MapParts) -> dict[str, Any]:
+    assert later.start is not None  # noqa: S101 - only a first hold has no start
+    window = later.window
+    return {
+        "t": _seconds(later.start),
+        "from": _seconds(window.start if window else later.start),
+        "day": int(window.day_precision) if window else 0,
+        "place": parts.number("place", place_id),
+        "before": parts.state(earlier),
+        "after": parts.state(later),
+        "kind": "change",
+        "reason": "",
+        "claims": [parts.number("claim", claim) for claim in later.claims],
+    }
+
+
+def _remark_event(remark: Remark, parts: MapParts) -> dict[str, Any]:
+    number = parts.number("claim", remark.claim_id)
+    window = parts.claims[number].happened if number != _NONE else None
+    state = parts.state(parts.history.at(remark.place_id, remark.at))
+    return {
+        "t": _seconds(remark.at),
+        "from": _seconds(window.start if window else remark.at),
+        "day": int(window.day_precision) if window else 0,
+        "place": parts.number("place", remark.place_id),
+        "before": state,
+        "after": state,
+        "kind": "no_change",
+        "reason": remark.reason,
+        "claims": [number],
+    }
+
+
+def _claim(claim: Claim, parts: MapParts) -> dict[str, Any]:
+    return {
+        "id": claim.id,
+        "place": parts.number("place", claim.place_id),
+        "written": claim.place_as_written,
+        "event": str(claim.event),
+        "holder": parts.number("actor", claim.holder),
+        "from_holder": parts.number("actor", claim.from_holder),
+        "claimant": parts.number("source", claim.claimant),
+        "reporter": parts.number("source", claim.reporter),
+        "start": _seconds(claim.happened.start),
+        "end": _seconds(claim.happened.end),
+        "day": int(claim.happened.day_precision),
+        "reported": _seconds(claim.reported_at),
+        "reported_day": int(claim.reported_day_precision),
+        "status": claim.status,
+        "code": f"{claim.reliability}{claim.credibility}",
+        "value": claim.value,
+        "qualifier": claim.qualifier,
+        "low": claim.value_low,
+        "high": claim.value_high,
+        "reference": parts.number("place", claim.reference_place_id),
+        "url": claim.source_url,
+        "note": claim.note,
+    }
+
+
+# Measures
+
+
+def _distance_row(row: DistanceRow, parts: MapParts) -> list[int | float | None]:
+    return [
+        _seconds(row.at),
+        _km(row.centre_km),
+        _km(row.edge_km),
+        _km(row.claimed_km),
+        _km(row.nearest_reported_km),
+        parts.number("place", row.nearest_reported_place),
+    ]
+
+
+def _claimed_distance(said: ClaimedDistance, parts: MapParts) -> dict[str, Any]:
+    return {
+        "claim": parts.number("claim", said.claim_id),
+        "t": _seconds(said.at),
+        "start": _seconds(said.start),
+        "km": said.km,
+        "low": said.low_km,
+        "high": said.high_km,
+        "qualifier": said.qualifier,
+        "claimant": parts.number("source", said.claimant),
+        "affiliation": said.affiliation,
+    }
+
+
+def _area(parts: MapParts) -> dict[str, Any]:
+    measured = areas(parts.whole, parts.ground, parts.record.settings.span[0])
+    return {
+        "region": {"code": measured.region_code, "name": _texts(measured.region_names)},
+        "total_km2": round(measured.total_km2, 2),
+        "series": [_area_row(row, parts) for row in measured.rows],
+    }
+
+
+def _area_row(row: AreaRow, parts: MapParts) -> list[Any]:
+    holders = {*row.held_km2, *row.claimed_km2}
+    by_actor = {
+        str(parts.number("actor", actor)): [
+            round(row.held_km2.get(actor, 0.0), 2),
+            round(row.claimed_km2.get(actor, 0.0), 2),
+        ]
+        for actor in sorted(holders)
+    }
+    return [_seconds(row.at), by_actor, round(row.contested_km2, 2), round(row.unknown_km2, 2)]
+
+
+# The ground beneath
+
+
+def _ground(ground: Basemap, grid: Grid) -> dict[str, Any]:
+    around = ground.surroundings
+    land = polygons(shapely.intersection(ground.land, around))
+    return {
+        "land": _rings(land, grid),
+        "region": _rings(ground.region, grid),
+        "neighbours": _rings(ground.neighbours, grid),
+        "units": _units(ground, grid),
+        "unit_lines": grid.lines(ground.unit_lines),
+        "country_lines": grid.lines(ground.country_lines),
+        "rivers": [
+            {"name": _texts(river.names), "lines": grid.lines(river.lines)} for river in ground.rivers
+        ],
+    }
+
+
+def _rings(geometry: shapely.Geometry, grid: Grid) -> list[Line]:
+    """One ring for each polygon; a polygon with holes is cut into polygons without."""
+    whole = [part for polygon in shapely.get_parts(geometry) for part in _without_holes(polygon)]
+    return [grid.line(shapely.get_coordinates(part.exterior)) for part in whole]
+
+
+def _without_holes(polygon: shapely.Polygon) -> list[shapely.Polygon]:
+    if not polygon.interiors:
+        return [polygon]
+    west, south, east, north = polygon.bounds
+    middle = polygon.interiors[0].centroid.x
+    halves = shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)
+    cut = [part for half in halves for part in polygons(shapely.intersection(polygon, half)).geoms]
+    return [part for piece in cut for part in _without_holes(piece)]
+
+
+def _units(ground: Basemap, grid: Grid) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": unit.code,
+            "name": _texts(unit.names),
+            "at": grid.line(_label_point(unit.geometry, ground))[:2],
+            "in_region": int(unit.code == ground.region_code),
+        }
+        for unit in sorted(ground.units, key=lambda unit: unit.code)
+    ]
+
+
+def _label_point(geometry: shapely.Geometry, ground: Basemap) -> NDArray[np.float64]:
+    """The middle of the roomiest part of a unit that the window shows, or else its surroundings."""
+    for frame in (shapely.box(*ground.window), ground.surroundings):
+        seen = polygons(shapely.intersection(geometry, frame))
+        if not seen.is_empty:
+            return shapely.get_coordinates(shapely.maximum_inscribed_circle(seen))[:1]
+    return shapely.get_coordinates(geometry.representative_point())

@@ -1,0 +1,51 @@
+"""Which place names matter most on a map: a rank for each place, 0 the city to 5 for places nothing labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from claims.map_record import MapRecord
+from gazetteer.place import Place
+from layers.composite import PlaceChange
+from layers.ground import geodesic_km
+
+CITY, BIG, IN_PLAY, CHANGED, REPORTED, SILENT = range(6)
+
+BIG_POPULATION = 20_000
+NEAR_KM = 35.0
+
+
+def ranks(record: MapRecord, changes: Iterable[PlaceChange], city: str) -> dict[str, int]:
+    """The rank of each place by id.
+
+    0 the city; 1 cities and towns of over 20,000 people in the map's window; 2 places that changed within 35 km
+    of the city, or changed twice; 3 other places that changed; 4 other places that a claim names; 5 the rest.
+    """
+    changed = Counter(change.place_id for change in changes)
+    named = {claim.place_id for claim in record.claims}
+    near = _within(record.places, city, NEAR_KM)
+    return {
+        place_id: CITY
+        if place_id == city
+        else _rank(place, record, changed[place_id], place_id in near, named)
+        for place_id, place in sorted(record.places.items())
+    }
+
+
+def _rank(place: Place, record: MapRecord, changed: int, near: bool, named: set[str | None]) -> int:
+    west, south, east, north = record.settings.window
+    in_window = west <= place.lon <= east and south <= place.lat <= north
+    if in_window and (place.kind == "city" or (place.population or 0) > BIG_POPULATION):
+        return BIG
+    if changed:
+        return IN_PLAY if near or changed > 1 else CHANGED
+    return REPORTED if place.id in named else SILENT
+
+
+def _within(places: Mapping[str, Place], city: str, most_km: float) -> set[str]:
+    if city not in places:
+        return set()
+    centre, every = places[city], list(places.values())
+    kilometres = geodesic_km(centre.lat, centre.lon, [p.lat for p in every], [p.lon for p in every])
+    return {place.id for place, km in zip(every, kilometres, strict=True) if km <= most_km}

@@ -1,0 +1,82 @@
+"""How many square kilometres of the region each party holds, through time.
+
+Areas are geodesic, of the faces as they are, before any rounding for the eye.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from claims.actors import UNKNOWN
+from claims.control import Certainty
+from layers.basemap import Basemap
+from layers.composite import Composite, State, polygon
+from layers.front_line import by_instant
+from layers.ground import area_km2
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """The region's ground from ``at`` on, each square kilometre counted once.
+
+    ``held_km2`` is ground with a standing holder that nobody disputes: assessed, inferred, stale or not reported.
+    ``claimed_km2`` is ground that only the actor itself says it holds; whoever held it before is not counted there.
+    ``contested_km2`` is ground that sources disagree about. ``unknown_km2`` is the rest: no holder known, or
+    no listed place within reach.
+    """
+
+    at: datetime
+    held_km2: Mapping[str, float]
+    claimed_km2: Mapping[str, float]
+    contested_km2: float
+    unknown_km2: float
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The region, its geodesic area, and one row per change; a row holds until the next."""
+
+    region_code: str
+    region_names: Mapping[str, str]
+    total_km2: float
+    rows: tuple[AreaRow, ...]
+
+
+def areas(whole: Composite, ground: Basemap, since: datetime) -> Areas:
+    """Square kilometres of the region by holder: one row at ``since``, and one at each later change."""
+    sizes = face_areas_km2(whole)
+    total = area_km2(ground.region)
+    states = list(whole.start)
+    rows: list[AreaRow] = [_row(since, states, sizes, total)]
+    for at, changes in by_instant(whole.changes):
+        for change in changes:
+            states[change.face] = change.state
+        row = _row(max(at, since), states, sizes, total)
+        rows = [*rows[:-1], row] if at <= since else [*rows, row]
+    return Areas(ground.region_code, ground.region_names, total, tuple(rows))
+
+
+def face_areas_km2(whole: Composite) -> list[float]:
+    """The geodesic area of each face inside the region, and 0 for faces outside it."""
+    return [area_km2(polygon(whole, i)) if face.in_region else 0.0 for i, face in enumerate(whole.faces)]
+
+
+def _row(at: datetime, states: Sequence[State], sizes: Sequence[float], total: float) -> AreaRow:
+    held: dict[str, float] = {}
+    claimed: dict[str, float] = {}
+    contested = 0.0
+    for state, size in _counted(states, sizes):
+        if state.certainty is Certainty.CONTESTED:
+            contested += size
+        elif state.certainty is Certainty.CLAIMED and state.rival is not None:
+            claimed[state.rival] = claimed.get(state.rival, 0.0) + size
+        elif state.holder != UNKNOWN:
+            held[state.holder] = held.get(state.holder, 0.0) + size
+    known = sum(held.values()) + sum(claimed.values()) + contested
+    return AreaRow(at, held, claimed, contested, max(0.0, total - known))
+
+
+def _counted(states: Sequence[State], sizes: Sequence[float]) -> Iterable[tuple[State, float]]:
+    return ((state, size) for state, size in zip(states, sizes, strict=True) if size > 0)

@@ -1,0 +1,287 @@
+"""A map's settings become the ground beneath it: land, units, neighbours, rivers; all from bundled files.
+
+Geometries are in degrees (WGS 84, longitude first).
+"""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import shapely
+import shapely.geometry
+
+from claims.map_record import MapSettings
+from gazetteer.errors import shown
+from layers.errors import UnknownRegion
+
+Window = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
+
+MARGIN = 0.5
+"""How much ground round the window is kept for a reader who pans, in widths and heights of the window."""
+
+_ON_A_RIVER_DEG = 0.02
+_SLIVER_DEG = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """A first-level unit: a governorate, a province. ``code`` is ISO 3166-2."""
+
+    code: str
+    names: Mapping[str, str]
+    geometry: shapely.Geometry
+
+
+@dataclass(frozen=True, eq=False)
+class River:
+    """A river's lines, with its names where somebody wrote them down."""
+
+    names: Mapping[str, str]
+    lines: shapely.Geometry
+
+
+@dataclass(frozen=True, eq=False)
+class Basemap:
+    """The ground of one map, in degrees.
+
+    ``land`` is the ground that cells may cover: the region's country, or all land where the map names no region.
+    ``region`` is what area figures speak of: a unit, or the window's land where the map names none (``region_code``
+    is then empty). ``units`` are the units of the country that the map's surroundings show; ``neighbours`` is the
+    land of everyone else there; ``country_lines`` and ``unit_lines`` are borders without coasts.
+    """
+
+    window: Window
+    border_view: str
+    land: shapely.Geometry
+    region: shapely.Geometry
+    region_code: str
+    region_names: Mapping[str, str]
+    units: tuple[Unit, ...]
+    neighbours: shapely.Geometry
+    country_lines: shapely.Geometry
+    unit_lines: shapely.Geometry
+    rivers: tuple[River, ...]
+    credits: tuple[str, ...]
+
+    @property
+    def surroundings(self) -> shapely.Polygon:
+        """The window with a margin for a reader who pans."""
+        return shapely.box(*widened(self.window))
+
+
+def basemap(settings: MapSettings) -> Basemap:
+    """The ground of the map with these settings.
+
+    Raises
+    ------
+    UnknownRegion
+        Where ``settings.region`` is not a bundled unit; the message lists the codes that come near.
+    """
+    return _basemap(settings.region, settings.window, settings.border_view)
+
+
+@cache
+def _basemap(region: str, window: Window, border_view: str) -> Basemap:
+    around = shapely.box(*widened(window))
+    country, provinces = _units_of(region, window)
+    countries = _countries(around)
+    unit = _unit(region, country)
+    home = shapely.union_all([u.geometry for u in country]) if country else shapely.union_all(countries)
+    others = _others(countries, home, [u.geometry for u in provinces])
+    land = home if unit else polygons(shapely.union_all([home, others]))
+    own_region = unit.geometry if unit else polygons(shapely.intersection(land, shapely.box(*window)))
+    return Basemap(
+        window=window,
+        border_view=border_view,
+        land=land,
+        region=own_region,
+        region_code=region,
+        region_names=unit.names if unit else {},
+        units=tuple(u for u in country if u.geometry.intersects(around)),
+        neighbours=polygons(shapely.intersection(others, around)),
+        country_lines=_country_lines(country, countries, home, others, around),
+        unit_lines=_inner_lines([u.geometry for u in country], home, around),
+        rivers=_rivers(around),
+        credits=_credits(bool(country), bool(_rivers(around))),
+    )
+
+
+def widened(window: Window, margin: float = MARGIN) -> Window:
+    """The window with a margin on every side, in widths and heights of itself; never beyond the globe."""
+    west, south, east, north = window
+    wide, high = (east - west) * margin, (north - south) * margin
+    return (
+        max(west - wide, -180.0),
+        max(south - high, -90.0),
+        min(east + wide, 180.0),
+        min(north + high, 90.0),
+    )
+
+
+def _units_of(region: str, window: Window) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
+    """The units of the map's country, and those of its neighbours that the same file carries."""
+    code = region.partition("-")[0] if region else _country_at(window)
+    bundled = _admin1(code.lower())
+    own = tuple(u for u in bundled if u.code.partition("-")[0] == code)
+    return own, tuple(u for u in bundled if u.code.partition("-")[0] != code)
+
+
+def _country_at(window: Window) -> str:
+    """The bundled country that holds the middle of the window, or an empty string."""
+    west, south, east, north = window
+    middle = shapely.Point((west + east) / 2, (south + north) / 2)
+    for code in _bundled_countries():
+        if any(u.geometry.intersects(middle) for u in _admin1(code) if u.code.startswith(f"{code.upper()}-")):
+            return code.upper()
+    return ""
+
+
+def _unit(region: str, country: tuple[Unit, ...]) -> Unit | None:
+    if not region:
+        return None
+    for unit in country:
+        if unit.code == region:
+            return unit
+    raise UnknownRegion(_no_such_region(region, country))
+
+
+def _no_such_region(region: str, country: tuple[Unit, ...]) -> str:
+    known = [u for u in country] or [u for code in _bundled_countries() for u in _admin1(code)]
+    codes = {u.code for u in known}
+    near = difflib.get_close_matches(region, codes, n=5, cutoff=0.4) if country else []
+    named = ", ".join(sorted(f"{u.code} ({u.names['en']})" for u in country if not near or u.code in near))
+    hint = (
+        f"near it: {named}" if named else f"bundled are {', '.join(c.upper() for c in _bundled_countries())}"
+    )
+    return f'No first-level unit {shown(region)} for this map; {hint}. Or write region = "" to use the window itself.'
+
+
+def _countries(around: shapely.Polygon) -> list[shapely.Geometry]:
+    """The countries of the world atlas that meet the surroundings."""
+    bounds = around.bounds
+    shapes = (shapely.geometry.shape(f["geometry"]) for f in _features("countries_50m"))
+    return [s for s in shapes if _meet(s.bounds, bounds) and s.intersects(around)]
+
+
+def _meet(one: Window, other: Window) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def _others(
+    countries: list[shapely.Geometry], land: shapely.Geometry, provinces: list[shapely.Geometry]
+) -> shapely.Geometry:
+    """Everyone else's land.
+
+    The atlas is coarser than the units, so that its idea of the own country differs along the border: what it
+    gives to the own country there, and the units do not, goes to the neighbour it touches; along a coast, to the sea.
+    """
+    own = [c for c in countries if shapely.area(shapely.intersection(c, land)) > 0.5 * shapely.area(c)]
+    foreign = shapely.union_all([c for c in countries if c not in own] + provinces)
+    gaps = shapely.get_parts(shapely.difference(shapely.union_all(own), land))
+    beside = [gap for gap in gaps if gap.intersects(foreign)]
+    return polygons(shapely.difference(shapely.union_all([foreign, *beside]), land))
+
+
+def _country_lines(
+    country: tuple[Unit, ...],
+    countries: list[shapely.Geometry],
+    land: shapely.Geometry,
+    others: shapely.Geometry,
+    around: shapely.Polygon,
+) -> shapely.Geometry:
+    """Borders between countries: the own border where a neighbour lies behind it, and those among neighbours."""
+    between = _inner_lines(countries, shapely.union_all(countries), around)
+    if not country:
+        return between
+    own = shapely.intersection(land.boundary, shapely.buffer(others, _ON_A_RIVER_DEG))
+    far = shapely.difference(between, shapely.buffer(land, 5 * _ON_A_RIVER_DEG))
+    return _lines(shapely.intersection(shapely.union_all([own, far]), around))
+
+
+def _inner_lines(
+    shapes: list[shapely.Geometry], whole: shapely.Geometry, around: shapely.Polygon
+) -> shapely.Geometry:
+    """The boundaries of shapes that are not the boundary of their union."""
+    if len(shapes) < 2:
+        return shapely.MultiLineString()
+    lines = shapely.union_all([s.boundary for s in shapes])
+    inside = shapely.difference(lines, shapely.buffer(whole.boundary, _SLIVER_DEG))
+    return _lines(shapely.intersection(inside, around))
+
+
+def _rivers(around: shapely.Polygon) -> tuple[River, ...]:
+    """The rivers in the surroundings, joined by name; those without a name come last, together."""
+    named = json.loads((files("layers") / "data" / "river_names.json").read_text("utf-8"))
+    found: dict[str, list[shapely.Geometry]] = {}
+    for feature in _features("rivers_nw_syria"):
+        line = shapely.geometry.shape(feature["geometry"])
+        if line.intersects(around):
+            found.setdefault(_river_name(line, named), []).append(shapely.intersection(line, around))
+    names = {r["en"]: {"en": r["en"], "ar": r["ar"]} for r in named}
+    order = sorted(found, key=lambda name: (name == "", name))
+    return tuple(River(names.get(name, {}), _lines(shapely.union_all(found[name]))) for name in order)
+
+
+def _river_name(line: shapely.Geometry, named: list[dict[str, Any]]) -> str:
+    for river in named:
+        if any(line.distance(shapely.Point(lon, lat)) < _ON_A_RIVER_DEG for lat, lon in river["on"]):
+            return str(river["en"])
+    return ""
+
+
+def _credits(units: bool, rivers: bool) -> tuple[str, ...]:
+    borders = "Borders and coasts: Natural Earth (public domain)"
+    return (borders, "Rivers: GSHHG/WDBII (LGPL-3)") if rivers else (borders,)
+
+
+def polygons(geometry: shapely.Geometry) -> shapely.MultiPolygon:
+    """The polygons of a geometry, without the points and lines that an overlay leaves where things only touch."""
+    return shapely.MultiPolygon(
+        [p for p in _flat(geometry) if isinstance(p, shapely.Polygon) and not p.is_empty]
+    )
+
+
+def _lines(geometry: shapely.Geometry) -> shapely.Geometry:
+    parts = [p for p in _flat(geometry) if isinstance(p, shapely.LineString) and not p.is_empty]
+    merged = shapely.line_merge(shapely.MultiLineString(parts))
+    return shapely.MultiLineString([p for p in _flat(merged) if isinstance(p, shapely.LineString)])
+
+
+def _flat(geometry: shapely.Geometry) -> Iterable[shapely.Geometry]:
+    for part in shapely.get_parts(geometry):
+        yield from _flat(part) if isinstance(part, shapely.GeometryCollection) else (part,)
+
+
+@cache
+def _admin1(country: str) -> tuple[Unit, ...]:
+    """The bundled units of a country (a lower-case ISO 3166-1 code) and around it; none where none are bundled."""
+    if country not in _bundled_countries():
+        return ()
+    return tuple(_read_unit(feature) for feature in _features(f"admin1_{country}"))
+
+
+def _read_unit(feature: Mapping[str, Any]) -> Unit:
+    properties = feature["properties"]
+    names = {"en": properties["name_en"] or properties["name"], "ar": properties["name_ar"] or ""}
+    shape = shapely.geometry.shape(feature["geometry"])
+    return Unit(properties["iso_3166_2"], {k: v for k, v in names.items() if v}, shape)
+
+
+@cache
+def _bundled_countries() -> tuple[str, ...]:
+    names = (entry.name for entry in (files("layers") / "data").iterdir())
+    return tuple(sorted(n[len("admin1_") :].partition(".")[0] for n in names if n.startswith("admin1_")))
+
+
+def _features(name: str) -> list[dict[str, Any]]:
+    packed = (files("layers") / "data" / f"{name}.geojson.gz").read_bytes()
+    features: list[dict[str, Any]] = json.loads(gzip.decompress(packed))["features"]
+    return features
