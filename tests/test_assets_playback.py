@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from typing import Any
 
 import pytest
@@ -430,12 +431,16 @@ def test_words_are_made_of_the_flat_texts_of_figures(blank):
         assert made["place"] == "X"
 
 
-def test_time_spent_in_script_on_a_large_map(blank, record_property):
-    record(blank, big_document())
-    blank.evaluate(
-        "(async () => { for (let i = 0; i < 400; i++) await Promise.resolve(void playback.step(1)); })()"
-    )
-    blank.evaluate("void (recorder.paint = () => {})")
+def test_a_large_map_steps_and_jumps_truly(blank):
+    document = big_document()
+    record(blank, document)
+    for t in blank.evaluate(
+        """(() => {
+          for (let i = 0; i < 400; i++) playback.step(1);
+          return [playback.seconds()];
+        })()"""
+    ):
+        assert seen(blank) == replay(document, t)
     steps = blank.evaluate("playback.stats().stepMs")
     jumps = blank.evaluate(
         """(() => {
@@ -449,6 +454,6 @@ def test_time_spent_in_script_on_a_large_map(blank, record_property):
           return took.sort((a, b) => a - b)[100];
         })()"""
     )
-    record_property("step_ms", steps)
-    record_property("jump_ms", jumps)
-    print(f"script per step {steps}, per jump {jumps:.2f} ms")
+    assert seen(blank) == replay(document, blank.evaluate("playback.seconds()"))
+    # Reported (pytest -s), not asserted: how long it takes depends on the machine.
+    sys.stdout.write(f"\nscript per step {steps} ms, median jump {jumps:.2f} ms\n")
