@@ -1,1 +1,1 @@
-"""Readers of claim files, one format each."""
+"""One file per format that claims come in."""

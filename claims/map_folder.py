@@ -1,0 +1,162 @@
+"""A map's folder, its map.toml and the CSV files beside it, becomes one MapRecord."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from claims.claim import Claim
+from claims.errors import NotAMapFolder
+from claims.formats.csv import Known, read_drafts
+from claims.locate import located
+from claims.map_record import MapRecord, Unlocated
+from claims.map_settings import read_settings, read_zone
+from claims.map_tables import read_actors, read_baseline, read_sources, read_unlocated
+from claims.times import zone_named
+from gazetteer.errors import BadFiles, Fault, shown
+from gazetteer.index import Gazetteer
+from gazetteer.place import Place
+from gazetteer.tables import read_places
+
+MAP_FILE = "map.toml"
+_MOST_CREDITS = 100_000
+
+T = TypeVar("T")
+
+
+def read_map_folder(
+    path: str | PathLike[str], tz: str | None = None, *, locate_missing: bool = False
+) -> MapRecord:
+    """Read the folder of one map: see docs/formats.md for its files.
+
+    Parameters
+    ----------
+    path
+        The folder: map.toml, places.csv, actors.csv, sources.csv, baseline.csv, claims.csv and, if there are any,
+        unlocated.csv and CREDITS.md.
+    tz
+        The zone of clock times that state no offset, as an IANA name; without one such times are refused. Bare
+        dates are days in the map's own zone in any case.
+    locate_missing
+        Ask the gazetteer of the map's own places for each claim that gives no place id. Otherwise those claims
+        stay unlocated.
+
+    Returns
+    -------
+    The record; ``head`` is empty, since no ledger has it yet. Claims are in the order of the file.
+
+    Raises
+    ------
+    NotAMapFolder
+        There is no such folder, or it has no map.toml.
+    BadFiles
+        Everything that is wrong in any of the files, with file and line.
+    ValueError
+        ``tz`` is not the name of a zone.
+    """
+    folder = _Folder(Path(path))
+    clock_zone = zone_named(tz) if tz else None
+    places = folder.read("places.csv", _places)
+    actors = folder.read("actors.csv", read_actors)
+    settings = folder.read(MAP_FILE, lambda file, faults: read_settings(file, faults, places, actors))
+    sides = None if actors is None else {actor.side for actor in actors.values()}
+    sources = folder.read("sources.csv", lambda file, faults: read_sources(file, sides, faults))
+    baseline = folder.read("baseline.csv", lambda file, faults: read_baseline(file, places, actors, faults))
+    zone = settings.zone if settings else read_zone(folder.path / MAP_FILE)
+    known = Known(zone or ZoneInfo("UTC"), actors, sources, clock_zone)
+    asked = Gazetteer(places) if locate_missing and places else None
+    near = places.get(settings.city) if places and settings else None
+    claims = folder.read("claims.csv", lambda file, faults: _claims(file, known, places, asked, near, faults))
+    unlocated = folder.read_if_there("unlocated.csv", lambda file, faults: _unlocated(file, claims, faults))
+    said = folder.read_if_there("CREDITS.md", _credits)
+    folder.raise_faults()
+    if (
+        settings is None
+        or places is None
+        or actors is None
+        or sources is None
+        or baseline is None
+        or claims is None
+    ):
+        raise AssertionError("a file was not read and nobody said why")
+    return MapRecord(settings, places, actors, sources, baseline, claims, unlocated or (), said or "")
+
+
+class _Folder:
+    """The files of one map, read one after the other; what is wrong in any is gathered."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_dir():
+            raise NotAMapFolder(
+                f"There is no folder {shown(str(path))}. Make a map with: frontline new {path.name}"
+            )
+        if not (path / MAP_FILE).is_file():
+            raise NotAMapFolder(
+                f"{shown(str(path))} has no {MAP_FILE}, so it is not a map's folder. 'frontline new' makes one to "
+                "start from."
+            )
+        self.path = path
+        self.faults: list[Fault] = []
+
+    def read(self, name: str, parse: Callable[[Path, list[Fault]], T]) -> T | None:
+        """Read one file; None where it is missing or anything in it is wrong."""
+        found = self.read_if_there(name, parse)
+        if not (self.path / name).exists():
+            self.faults.append(Fault(name, 0, "", "is missing from the map's folder"))
+        return found
+
+    def read_if_there(self, name: str, parse: Callable[[Path, list[Fault]], T]) -> T | None:
+        """Read one file that a map can do without."""
+        file = self.path / name
+        if not file.exists():
+            return None
+        mine: list[Fault] = []
+        try:
+            found = parse(file, mine)
+        except BadFiles as bad:
+            mine.extend(bad.faults)
+        except OSError as problem:
+            mine.append(Fault(name, 0, "", f"cannot be read ({problem.strerror or problem})"))
+        self.faults.extend(mine)
+        return None if mine else found
+
+    def raise_faults(self) -> None:
+        """Tell everything that was wrong."""
+        if self.faults:
+            raise BadFiles(self.faults)
+
+
+def _places(file: Path, faults: list[Fault]) -> dict[str, Place]:
+    del faults  # read_places raises its own
+    return {place.id: place for place in read_places(file)}
+
+
+def _claims(
+    file: Path,
+    known: Known,
+    places: Mapping[str, Place] | None,
+    gazetteer: Gazetteer | None,
+    near: Place | None,
+    faults: list[Fault],
+) -> tuple[Claim, ...]:
+    drafts = read_drafts(file, known, faults)
+    return tuple(located(draft, places, faults, gazetteer, near) for draft in drafts)
+
+
+def _unlocated(file: Path, claims: Iterable[Claim] | None, faults: list[Fault]) -> tuple[Unlocated, ...]:
+    ids: Collection[str] | None = None if claims is None else {claim.id for claim in claims}
+    return read_unlocated(file, ids, faults)
+
+
+def _credits(file: Path, faults: list[Fault]) -> str:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        faults.append(Fault(file.name, 0, "", "is not UTF-8; save the file as UTF-8"))
+        return ""
+    if len(text) > _MOST_CREDITS:
+        faults.append(Fault(file.name, 0, "", f"has {len(text):,} characters; the most is {_MOST_CREDITS:,}"))
+    return text.strip()

@@ -1,0 +1,237 @@
+"""A map.toml becomes the settings of a map."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from claims.map_record import MapSettings
+from claims.times import day_at, zone_named
+from gazetteer.errors import Fault, shown
+from gazetteer.rows import nearest_hint
+
+DEFAULTS: Mapping[str, Any] = {"edge_km": 0, "rings_km": [10, 20, 30], "reach_km": 7.0, "border_view": "UN"}
+ROLES = ("government", "opposition", "sna", "sdf", "is", "foreign", "unknown")
+"""The palette roles that an actor can have."""
+REQUIRED = ("id", "timezone", "span", "window", "region", "city", "title", "actors")
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_ID = 64
+_LONGEST_TEXT = 1_000
+_MOST_BYTES = 1_000_000
+_MOST_RINGS = 20
+_FARTHEST_KM = 2_000.0
+
+T = TypeVar("T")
+
+
+class _Table:
+    """The keys of one map.toml, with the line on which each stands."""
+
+    def __init__(self, file: str, text: str, faults: list[Fault]) -> None:
+        self.file, self.text, self.faults = file, text, faults
+        self.values: Mapping[str, Any] = tomllib.loads(text)
+
+    def fault(self, key: str, message: str) -> None:
+        self.faults.append(Fault(self.file, self.line_of(key), key, message))
+
+    def line_of(self, key: str) -> int:
+        """The line that sets a key, or opens the table of that name; 0 where there is none."""
+        name = re.escape(key.rpartition(".")[2])
+        found = re.search(rf'^[ \t]*(?:"?{name}"?[ \t]*=|\[{name}\])', self.text, re.MULTILINE)
+        return self.text.count("\n", 0, found.start()) + 1 if found else 0
+
+    def read(self, key: str, parse: Callable[[Any], T]) -> T | None:
+        """Parse a key's value, or its default; what ``parse`` refuses with a ValueError becomes a fault."""
+        if key not in self.values and key not in DEFAULTS:
+            return None
+        try:
+            return parse(self.values.get(key, DEFAULTS.get(key)))
+        except ValueError as refusal:
+            self.fault(key, str(refusal))
+            return None
+
+
+def read_zone(path: Path) -> ZoneInfo | None:
+    """The zone of a map.toml, or None where it cannot be known; says nothing about what is wrong."""
+    try:
+        return zone_named(str(tomllib.loads(path.read_text(encoding="utf-8")).get("timezone")))
+    except (OSError, ValueError):
+        return None
+
+
+def read_settings(
+    path: Path,
+    faults: list[Fault],
+    place_ids: Collection[str] | None = None,
+    actor_ids: Collection[str] | None = None,
+) -> MapSettings | None:
+    """Read a map.toml.
+
+    Parameters
+    ----------
+    path
+        The file; its keys are described in docs/formats.md and in the file that ``frontline new`` makes.
+    faults
+        Everything wrong with it is appended here, with the line; then None is returned.
+    place_ids, actor_ids
+        What ``city`` and ``[actors]`` may name; None where those files could not be read.
+    """
+    before = len(faults)
+    table = _parsed(path, faults)
+    if table is None:
+        return None
+    _check_keys(table)
+    zone = table.read("timezone", lambda value: zone_named(_text(value)))
+    span = table.read("span", lambda value: _span(value, zone)) if zone else None
+    settings = dict(
+        id=table.read("id", _id),
+        title=table.read("title", _titles),
+        window=table.read("window", _window),
+        region=table.read("region", _text),
+        city=table.read("city", lambda value: _known(value, place_ids, "place")),
+        edge_km=table.read("edge_km", _km_or_zero),
+        rings_km=table.read("rings_km", _rings),
+        reach_km=table.read("reach_km", _km),
+        border_view=table.read("border_view", _text),
+        roles=_roles(table, actor_ids),
+    )
+    if len(faults) > before or zone is None or span is None:
+        return None
+    return MapSettings(zone=zone, span=span, **settings)  # type: ignore[arg-type]  # no fault: none is None
+
+
+def _parsed(path: Path, faults: list[Fault]) -> _Table | None:
+    try:
+        raw = path.read_bytes()
+        if len(raw) > _MOST_BYTES:
+            raise ValueError(f"is {len(raw):,} bytes long; the most is {_MOST_BYTES:,}")
+        return _Table(path.name, raw.decode("utf-8-sig").replace("\r\n", "\n"), faults)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        faults.append(Fault(path.name, line, "", "is not UTF-8; save the file as UTF-8"))
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        message = f"cannot be read as TOML ({error})"
+        faults.append(Fault(path.name, int(at[1]) if at else 0, "", message))
+    except (ValueError, RecursionError) as error:
+        faults.append(Fault(path.name, 0, "", str(error) or "cannot be read as TOML"))
+    return None
+
+
+def _check_keys(table: _Table) -> None:
+    known = (*REQUIRED, *DEFAULTS)
+    for key in table.values:
+        if key not in known:
+            table.fault(key, f"is not a key of map.toml{nearest_hint(key, known)}")
+    for key in REQUIRED:
+        if key not in table.values:
+            table.fault(key, "is missing")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("is not a text; write it in quotation marks")
+    if len(value) > _LONGEST_TEXT:
+        raise ValueError(f"is longer than {_LONGEST_TEXT:,} characters")
+    return value.strip()
+
+
+def _id(value: Any) -> str:
+    text = _text(value)
+    if not _ID.fullmatch(text) or len(text) > _LONGEST_ID:
+        raise ValueError(
+            f"{shown(text)} cannot stand in an address; use small letters, digits and hyphens, like hama-2024"
+        )
+    return text
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        raise ValueError(f"{shown(str(value))} is not a number")
+    return float(value)
+
+
+def _km_or_zero(value: Any) -> float:
+    number = _number(value)
+    if not 0 <= number <= _FARTHEST_KM:
+        raise ValueError(f"{number:g} is not a distance from 0 to {_FARTHEST_KM:g} km")
+    return number
+
+
+def _km(value: Any) -> float:
+    number = _km_or_zero(value)
+    if number == 0:
+        raise ValueError("0 is not a distance; write km above 0")
+    return number
+
+
+def _rings(value: Any) -> tuple[float, ...]:
+    if not isinstance(value, list) or len(value) > _MOST_RINGS:
+        raise ValueError(f"is not a list of at most {_MOST_RINGS} distances in km, like [10, 20, 30]")
+    return tuple(sorted({_km(item) for item in value}))
+
+
+def _window(value: Any) -> tuple[float, float, float, float]:
+    if not isinstance(value, list) or len(value) != 4:
+        raise ValueError("is not [west, south, east, north] in degrees")
+    west, south, east, north = (_number(item) for item in value)
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise ValueError(
+            "is not [west, south, east, north]: west must be less than east (-180 to 180), south less than north "
+            "(-90 to 90)"
+        )
+    return west, south, east, north
+
+
+def _span(value: Any, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError('is not a list of two dates, like ["2024-11-27", "2024-12-09"]')
+    first, last = (day_at(item if isinstance(item, str) else str(item), zone) for item in value)
+    if first >= last:
+        raise ValueError(
+            f"{value[0]} is not before {value[1]}; the second date is the day after the last one"
+        )
+    return first, last
+
+
+def _titles(value: Any) -> dict[str, str]:
+    if isinstance(value, str):
+        return {"en": _text(value)}
+    if not isinstance(value, dict) or "en" not in value:
+        raise ValueError('has no English title; write en = "..." under [title]')
+    return {str(language): _text(text) for language, text in value.items()}
+
+
+def _known(value: Any, known: Collection[str] | None, what: str) -> str:
+    text = _text(value)
+    if known is not None and text not in known:
+        raise ValueError(f"no {what} has the id {shown(text)}{nearest_hint(text, known)}")
+    return text
+
+
+def _roles(table: _Table, actor_ids: Collection[str] | None) -> dict[str, str]:
+    """The palette role of each actor; ``[actors]`` must name every actor, and nobody else."""
+    given = table.values.get("actors", {})
+    if not isinstance(given, dict):
+        table.fault("actors", 'is not a table; write [actors], then one line per actor: id = "role"')
+        return {}
+    for key, message in _role_faults(given, actor_ids):
+        table.fault(f"actors.{key}" if key else "actors", message)
+    return {str(actor): str(role) for actor, role in given.items()}
+
+
+def _role_faults(given: Mapping[str, Any], actor_ids: Collection[str] | None) -> Iterator[tuple[str, str]]:
+    for actor, role in given.items():
+        if role not in ROLES:
+            yield actor, f"{shown(str(role))} is not a palette role{nearest_hint(str(role), ROLES)}"
+        if actor_ids is not None and actor not in actor_ids:
+            yield actor, f"no actor has the id {shown(actor)}{nearest_hint(actor, actor_ids)}"
+    for actor in actor_ids or ():
+        if actor not in given:
+            yield "", f"says no role for the actor {shown(actor)}"
