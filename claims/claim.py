@@ -43,10 +43,10 @@ class Claim:
     """One attributed statement.
 
     ``holder`` and ``from_holder`` are actor ids, or None where the claim names nobody. ``status`` is kept as
-    it came from the file; how sure the map is, is computed (see ``claims/history.py``). ``reliability`` A-F and
-    ``credibility`` 1-6 are the two independent Admiralty fields. ``value`` is km for a distance and a number for
-    counts; ``qualifier`` is one of ``""``, ``about``, ``more_than``, ``at_least``, ``less_than``, ``up_to``, ``between``
-    (with ``value_low`` and ``value_high``).
+    it came from the file; how sure the map is, is computed (see ``claims/history.py``). ``reliability`` A-F
+    and ``credibility`` 1-6 are the two independent Admiralty fields. ``value`` is km for a distance and a
+    number for counts; ``qualifier`` is one of ``""``, ``about``, ``more_than``, ``at_least``, ``less_than``,
+    ``up_to``, ``between`` (with ``value_low`` and ``value_high``).
     """
 
     id: str

@@ -25,12 +25,12 @@ class Certainty(StrEnum):
 class Hold:
     """Who held one place over [start, end).
 
-    ``holder`` is the standing holder: the one whose colour the ground keeps. Where ``certainty`` is *claimed*,
-    ``rival`` says that it holds the place and nobody else confirms it; where *contested*, ``rival`` is the other
-    party that some source names. Otherwise ``rival`` is None. ``start`` is None for "since before the map begins",
-    ``end`` is None for "until further notice". ``window`` is the time within which the change into this hold happened
-    (None at the baseline). ``claims`` are the ids of the claims that this rests on: the places' own, or for *inferred*
-    those of the neighbours.
+    ``holder`` is the standing holder: the one whose colour the ground keeps. Where ``certainty`` is
+    *claimed*, ``rival`` says that it holds the place and nobody else confirms it; where *contested*,
+    ``rival`` is the other party that some source names. Otherwise ``rival`` is None. ``start`` is None for
+    "since before the map begins", ``end`` is None for "until further notice". ``window`` is the time within
+    which the change into this hold happened (None at the baseline). ``claims`` are the ids of the claims
+    that this rests on: the places' own, or for *inferred* those of the neighbours.
     """
 
     start: datetime | None
@@ -46,8 +46,8 @@ class Hold:
 class Remark:
     """A claim that was looked at and moved nothing: a failed attack, a denial, a repeat, an improbable report.
 
-    ``reason`` is a short code: ``attack_failed``, ``denied``, ``repeat``, ``improbable``, ``no_holder_named``,
-    ``outweighed``. ``at`` is when the claim would have taken effect.
+    ``reason`` is a short code: ``attack_failed``, ``denied``, ``repeat``, ``improbable``,
+    ``no_holder_named``, ``outweighed``. ``at`` is when the claim would have taken effect.
     """
 
     at: datetime

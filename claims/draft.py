@@ -11,8 +11,9 @@ from claims.claim import Claim
 class Draft:
     """One claim before it is located.
 
-    ``claim.place_id`` and ``claim.reference_place_id`` are None; ``place_id`` and ``reference_id`` are what the
-    file has in those cells, perhaps nothing, perhaps an id that nobody knows. ``file`` and ``line`` say where.
+    ``claim.place_id`` and ``claim.reference_place_id`` are None; ``place_id`` and ``reference_id`` are what
+    the file has in those cells, perhaps nothing, perhaps an id that nobody knows. ``file`` and ``line`` say
+    where.
     """
 
     file: str

@@ -25,8 +25,8 @@ ASSESSED_FIRST = "assessed-first"
 class AssessedFirst:
     """The parameters of ``assessed-first``; docs/methods.md says what each does.
 
-    ``conflict_hours`` and ``stale_days`` are lengths of time; ``infer_km`` is geodesic; ``infer_share`` is a part of 1;
-    ``improbable_credibility`` is the Admiralty digit that is set aside.
+    ``conflict_hours`` and ``stale_days`` are lengths of time; ``infer_km`` is geodesic; ``infer_share`` is a
+    part of 1; ``improbable_credibility`` is the Admiralty digit that is set aside.
     """
 
     conflict_hours: float = 24

@@ -60,7 +60,8 @@ def inferred(
     holds
         The holds of every place by its own reports: gap-free, the first of them the baseline.
     reported_from
-        When the first report about the control of a place took effect; places that are not in it are inferred.
+        When the first report about the control of a place took effect; places that are not in it are
+        inferred.
     side
         Gives the side of an actor.
     rules
@@ -135,7 +136,7 @@ def _settle(
     side: Callable[[str], str],
     rules: InferenceRules,
 ) -> None:
-    """Let the neighbours of one place vote at an instant, and begin a new hold where the result is another."""
+    """Let the neighbours of one place vote, and begin a new hold where the result is another."""
     votes = [current[j] for j in place.neighbours if j in current]
     holder, claims = _agreed(votes, side, side(place.baseline.holder), rules)
     last = place.holds[-1] if place.holds else place.baseline

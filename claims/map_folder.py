@@ -35,14 +35,14 @@ def read_map_folder(
     Parameters
     ----------
     path
-        The folder: map.toml, places.csv, actors.csv, sources.csv, baseline.csv, claims.csv and, if there are any,
-        unlocated.csv and CREDITS.md.
+        The folder: map.toml, places.csv, actors.csv, sources.csv, baseline.csv, claims.csv and, if there are
+        any, unlocated.csv and CREDITS.md.
     tz
-        The zone of clock times that state no offset, as an IANA name; without one such times are refused. Bare
-        dates are days in the map's own zone in any case.
+        The zone of clock times that state no offset, as an IANA name; without one such times are refused.
+        Bare dates are days in the map's own zone in any case.
     locate_missing
-        Ask the gazetteer of the map's own places for each claim that gives no place id. Otherwise those claims
-        stay unlocated.
+        Ask the gazetteer of the map's own places for each claim that gives no place id. Otherwise those
+        claims stay unlocated.
 
     Returns
     -------
@@ -95,8 +95,8 @@ class _Folder:
             )
         if not (path / MAP_FILE).is_file():
             raise NotAMapFolder(
-                f"{shown(str(path))} has no {MAP_FILE}, so it is not a map's folder. 'frontline new' makes one to "
-                "start from."
+                f"{shown(str(path))} has no {MAP_FILE}, so it is not a map's folder. "
+                "'frontline new' makes one to start from."
             )
         self.path = path
         self.faults: list[Fault] = []

@@ -89,21 +89,21 @@ def read_settings(
     _check_keys(table)
     zone = table.read("timezone", lambda value: zone_named(_text(value)))
     span = table.read("span", lambda value: _span(value, zone)) if zone else None
-    settings = dict(
-        id=table.read("id", _id),
-        title=table.read("title", _titles),
-        window=table.read("window", _window),
-        region=table.read("region", _text),
-        city=table.read("city", lambda value: _known(value, place_ids, "place")),
-        edge_km=table.read("edge_km", _km_or_zero),
-        rings_km=table.read("rings_km", _rings),
-        reach_km=table.read("reach_km", _km),
-        border_view=table.read("border_view", _text),
-        roles=_roles(table, actor_ids),
-    )
+    settings: dict[str, Any] = {
+        "id": table.read("id", _id),
+        "title": table.read("title", _titles),
+        "window": table.read("window", _window),
+        "region": table.read("region", _text),
+        "city": table.read("city", lambda value: _known(value, place_ids, "place")),
+        "edge_km": table.read("edge_km", _km_or_zero),
+        "rings_km": table.read("rings_km", _rings),
+        "reach_km": table.read("reach_km", _km),
+        "border_view": table.read("border_view", _text),
+        "roles": _roles(table, actor_ids),
+    }
     if len(faults) > before or zone is None or span is None:
         return None
-    return MapSettings(zone=zone, span=span, **settings)  # type: ignore[arg-type]  # no fault: none is None
+    return MapSettings(zone=zone, span=span, **settings)
 
 
 def _parsed(path: Path, faults: list[Fault]) -> _Table | None:
@@ -134,7 +134,7 @@ def _check_keys(table: _Table) -> None:
             table.fault(key, "is missing")
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("is not a text; write it in quotation marks")
     if len(value) > _LONGEST_TEXT:
@@ -142,7 +142,7 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
-def _id(value: Any) -> str:
+def _id(value: object) -> str:
     text = _text(value)
     if not _ID.fullmatch(text) or len(text) > _LONGEST_ID:
         raise ValueError(
@@ -151,45 +151,45 @@ def _id(value: Any) -> str:
     return text
 
 
-def _number(value: Any) -> float:
+def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise ValueError(f"{shown(str(value))} is not a number")
     return float(value)
 
 
-def _km_or_zero(value: Any) -> float:
+def _km_or_zero(value: object) -> float:
     number = _number(value)
     if not 0 <= number <= _FARTHEST_KM:
         raise ValueError(f"{number:g} is not a distance from 0 to {_FARTHEST_KM:g} km")
     return number
 
 
-def _km(value: Any) -> float:
+def _km(value: object) -> float:
     number = _km_or_zero(value)
     if number == 0:
         raise ValueError("0 is not a distance; write km above 0")
     return number
 
 
-def _rings(value: Any) -> tuple[float, ...]:
+def _rings(value: object) -> tuple[float, ...]:
     if not isinstance(value, list) or len(value) > _MOST_RINGS:
         raise ValueError(f"is not a list of at most {_MOST_RINGS} distances in km, like [10, 20, 30]")
     return tuple(sorted({_km(item) for item in value}))
 
 
-def _window(value: Any) -> tuple[float, float, float, float]:
+def _window(value: object) -> tuple[float, float, float, float]:
     if not isinstance(value, list) or len(value) != 4:
         raise ValueError("is not [west, south, east, north] in degrees")
     west, south, east, north = (_number(item) for item in value)
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise ValueError(
-            "is not [west, south, east, north]: west must be less than east (-180 to 180), south less than north "
-            "(-90 to 90)"
+            "is not [west, south, east, north]: west must be less than east (-180 to 180), "
+            "south less than north (-90 to 90)"
         )
     return west, south, east, north
 
 
-def _span(value: Any, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _span(value: object, zone: ZoneInfo) -> tuple[datetime, datetime]:
     if not isinstance(value, list) or len(value) != 2:
         raise ValueError('is not a list of two dates, like ["2024-11-27", "2024-12-09"]')
     first, last = (day_at(item if isinstance(item, str) else str(item), zone) for item in value)
@@ -200,7 +200,7 @@ def _span(value: Any, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return first, last
 
 
-def _titles(value: Any) -> dict[str, str]:
+def _titles(value: object) -> dict[str, str]:
     if isinstance(value, str):
         return {"en": _text(value)}
     if not isinstance(value, dict) or "en" not in value:
@@ -208,7 +208,7 @@ def _titles(value: Any) -> dict[str, str]:
     return {str(language): _text(text) for language, text in value.items()}
 
 
-def _known(value: Any, known: Collection[str] | None, what: str) -> str:
+def _known(value: object, known: Collection[str] | None, what: str) -> str:
     text = _text(value)
     if known is not None and text not in known:
         raise ValueError(f"no {what} has the id {shown(text)}{nearest_hint(text, known)}")

@@ -31,8 +31,8 @@ def read_actors(path: Path, faults: list[Fault]) -> dict[str, Actor]:
 def read_sources(path: Path, sides: Collection[str] | None, faults: list[Fault]) -> dict[str, Source]:
     """Read sources.csv; ``sides`` are the sides of the actors, or None where those could not be read.
 
-    ``affiliation`` is one of the sides or one of ``KINDS_OF_SOURCE``; ``independent_of`` lists sides, with ``|``
-    between them.
+    ``affiliation`` is one of the sides or one of ``KINDS_OF_SOURCE``; ``independent_of`` lists sides, with
+    ``|`` between them.
     """
     columns = ("id", "name", "affiliation")
     sources: dict[str, Source] = {}

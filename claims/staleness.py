@@ -27,7 +27,8 @@ def with_silence(
 
     Notes
     -----
-    A hold of which nothing was ever reported stays *not reported*. The next report of any kind ends a stale stretch.
+    A hold of which nothing was ever reported stays *not reported*. The next report of any kind ends a stale
+    stretch.
     """
     found: list[Hold] = []
     quiet = _silences(sorted(set(reports)), patience, until)

@@ -1,4 +1,4 @@
-"""How strong one claim is: whether somebody without an interest in it says it, or somebody against his own."""
+"""How strong one claim is: whether somebody independent says it, or somebody against his own interest."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from claims.sources import Source
 class Strengths:
     """Judge claims by the editor's settings for the map's actors and sources.
 
-    A claim is *strong* when its claimant is independent of the side that gains by it, or belongs to the side that
-    loses by it (it *admits* the loss). Every other claim is *one-sided*.
+    A claim is *strong* when its claimant is independent of the side that gains by it, or belongs to the side
+    that loses by it (it *admits* the loss). Every other claim is *one-sided*.
     """
 
     actors: Mapping[str, Actor]
@@ -23,8 +23,9 @@ class Strengths:
     def is_strong(self, claimant: str, gaining: str, losing: str | None) -> bool:
         """Whether the claimant's word alone is enough.
 
-        ``gaining`` and ``losing`` are actor ids; ``losing`` is None where nobody is said to lose. A claim that
-        nobody known gained (``unknown``) is strong when its claimant is independent of the side that lost.
+        ``gaining`` and ``losing`` are actor ids; ``losing`` is None where nobody is said to lose. A claim
+        that nobody known gained (``unknown``) is strong when its claimant is independent of the side that
+        lost.
         """
         source = self.sources.get(claimant)
         if source is None:

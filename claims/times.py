@@ -63,8 +63,8 @@ def instant(text: str, zone: ZoneInfo, *, closing: bool, clock_zone: ZoneInfo | 
         return _with_offset(text, naive, offset)
     if clock_zone is None:
         raise ValueError(
-            f"{shown(text)} says no time zone; write its offset ({text}+03:00), or state the zone of such times "
-            "when loading (--tz Asia/Damascus)"
+            f"{shown(text)} says no time zone; write its offset ({text}+03:00), "
+            "or state the zone of such times when loading (--tz Asia/Damascus)"
         )
     return _on_clocks(text, naive, clock_zone)
 

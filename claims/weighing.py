@@ -52,7 +52,8 @@ def weighed(
 def _in_turn(said: list[Statement]) -> Iterator[list[Statement]]:
     """Split what takes effect at one instant so that no claimant speaks for two holders at once.
 
-    Who reports a capture and the recapture within one window tells a sequence: the first word is weighed first.
+    Who reports a capture and the recapture within one window tells a sequence: the first word is weighed
+    first.
     """
     while said:
         first = {s.claim.claimant: s.holder for s in reversed(said)}

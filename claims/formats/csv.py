@@ -151,7 +151,7 @@ def _number(row: Row, column: str, faults: list[Fault]) -> float | None:
 
 
 def _happened(row: Row, known: Known, faults: list[Fault]) -> Window | None:
-    """The window of a row; without ``happened_to`` it is the one day or the one instant of ``happened_from``."""
+    """The window of a row; without ``happened_to`` it is the day or the instant of ``happened_from``."""
     start = _time(row, "happened_from", known, faults, closing=False)
     last = "happened_to" if row["happened_to"] else "happened_from"
     before = len(faults)
