@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +60,90 @@ def seen(page: Any) -> dict[str, list[int]]:
     """The state that the remembering surface has put together from what it was told."""
     found = page.evaluate("seen")
     return {part: [values[key] for key in sorted(values, key=int)] for part, values in found.items()}
+
+
+WORDS = {
+    "weekdays": ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
+    "weekdays_short": ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
+    "months": [*"JFMAMJJASON", "December"],
+    "months_short": [*"JFMAMJJASON", "Dec"],
+    "date_forms": {
+        "long": "{weekday} {day} {month} {year}, {time}",
+        "stamp": "{weekday_short} {day} {month_short} {year}, {time} {place}",
+    },
+    "place": "Damascus",
+    "live": "{date}. {changes}",
+    "changes": {
+        "zero": "no place changed",
+        "one": "{n} place changed",
+        "two": "{n} places changed (two)",
+        "few": "{n} places changed (few)",
+        "other": "{n} places changed",
+    },
+}
+
+
+def _rows(document: dict[str, Any], days: Iterable[int]) -> str:
+    def row(event: dict[str, Any]) -> str:
+        return (
+            f'<tr data-t="{event["t"]}"><td data-csv="{event["t"]}">at</td>'
+            f'<td>={document["places"][event["place"]]["name"]["en"]}, "now"</td></tr>'
+        )
+
+    return "".join(
+        f'<tbody data-cue="table" data-from="{day}">'
+        + "".join(row(event) for event in document["events"] if day <= event["t"] < day + 86400)
+        + "</tbody>"
+        for day in days
+    )
+
+
+def light_page(document: dict[str, Any], *, lang: str = "en", scripts: str = "") -> str:
+    """A page with the marks of docs/light-page.md, as bare as possible, drawn for ``document["at"]``."""
+    shown = replay(document, document["at"])
+    days = range(document["span"][0], document["span"][1], 86400)
+    part = {**document, "lang": lang, "words": WORDS, "days": list(days)}
+    # Face 3 lies outside every frame: it has no element.
+    faces = "".join(f'<path data-f="{i}" class="face s{s}"/>' for i, s in enumerate(shown["faces"]) if i != 3)
+    fronts = "".join(
+        f'<path data-e="{i}" class="casing e{s}"/><path data-e="{i}" class="e{s}"/>'
+        for i, s in enumerate(shown["fronts"])
+    )
+    places = "".join(f'<g data-p="{i}" class="town s{s} fresh"></g>' for i, s in enumerate(shown["places"]))
+    cues = "".join(f'<g data-cue="day" data-from="{t}" id="day-{i}"></g>' for i, t in enumerate(days))
+    time_part = json.dumps(part).replace("<", r"\u003c")
+    return f"""<!doctype html><html lang="{lang}" dir="{"rtl" if lang == "ar" else "ltr"}">
+      <style>
+        html, body {{ margin: 0 }}
+        [role=slider] {{ width: 400px; height: 50px; position: relative; margin: 20px }}
+        [data-frontline=playhead] {{ position: absolute; inline-size: 0; block-size: 50px }}
+        #tall {{ height: 300px }}
+      </style>
+      <body>
+      <p data-frontline="deck"><span data-cue="deck" data-from="{days[0]}">First day.</span>
+        <span data-cue="deck" data-from="{days[1]}" class="on">Second day.</span></p>
+      <div data-frontline="map"><svg><desc data-frontline="desc"></desc>
+        {faces}{fronts}{places}{cues}<text data-frontline="date" data-form="stamp"></text></svg></div>
+      <time data-frontline="date" data-form="long"></time>
+      <button data-frontline="back">back</button>
+      <button data-frontline="play" data-label-play="Play" data-label-pause="Pause">play</button>
+      <button data-frontline="forward">forward</button>
+      <button data-frontline="speed" data-value="4">4</button>
+      <button data-frontline="speed" data-value="1">1</button>
+      <button data-frontline="step" data-value="change">c</button>
+      <button data-frontline="step" data-value="day">d</button>
+      <div data-frontline="slider" role="slider" tabindex="0"><i data-frontline="playhead"></i></div>
+      <p data-frontline="live"></p>
+      <input id="field"><div id="tall"></div>
+      <a data-frontline="data" download="tiny.csv" href="#table">Data</a>
+      <details><summary>Table</summary>
+      <table id="table" data-frontline="table">
+        <thead><tr><th>Time</th><th>Place, written</th></tr></thead>{_rows(document, days)}</table>
+      </details>
+      <script type="application/json" id="frontline-document">{time_part}</script>
+      {scripts}</body></html>"""
+
+
+def scripts_inline(*names: str) -> str:
+    """The files of assets/ in one inline script, as the light page carries them."""
+    return "<script>" + "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in names) + "</script>"
