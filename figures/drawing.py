@@ -1,4 +1,4 @@
-"""The record of a map becomes everything that its surfaces draw: ground, composite, front, measures, document."""
+"""The record of a map becomes everything that its surfaces draw."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ class Drawing:
 def draw(
     record: MapRecord,
     known_at: datetime | None = None,
+    method: str | None = None,
     *,
     city: str | None = None,
     rings_km: Iterable[float] | None = None,
-    lap: Lap = lambda step: None,
+    lap: Lap | None = None,
 ) -> Drawing:
     """Draw a map from its record.
 
@@ -51,32 +52,43 @@ def draw(
     ----------
     known_at
         Nothing reported later counts; without it, everything in the record does.
+    method
+        The name of the method that works out who held what; see ``claims.history``. Without it, the usual
+        one.
     city
         The id of the place that distances and rings start from; without it, the map's own city.
     rings_km
         Radii of the rings; without them, the map's own.
+    lap
+        Told the name of each step when it is done, for whoever holds a clock.
 
     Raises
     ------
     layers.errors.GroundError
         Where the ground cannot be made: an unknown region or city, no place, or two on one spot.
     """
-    from claims.history import control_history
+    from claims.history import ASSESSED_FIRST, control_history
 
+    done = lap or _no_clock
     place = city_of(record, city)
-    history = control_history(record, known_at)
-    lap("history")
+    history = control_history(record, known_at, method or ASSESSED_FIRST)
+    done("history")
     ground = basemap(record.settings)
-    lap("basemap")
+    done("basemap")
     whole = composite(record, history, ground)
-    lap("composite")
+    done("composite")
     drawn = rounded(whole, record)
-    lap("rounding")
+    done("rounding")
     parts = MapParts(record, history, ground, whole, drawn)
     radii_km = record.settings.rings_km if rings_km is None else tuple(rings_km)
     document = map_document(parts, city=place, rings_km=radii_km, asked=known_at is not None)
-    lap("document")
+    done("document")
     return Drawing(record, history, ground, whole, drawn, document)
+
+
+def _no_clock(step: str) -> None:
+    """Nobody times the steps."""
+    del step
 
 
 def reference(drawing: Drawing, city: str, rings_km: Iterable[float]) -> dict[str, Any]:

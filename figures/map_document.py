@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from claims.actors import UNKNOWN, Actor
 from claims.claim import Claim
@@ -57,6 +59,7 @@ class MapParts:
 
     @cached_property
     def grid(self) -> Grid:
+        """From the window's south-west corner."""
         west, south, _, _ = self.record.settings.window
         return Grid(round(west, 4), round(south, 4), STEP_DEG)
 
@@ -68,10 +71,12 @@ class MapParts:
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
+        """By id."""
         return tuple(source for _, source in sorted(self.record.sources.items()))
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
+        """By id."""
         return tuple(place for _, place in sorted(self.record.places.items()))
 
     @cached_property
@@ -82,10 +87,12 @@ class MapParts:
 
     @cached_property
     def place_changes(self) -> tuple[PlaceChange, ...]:
+        """What changes at the places, sorted by time."""
         return tuple(place_changes(self.record, self.history))
 
     @cached_property
     def start_states(self) -> Mapping[str, State]:
+        """Each place before its first change."""
         return start_states(self.record, self.history)
 
     @cached_property
@@ -110,6 +117,7 @@ class MapParts:
         return self._numbers[kind].get(key, _NONE)
 
     def state(self, hold: Hold) -> int:
+        """The index of what the ground shows during a hold; −1 where the map never shows it."""
         return self.number("state", state_of(hold))
 
 
@@ -122,14 +130,14 @@ class Grid:
     step: float
 
     def line(self, points: NDArray[np.float64]) -> Line:
-        """Points of shape (n, 2), longitude and latitude, as ``[x0, y0, dx1, dy1, …]``; steps of nothing go."""
+        """Points of shape (n, 2), longitude and latitude, as ``[x0, y0, dx1, dy1, …]``; steps of 0 go."""
         on_grid = np.rint((points - (self.lon, self.lat)) / self.step).astype(np.int64)
         steps = np.diff(on_grid, axis=0)
         moving = steps[np.any(steps != 0, axis=1)]
         kept = moving if len(moving) else steps[:1]
         return [int(number) for number in np.concatenate([on_grid[0], kept.ravel()])]
 
-    def lines(self, geometry: shapely.Geometry) -> list[Line]:
+    def lines(self, geometry: BaseGeometry) -> list[Line]:
         """The lines of a geometry, in its own order."""
         return [self.line(shapely.get_coordinates(part)) for part in shapely.get_parts(geometry)]
 
@@ -373,15 +381,11 @@ def _events(parts: MapParts) -> list[dict[str, Any]]:
     changes = [
         _change_event(place.id, earlier, later, parts)
         for place in parts.places
-        for earlier, later in _pairs(parts.history.holds.get(place.id, ()))
+        for earlier, later in pairwise(parts.history.holds.get(place.id, ()))
         if later.certainty in _REPORTED and state_of(earlier) != state_of(later)
     ]
     remarks = [_remark_event(remark, parts) for remark in parts.history.remarks]
     return sorted([*changes, *remarks], key=lambda e: (e["t"], e["place"], e["kind"], e["claims"]))
-
-
-def _pairs(holds: Sequence[Hold]) -> Iterable[tuple[Hold, Hold]]:
-    return zip(holds[:-1], holds[1:], strict=True)
 
 
 def _change_event(place_id: str, earlier: Hold, later: Hold, parts: MapParts) -> dict[str, Any]:
@@ -512,7 +516,7 @@ def _ground(ground: Basemap, grid: Grid) -> dict[str, Any]:
     }
 
 
-def _rings(geometry: shapely.Geometry, grid: Grid) -> list[Line]:
+def _rings(geometry: BaseGeometry, grid: Grid) -> list[Line]:
     """One ring for each polygon; a polygon with holes is cut into polygons without."""
     whole = [part for polygon in shapely.get_parts(geometry) for part in _without_holes(polygon)]
     return [grid.line(shapely.get_coordinates(part.exterior)) for part in whole]
@@ -540,7 +544,7 @@ def _units(ground: Basemap, grid: Grid) -> list[dict[str, Any]]:
     ]
 
 
-def _label_point(geometry: shapely.Geometry, ground: Basemap) -> NDArray[np.float64]:
+def _label_point(geometry: BaseGeometry, ground: Basemap) -> NDArray[np.float64]:
     """The middle of the roomiest part of a unit that the window shows, or else its surroundings."""
     for frame in (shapely.box(*ground.window), ground.surroundings):
         seen = polygons(shapely.intersection(geometry, frame))

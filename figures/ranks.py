@@ -1,4 +1,4 @@
-"""Which place names matter most on a map: a rank for each place, 0 the city to 5 for places nothing labels."""
+"""Which place names matter most on a map: a rank for each place, from 0 for the city to 5."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ NEAR_KM = 35.0
 def ranks(record: MapRecord, changes: Iterable[PlaceChange], city: str) -> dict[str, int]:
     """The rank of each place by id.
 
-    0 the city; 1 cities and towns of over 20,000 people in the map's window; 2 places that changed within 35 km
-    of the city, or changed twice; 3 other places that changed; 4 other places that a claim names; 5 the rest.
+    0 the city; 1 cities and towns of over 20,000 people in the map's window; 2 places that changed within 35
+    km of the city, or changed twice; 3 other places that changed; 4 other places that a claim names; 5 the
+    rest.
     """
     changed = Counter(change.place_id for change in changes)
     named = {claim.place_id for claim in record.claims}

@@ -21,10 +21,10 @@ from layers.ground import area_km2
 class AreaRow:
     """The region's ground from ``at`` on, each square kilometre counted once.
 
-    ``held_km2`` is ground with a standing holder that nobody disputes: assessed, inferred, stale or not reported.
-    ``claimed_km2`` is ground that only the actor itself says it holds; whoever held it before is not counted there.
-    ``contested_km2`` is ground that sources disagree about. ``unknown_km2`` is the rest: no holder known, or
-    no listed place within reach.
+    ``held_km2`` is ground with a standing holder that nobody disputes: assessed, inferred, stale or not
+    reported. ``claimed_km2`` is ground that only the actor itself says it holds; whoever held it before is
+    not counted there. ``contested_km2`` is ground that sources disagree about. ``unknown_km2`` is the rest:
+    no holder known, or no listed place within reach.
     """
 
     at: datetime

@@ -16,6 +16,7 @@ from typing import Any
 
 import shapely
 import shapely.geometry
+from shapely.geometry.base import BaseGeometry
 
 from claims.map_record import MapSettings
 from gazetteer.errors import shown
@@ -37,7 +38,7 @@ class Unit:
 
     code: str
     names: Mapping[str, str]
-    geometry: shapely.Geometry
+    geometry: BaseGeometry
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,29 +46,30 @@ class River:
     """A river's lines, with its names where somebody wrote them down."""
 
     names: Mapping[str, str]
-    lines: shapely.Geometry
+    lines: BaseGeometry
 
 
 @dataclass(frozen=True, eq=False)
 class Basemap:
     """The ground of one map, in degrees.
 
-    ``land`` is the ground that cells may cover: the region's country, or all land where the map names no region.
-    ``region`` is what area figures speak of: a unit, or the window's land where the map names none (``region_code``
-    is then empty). ``units`` are the units of the country that the map's surroundings show; ``neighbours`` is the
-    land of everyone else there; ``country_lines`` and ``unit_lines`` are borders without coasts.
+    ``land`` is the ground that cells may cover: the region's country, or all land where the map names no
+    region. ``region`` is what area figures speak of: a unit, or the window's land where the map names none
+    (``region_code`` is then empty). ``units`` are the units of the country that the map's surroundings show;
+    ``neighbours`` is the land of everyone else there; ``country_lines`` and ``unit_lines`` are borders
+    without coasts.
     """
 
     window: Window
     border_view: str
-    land: shapely.Geometry
-    region: shapely.Geometry
+    land: BaseGeometry
+    region: BaseGeometry
     region_code: str
     region_names: Mapping[str, str]
     units: tuple[Unit, ...]
-    neighbours: shapely.Geometry
-    country_lines: shapely.Geometry
-    unit_lines: shapely.Geometry
+    neighbours: BaseGeometry
+    country_lines: BaseGeometry
+    unit_lines: BaseGeometry
     rivers: tuple[River, ...]
     credits: tuple[str, ...]
 
@@ -97,6 +99,7 @@ def _basemap(region: str, window: Window, border_view: str) -> Basemap:
     home = shapely.union_all([u.geometry for u in country]) if country else shapely.union_all(countries)
     others = _others(countries, home, [u.geometry for u in provinces])
     land = home if unit else polygons(shapely.union_all([home, others]))
+    rivers = _rivers(around)
     own_region = unit.geometry if unit else polygons(shapely.intersection(land, shapely.box(*window)))
     return Basemap(
         window=window,
@@ -109,8 +112,8 @@ def _basemap(region: str, window: Window, border_view: str) -> Basemap:
         neighbours=polygons(shapely.intersection(others, around)),
         country_lines=_country_lines(country, countries, home, others, around),
         unit_lines=_inner_lines([u.geometry for u in country], home, around),
-        rivers=_rivers(around),
-        credits=_credits(bool(country), bool(_rivers(around))),
+        rivers=rivers,
+        credits=_credits(bool(rivers)),
     )
 
 
@@ -154,17 +157,18 @@ def _unit(region: str, country: tuple[Unit, ...]) -> Unit | None:
 
 
 def _no_such_region(region: str, country: tuple[Unit, ...]) -> str:
-    known = [u for u in country] or [u for code in _bundled_countries() for u in _admin1(code)]
-    codes = {u.code for u in known}
-    near = difflib.get_close_matches(region, codes, n=5, cutoff=0.4) if country else []
+    near = difflib.get_close_matches(region, [u.code for u in country], n=5, cutoff=0.4)
     named = ", ".join(sorted(f"{u.code} ({u.names['en']})" for u in country if not near or u.code in near))
     hint = (
         f"near it: {named}" if named else f"bundled are {', '.join(c.upper() for c in _bundled_countries())}"
     )
-    return f'No first-level unit {shown(region)} for this map; {hint}. Or write region = "" to use the window itself.'
+    return (
+        f"No first-level unit {shown(region)} for this map; {hint}. "
+        'Or write region = "" to use the window itself.'
+    )
 
 
-def _countries(around: shapely.Polygon) -> list[shapely.Geometry]:
+def _countries(around: shapely.Polygon) -> list[BaseGeometry]:
     """The countries of the world atlas that meet the surroundings."""
     bounds = around.bounds
     shapes = (shapely.geometry.shape(f["geometry"]) for f in _features("countries_50m"))
@@ -175,13 +179,12 @@ def _meet(one: Window, other: Window) -> bool:
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
-def _others(
-    countries: list[shapely.Geometry], land: shapely.Geometry, provinces: list[shapely.Geometry]
-) -> shapely.Geometry:
+def _others(countries: list[BaseGeometry], land: BaseGeometry, provinces: list[BaseGeometry]) -> BaseGeometry:
     """Everyone else's land.
 
     The atlas is coarser than the units, so that its idea of the own country differs along the border: what it
-    gives to the own country there, and the units do not, goes to the neighbour it touches; along a coast, to the sea.
+    gives to the own country there, and the units do not, goes to the neighbour it touches; along a coast, to
+    the sea.
     """
     own = [c for c in countries if shapely.area(shapely.intersection(c, land)) > 0.5 * shapely.area(c)]
     foreign = shapely.union_all([c for c in countries if c not in own] + provinces)
@@ -192,12 +195,12 @@ def _others(
 
 def _country_lines(
     country: tuple[Unit, ...],
-    countries: list[shapely.Geometry],
-    land: shapely.Geometry,
-    others: shapely.Geometry,
+    countries: list[BaseGeometry],
+    land: BaseGeometry,
+    others: BaseGeometry,
     around: shapely.Polygon,
-) -> shapely.Geometry:
-    """Borders between countries: the own border where a neighbour lies behind it, and those among neighbours."""
+) -> BaseGeometry:
+    """Borders between countries: the own one where a neighbour lies behind it, and those among neighbours."""
     between = _inner_lines(countries, shapely.union_all(countries), around)
     if not country:
         return between
@@ -206,9 +209,7 @@ def _country_lines(
     return _lines(shapely.intersection(shapely.union_all([own, far]), around))
 
 
-def _inner_lines(
-    shapes: list[shapely.Geometry], whole: shapely.Geometry, around: shapely.Polygon
-) -> shapely.Geometry:
+def _inner_lines(shapes: list[BaseGeometry], whole: BaseGeometry, around: shapely.Polygon) -> BaseGeometry:
     """The boundaries of shapes that are not the boundary of their union."""
     if len(shapes) < 2:
         return shapely.MultiLineString()
@@ -220,7 +221,7 @@ def _inner_lines(
 def _rivers(around: shapely.Polygon) -> tuple[River, ...]:
     """The rivers in the surroundings, joined by name; those without a name come last, together."""
     named = json.loads((files("layers") / "data" / "river_names.json").read_text("utf-8"))
-    found: dict[str, list[shapely.Geometry]] = {}
+    found: dict[str, list[BaseGeometry]] = {}
     for feature in _features("rivers_nw_syria"):
         line = shapely.geometry.shape(feature["geometry"])
         if line.intersects(around):
@@ -230,39 +231,39 @@ def _rivers(around: shapely.Polygon) -> tuple[River, ...]:
     return tuple(River(names.get(name, {}), _lines(shapely.union_all(found[name]))) for name in order)
 
 
-def _river_name(line: shapely.Geometry, named: list[dict[str, Any]]) -> str:
+def _river_name(line: BaseGeometry, named: list[dict[str, Any]]) -> str:
     for river in named:
         if any(line.distance(shapely.Point(lon, lat)) < _ON_A_RIVER_DEG for lat, lon in river["on"]):
             return str(river["en"])
     return ""
 
 
-def _credits(units: bool, rivers: bool) -> tuple[str, ...]:
+def _credits(rivers: bool) -> tuple[str, ...]:
     borders = "Borders and coasts: Natural Earth (public domain)"
     return (borders, "Rivers: GSHHG/WDBII (LGPL-3)") if rivers else (borders,)
 
 
-def polygons(geometry: shapely.Geometry) -> shapely.MultiPolygon:
-    """The polygons of a geometry, without the points and lines that an overlay leaves where things only touch."""
+def polygons(geometry: BaseGeometry) -> shapely.MultiPolygon:
+    """The polygons of a geometry, without the points and lines of an overlay where things only touch."""
     return shapely.MultiPolygon(
         [p for p in _flat(geometry) if isinstance(p, shapely.Polygon) and not p.is_empty]
     )
 
 
-def _lines(geometry: shapely.Geometry) -> shapely.Geometry:
+def _lines(geometry: BaseGeometry) -> BaseGeometry:
     parts = [p for p in _flat(geometry) if isinstance(p, shapely.LineString) and not p.is_empty]
     merged = shapely.line_merge(shapely.MultiLineString(parts))
     return shapely.MultiLineString([p for p in _flat(merged) if isinstance(p, shapely.LineString)])
 
 
-def _flat(geometry: shapely.Geometry) -> Iterable[shapely.Geometry]:
+def _flat(geometry: BaseGeometry) -> Iterable[BaseGeometry]:
     for part in shapely.get_parts(geometry):
         yield from _flat(part) if isinstance(part, shapely.GeometryCollection) else (part,)
 
 
 @cache
 def _admin1(country: str) -> tuple[Unit, ...]:
-    """The bundled units of a country (a lower-case ISO 3166-1 code) and around it; none where none are bundled."""
+    """The bundled units of a country (lower-case ISO 3166-1 code) and around it, if there are any."""
     if country not in _bundled_countries():
         return ()
     return tuple(_read_unit(feature) for feature in _features(f"admin1_{country}"))

@@ -1,8 +1,9 @@
 """Places become cells: the ground that is nearer to each place than to any other.
 
-A cell means *nearest listed place*, not a surveyed border. The neighbours are found before anything is clipped
-(Voronoi diagram); then all boundaries, those of the cells, of the reach, of the land and of the region, are noded
-together on a grid of one metre, so that a boundary between two faces is the same line for both.
+A cell means *nearest listed place*, not a surveyed border. The neighbours are found before anything is
+clipped (Voronoi diagram); then all boundaries, those of the cells, of the reach, of the land and of the
+region, are noded together on a grid of one metre, so that a boundary between two faces is the same line for
+both.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from gazetteer.place import Place
 from layers.basemap import Basemap, polygons
@@ -49,7 +52,7 @@ class _Piece:
 
 
 def cells(places: Mapping[str, Place], centre: Place | None, reach_km: float, ground: Basemap) -> Cells:
-    """The cells of the places, cut at ``reach_km`` from their place, at the land's edge and at the region's border.
+    """The cells of the places, cut at ``reach_km`` from their place, at the coast and at the region's border.
 
     Parameters
     ----------
@@ -93,9 +96,7 @@ def _cells(
     return _topology(pieces, land, plane)
 
 
-def _near(
-    geometry: shapely.Geometry, spots: Sequence[tuple[str, float, float]], reach_km: float
-) -> shapely.Geometry:
+def _near(geometry: BaseGeometry, spots: Sequence[tuple[str, float, float]], reach_km: float) -> BaseGeometry:
     """The part of a geometry that any cell can reach: the rest of the world need not be projected."""
     high = reach_km / 100.0
     wide = high / max(0.05, min(np.cos(np.radians(s[1])) for s in spots))
@@ -105,8 +106,9 @@ def _near(
 
 
 def _refuse_shared_points(ids: Sequence[str], points: NDArray[np.float64]) -> None:
-    tree = shapely.STRtree(shapely.points(points))
-    near = tree.query(shapely.points(points), predicate="dwithin", distance=_NEAREST_M)
+    spots = [shapely.Point(x, y) for x, y in points]
+    tree = shapely.STRtree(spots)
+    near = tree.query(spots, predicate="dwithin", distance=_NEAREST_M)
     for one, other in near.T:
         if one < other:
             raise SharedPoint(
@@ -115,7 +117,7 @@ def _refuse_shared_points(ids: Sequence[str], points: NDArray[np.float64]) -> No
             )
 
 
-def _on_grid(geometry: shapely.Geometry) -> shapely.Geometry:
+def _on_grid(geometry: BaseGeometry) -> BaseGeometry:
     return polygons(shapely.set_precision(geometry, _GRID_M))
 
 
@@ -123,11 +125,11 @@ def _pieces(
     ids: Sequence[str],
     points: NDArray[np.float64],
     reach_m: float,
-    land: shapely.Geometry,
-    region: shapely.Geometry,
+    land: BaseGeometry,
+    region: BaseGeometry,
 ) -> list[_Piece]:
     """The polygons between all boundaries, each with its nearest place; joined where nothing divides them."""
-    sites = shapely.points(points)
+    sites = [shapely.Point(x, y) for x, y in points]
     reach = shapely.union_all(shapely.buffer(sites, reach_m, quad_segs=_CIRCLE_QUARTER), grid_size=_GRID_M)
     covered = polygons(shapely.intersection(reach, land, grid_size=_GRID_M))
     lines = shapely.union_all(
@@ -155,13 +157,13 @@ def _in_order(parts: Iterable[shapely.Polygon]) -> list[shapely.Polygon]:
     return sorted(oriented, key=lambda p: (p.bounds, p.area))
 
 
-def _voronoi_edges(points: NDArray[np.float64], covered: shapely.Geometry) -> shapely.Geometry:
+def _voronoi_edges(points: NDArray[np.float64], covered: BaseGeometry) -> BaseGeometry:
     """The lines that are equally far from their two nearest places, as far as the covered ground.
 
-    A circle of far-away helper points closes the diagram, so that one place, two places or places in a row need
-    no rule of their own; the lines they add lie beyond any reach.
+    A circle of far-away helper points closes the diagram, so that one place, two places or places in a row
+    need no rule of their own; the lines they add lie beyond any reach.
     """
-    west, south, east, north = shapely.union_all([covered, *shapely.points(points)]).bounds
+    west, south, east, north = shapely.union_all([covered, shapely.MultiPoint(points)]).bounds
     middle = np.array([(west + east) / 2, (south + north) / 2])
     radius = 4.0 * (east - west + north - south) + 1.0
     angles = np.linspace(0.1, 0.1 + 2 * np.pi, 12, endpoint=False)
@@ -176,7 +178,7 @@ def _voronoi_edges(points: NDArray[np.float64], covered: shapely.Geometry) -> sh
 # From polygons that share boundaries to arcs, each once.
 
 
-def _topology(pieces: Sequence[_Piece], land: shapely.Geometry, plane: LocalPlane) -> Cells:
+def _topology(pieces: Sequence[_Piece], land: BaseGeometry, plane: LocalPlane) -> Cells:
     rings = [_rings(piece.polygon) for piece in pieces]
     left = {seg: face for face, own in enumerate(rings) for ring in own for seg in _segments(ring)}
     kinds = _kinds(left, pieces, land)
@@ -190,7 +192,7 @@ def _topology(pieces: Sequence[_Piece], land: shapely.Geometry, plane: LocalPlan
 
 
 def _rings(polygon: shapely.Polygon) -> list[list[Vertex]]:
-    """The outer ring first, then the holes in order; without the closing vertex; the face lies on the left."""
+    """The outer ring first, then the holes in order, without closing vertices; the face lies on the left."""
     rings = [
         [(round(x), round(y)) for x, y in shapely.get_coordinates(ring)[:-1]]
         for ring in (polygon.exterior, *polygon.interiors)
@@ -203,7 +205,7 @@ def _segments(ring: Sequence[Vertex]) -> Iterable[Segment]:
 
 
 def _kinds(
-    left: Mapping[Segment, int], pieces: Sequence[_Piece], land: shapely.Geometry
+    left: Mapping[Segment, int], pieces: Sequence[_Piece], land: BaseGeometry
 ) -> dict[Segment, ArcKind]:
     """What each directed segment is the boundary of."""
     kinds: dict[Segment, ArcKind] = {}
@@ -241,7 +243,7 @@ def _references(ring: list[Vertex], nodes: set[Vertex], arcs: dict[tuple[Vertex,
     at = [i for i, vertex in enumerate(ring) if vertex in nodes] or [ring.index(min(ring))]
     turned = [*ring[at[0] :], *ring[: at[0]], ring[at[0]]]
     cuts = [i - at[0] for i in at] + [len(ring)]
-    for begin, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for begin, end in pairwise(cuts):
         line = tuple(turned[begin : end + 1])
         if line[::-1] in arcs:
             yield ~arcs[line[::-1]]

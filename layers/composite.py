@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,8 +52,8 @@ class State:
 class Arc:
     """A piece of boundary between two faces.
 
-    ``points`` has shape (n, 2): longitude, latitude in degrees. ``left`` and ``right`` are face indices as seen
-    when walking from the first point to the last, or NOTHING.
+    ``points`` has shape (n, 2): longitude, latitude in degrees. ``left`` and ``right`` are face indices as
+    seen when walking from the first point to the last, or NOTHING.
     """
 
     points: NDArray[np.float64]
@@ -65,8 +66,9 @@ class Arc:
 class Face:
     """A piece of ground that always has one holder.
 
-    ``rings`` are arc references, the outer ring first; a reference ``i >= 0`` walks arc ``i`` forwards, ``~i``
-    backwards. ``place_id`` is the place whose cell this is part of; ``in_region`` whether area figures count it.
+    ``rings`` are arc references, the outer ring first; a reference ``i >= 0`` walks arc ``i`` forwards,
+    ``~i`` backwards. ``place_id`` is the place whose cell this is part of; ``in_region`` whether area
+    figures count it.
     """
 
     place_id: str | None
@@ -150,18 +152,14 @@ def start_states(record: MapRecord, history: ControlHistory) -> dict[str, State]
 
 
 def place_changes(record: MapRecord, history: ControlHistory) -> list[PlaceChange]:
-    """What changes at each place, sorted by (at, place id); a hold that looks like the one before is no change."""
+    """What changes at each place, by (at, place id); a hold that looks like the one before is no change."""
     changes = [
         PlaceChange(later.start, place_id, state_of(later), later.claims)
         for place_id in sorted(record.places)
-        for earlier, later in _pairs(history.holds.get(place_id, ()))
+        for earlier, later in pairwise(history.holds.get(place_id, ()))
         if later.start is not None and state_of(later) != state_of(earlier)
     ]
     return sorted(changes, key=lambda c: (c.at, c.place_id))
-
-
-def _pairs(holds: tuple[Hold, ...]) -> Iterable[tuple[Hold, Hold]]:
-    return zip(holds[:-1], holds[1:], strict=True)
 
 
 def states_at(whole: Composite, instant: datetime) -> tuple[State, ...]:

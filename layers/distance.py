@@ -1,8 +1,8 @@
 """How near hostile ground came to a city, through time.
 
 A distance needs a named reference: from the city's centre (its point in the gazetteer), or from its edge (the
-centre minus the built-up radius). Hostile is ground whose standing holder is on another side than the city's own
-holder before the map begins. Ground that a hostile party merely claims is measured apart, never mixed in.
+centre minus the built-up radius). Hostile is ground whose standing holder is on another side than the city's
+own holder before the map begins. Ground that a hostile party merely claims is measured apart, never mixed in.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ _DISPUTED = frozenset({Certainty.CLAIMED, Certainty.CONTESTED})
 class DistanceRow:
     """The distances from ``at`` on, until the next row; None where there is no such ground.
 
-    ``centre_km`` and ``edge_km`` go to the nearest ground with a hostile standing holder, ``claimed_km`` to the nearest
-    ground that a hostile party claims or that is contested with one. ``nearest_reported_km`` goes to the
-    nearest place that a report of its own gives to a hostile party (assessed), ``nearest_reported_place`` is its id.
+    ``centre_km`` and ``edge_km`` go to the nearest ground with a hostile standing holder, ``claimed_km`` to
+    the nearest ground that a hostile party claims or that is contested with one. ``nearest_reported_km``
+    goes to the nearest place that a report of its own gives to a hostile party (assessed),
+    ``nearest_reported_place`` is its id.
     """
 
     at: datetime
@@ -132,7 +133,7 @@ def _claimed(claim: Claim, record: MapRecord) -> ClaimedDistance:
 
 @dataclass(frozen=True, eq=False)
 class _Measured:
-    """How far each place's ground and each place's point lie from the city; infinite where it has no ground."""
+    """How far each place's ground and point lie from the city; infinite where it has no ground."""
 
     own: str
     sides: Mapping[str, str]
@@ -193,8 +194,8 @@ def _ground_km(whole: Composite, city: Place) -> dict[str, float]:
     In the plane round the city, lengths from its point are geodesic.
     """
     plane = LocalPlane(city.lat, city.lon)
-    faces = plane.to_plane(np.array([polygon(whole, i) for i in range(len(whole.faces))], dtype=object))
-    kilometres = shapely.distance(faces, shapely.Point(0.0, 0.0)) / 1000.0
+    faces = [plane.to_plane(polygon(whole, i)) for i in range(len(whole.faces))]
+    kilometres = shapely.distance(np.array(faces), shapely.Point(0.0, 0.0)) / 1000.0
     nearest: dict[str, float] = {}
     for face, km in zip(whole.faces, kilometres, strict=True):
         place_id = face.place_id or ""

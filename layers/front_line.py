@@ -1,7 +1,7 @@
 """Where ground of one side touches ground of another: the front line, through time.
 
-The line is modelled between places, never surveyed. It follows the standing holders: ground that one side merely
-claims keeps its colour, and the line beside it is drawn dashed.
+The line is modelled between places, never surveyed. It follows the standing holders: ground that one side
+merely claims keeps its colour, and the line beside it is drawn dashed.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def hostile(one: str, other: str, sides: Mapping[str, str]) -> bool:
 
 
 def style(left: State, right: State, sides: Mapping[str, str]) -> FrontStyle:
-    """The front between two states: none, solid (both assessed), dashed (one disputed), dotted (otherwise)."""
+    """The front between two states: none, solid (both assessed), dashed (one disputed) or dotted."""
     if not hostile(left.holder, right.holder, sides):
         return FrontStyle.NONE
     certainties = {left.certainty, right.certainty}

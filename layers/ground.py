@@ -1,8 +1,8 @@
 """Degrees become metres and back, on the WGS 84 ellipsoid.
 
-This is the only file that projects or asks for a geodesic. Degrees are (longitude, latitude) in geometries, and ``lat``
-and ``lon`` by name everywhere else. Lengths and areas are geodesic (Karney, "Algorithms for geodesics", Journal of
-Geodesy 87, 2013, as PROJ implements them).
+This is the only file that projects or asks for a geodesic. Degrees are (longitude, latitude) in geometries,
+and ``lat`` and ``lon`` by name everywhere else. Lengths and areas are geodesic (Karney, "Algorithms for
+geodesics", Journal of Geodesy 87, 2013, as PROJ implements them).
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
-Geometry = TypeVar("Geometry", bound=shapely.Geometry)
+Geometry = TypeVar("Geometry", bound=BaseGeometry)
 
 _METRES_PER_KM = 1000.0
 
@@ -72,7 +73,7 @@ def geodesic_km(lat: float, lon: float, lats: ArrayLike, lons: ArrayLike) -> NDA
     return np.asarray(metres, dtype=np.float64) / _METRES_PER_KM
 
 
-def area_km2(geometry: shapely.Geometry) -> float:
+def area_km2(geometry: BaseGeometry) -> float:
     """Square kilometres on the ellipsoid of a polygon or multipolygon in degrees; its edges are geodesics."""
     return sum(
         _polygon_km2(part) for part in shapely.get_parts(geometry) if isinstance(part, shapely.Polygon)
@@ -86,7 +87,7 @@ def _polygon_km2(polygon: shapely.Polygon) -> float:
 def _ring_km2(ring: shapely.LinearRing) -> float:
     points = shapely.get_coordinates(ring)
     square_metres, _ = _ellipsoid().polygon_area_perimeter(points[:, 0], points[:, 1])
-    return abs(square_metres) / _METRES_PER_KM**2
+    return abs(float(square_metres)) / _METRES_PER_KM**2
 
 
 def circle(lat: float, lon: float, radius_km: float, vertices: int = 180) -> NDArray[np.float64]:

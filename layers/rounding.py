@@ -1,11 +1,12 @@
 """The corners of a composite are rounded for the eye: once, and the same at every instant.
 
-Cells meet in corners that nobody surveyed. Where three cells meet and a front turns round one of them, the corner
-of that one becomes a face of its own: two straight stubs and a quadratic Bézier curve from stub end to stub end, with
-the corner as its control point (a quadratic B-spline, where the stubs reach the middle of their arcs). While the
-front turns there, the corner shows its neighbours' state and the front follows the curve; otherwise it shows
-its own cell's state and nobody sees it. So fills and line always use the same arcs, and nothing moves in time.
-Measures never use the rounded composite.
+Cells meet in corners that nobody surveyed. Where a front turns round one of the cells at a corner, that
+cell's corner becomes a face of its own: two straight stubs and a quadratic Bézier curve from stub end to
+stub end, with the corner as its control point (a quadratic B-spline, where the stubs reach the middle of
+their arcs). While the front turns there, the cut-off corner shows its neighbours' state and the front
+follows the curve; otherwise it shows its own cell's state and nobody sees it. So fills and line always use
+the same arcs, and nothing moves in time. A front that turns twice within 280 m would still look sharp; there
+the two corners are first drawn as one. Measures never use the rounded composite.
 """
 
 from __future__ import annotations
@@ -21,17 +22,19 @@ from numpy.typing import NDArray
 
 from claims.control import Certainty
 from claims.map_record import MapRecord
-from layers.composite import NOTHING, Arc, ArcKind, Composite, Face, FaceChange, State
-from layers.front_line import hostile, sides_of
-from layers.ground import LocalPlane
+from layers.composite import NOTHING, Arc, ArcKind, Composite, Face, FaceChange, State, polygon, ring_points
+from layers.front_line import by_instant, hostile, sides_of
+from layers.ground import LocalPlane, geodesic_km
 
-MOST_MOVED_M = 790.0
-"""How far the drawn line may leave the corner of a cell: 0.8 km, less a little for the drawing's own grid."""
+MOST_MOVED_M = 650.0
+"""How far a curve may leave its corner; a closed gap included, the line stays within 0.8 km of the edge."""
+
+_CLOSED_GAP_M = 280.0
 
 _NEAR_PLACE = 0.4
 _CURVE_STEPS = 8
 _SHRINKINGS = (1.0, 0.5, 0.25, 0.125)
-_LEAST_CUT_M = 20.0
+_LEAST_CUT_M = 5.0
 
 _SURENESS = (
     Certainty.ASSESSED,
@@ -82,16 +85,20 @@ class _Drawing:
     def cut(self, end: End, length_m: float) -> NDArray[np.float64]:
         """The point at that length from that end of an arc."""
         line = shapely.LineString(self.lines[end[0]])
-        return shapely.get_coordinates(line.interpolate(-length_m if end[1] else length_m))[0]
+        point = line.interpolate(-length_m if end[1] else length_m)
+        return np.array([point.x, point.y])
 
 
 def rounded(whole: Composite, record: MapRecord) -> Composite:
     """The composite to draw: corners that a front turns round are cut off by a curve.
 
-    The curve stays within 0.8 km of the corner and away from the place's own point, inside its cell. Corners where
-    other than three cells meet, and corners at the edge of the covered ground, stay as they are.
+    The drawn line stays within 0.8 km of the cells' edges, inside the cell, and away from the place's own
+    point. Corners at the edge of the covered ground, and those where parties meet as on a chessboard, stay
+    as they are.
     """
-    turns = _turns(whole, sides_of(record.actors))
+    sides = sides_of(record.actors)
+    whole = _with_gaps_closed(whole, record, _turns(whole, sides))
+    turns = _turns(whole, sides)
     if not turns:
         return whole
     drawing = _in_metres(whole, record, {turn.corner.face for turn in turns})
@@ -107,10 +114,11 @@ def _turns(whole: Composite, sides: Mapping[str, str]) -> list[_Turn]:
     story = _changes_of_faces(whole)
     found = []
     for corner in _corners(whole):
-        ends = meeting[corner.node]
-        if len(ends) == 3 and _three_cells(whole, ends):
-            beside = (corner.face, _across(whole, corner.into, corner), _across(whole, corner.out, corner))
-            turn = _turn(corner, beside, whole, story, sides)
+        faces = _faces_at(whole, meeting[corner.node])
+        if faces:
+            beside = (_across(whole, corner.into, corner), _across(whole, corner.out, corner))
+            others = tuple(sorted(faces - {corner.face, *beside}))
+            turn = _turn(corner, (corner.face, *beside, *others), whole, story, sides)
             found += [turn] if turn else []
     return found
 
@@ -128,10 +136,12 @@ def _node(arc: Arc, *, last: bool) -> tuple[float, float]:
     return float(lon), float(lat)
 
 
-def _three_cells(whole: Composite, ends: Iterable[End]) -> bool:
+def _faces_at(whole: Composite, ends: Sequence[End]) -> set[int]:
+    """The faces round a node where nothing but cells meets, each once; none at any other node."""
     arcs = [whole.arcs[index] for index, _ in ends]
     faces = {arc.left for arc in arcs} | {arc.right for arc in arcs}
-    return len(faces) == 3 and NOTHING not in faces and all(arc.kind is ArcKind.CELL for arc in arcs)
+    simple = len(ends) >= 3 and len(faces) == len(ends) and NOTHING not in faces
+    return faces if simple and all(arc.kind is ArcKind.CELL for arc in arcs) else set()
 
 
 def _corners(whole: Composite) -> Iterable[_Corner]:
@@ -157,37 +167,104 @@ def _changes_of_faces(whole: Composite) -> dict[int, list[FaceChange]]:
 
 def _turn(
     corner: _Corner,
-    beside: tuple[int, int, int],
+    around: Sequence[int],
     whole: Composite,
     story: Mapping[int, list[FaceChange]],
     sides: Mapping[str, str],
 ) -> _Turn | None:
-    """The corner's own story, or None where no front ever turns round it."""
-    states = [whole.start[face] for face in beside]
-    start, turned = _shown(*states, sides)
+    """The corner's own story, or None where no front ever turns round it.
+
+    ``around`` are the faces at its node: its own, the two beside it, and any others.
+    """
+    states = [whole.start[face] for face in around]
+    start, turned = _shown(states, sides)
     shown, changes = start, []
-    merged = sorted((c for face in dict.fromkeys(beside) for c in story.get(face, ())), key=lambda c: c.at)
-    for position, change in enumerate(merged):
-        states[beside.index(change.face)] = change.state
-        if position + 1 < len(merged) and merged[position + 1].at == change.at:
-            continue
-        now, turns = _shown(*states, sides)
+    for at, together in by_instant(sorted((c for f in around for c in story.get(f, ())), key=lambda c: c.at)):
+        for change in together:
+            states[around.index(change.face)] = change.state
+        now, turns = _shown(states, sides)
         turned = turned or turns
         if now != shown:
             shown = now
-            changes.append((change.at, now, change.claims))
+            changes.append((at, now, tuple(dict.fromkeys(claim for c in together for claim in c.claims))))
     return _Turn(corner, start, tuple(changes)) if turned else None
 
 
-def _shown(own: State, one: State, other: State, sides: Mapping[str, str]) -> tuple[State, bool]:
-    """What a corner shows, and whether a front turns round it: then its two neighbours stand against its cell.
+def _shown(states: Sequence[State], sides: Mapping[str, str]) -> tuple[State, bool]:
+    """What a corner shows, and whether a front turns round it: then all the others stand together against it.
 
-    Where the neighbours differ, the corner shows the less sure of them.
+    Where the two beside it differ, the corner shows the less sure of them.
     """
-    against = hostile(own.holder, one.holder, sides) and hostile(own.holder, other.holder, sides)
-    if not against or sides[one.holder] != sides[other.holder]:
+    own, one, other = states[:3]
+    against = {sides.get(state.holder) for state in states[1:]}
+    if len(against) > 1 or not hostile(own.holder, one.holder, sides):
         return own, False
     return max(one, other, key=lambda s: (_SURENESS.index(s.certainty), s.holder, s.rival or "")), True
+
+
+# Two turns close together become one.
+
+
+def _with_gaps_closed(whole: Composite, record: MapRecord, turns: Iterable[_Turn]) -> Composite:
+    """The composite without the short arcs that a front turns into; their ends meet in the middle."""
+    beside = {end[0] for turn in turns for end in (turn.corner.into, turn.corner.out)}
+    closed, moved = _closable(whole, record, sorted(beside))
+    if not closed:
+        return whole
+    number = {old: new for new, old in enumerate(i for i in range(len(whole.arcs)) if i not in closed)}
+    arcs = tuple(_moved(arc, moved) for index, arc in enumerate(whole.arcs) if index not in closed)
+    faces = tuple(
+        replace(face, rings=tuple(_renumbered(ring, number) for ring in face.rings)) for face in whole.faces
+    )
+    return replace(whole, arcs=arcs, faces=faces)
+
+
+def _closable(
+    whole: Composite, record: MapRecord, arcs: Iterable[int]
+) -> tuple[set[int], dict[tuple[float, float], NDArray[np.float64]]]:
+    """The short ones of these arcs that can go without spoiling a face, and where their ends move to."""
+    meeting = _ends_at_nodes(whole)
+    closed: set[int] = set()
+    moved: dict[tuple[float, float], NDArray[np.float64]] = {}
+    for index in arcs:
+        first, last = (_node(whole.arcs[index], last=last) for last in (False, True))
+        to = dict.fromkeys((first, last), (whole.arcs[index].points[0] + whole.arcs[index].points[-1]) / 2)
+        gap_km = geodesic_km(first[1], first[0], last[1], last[0])[0]
+        if gap_km * 1000.0 > _CLOSED_GAP_M or first in moved or last in moved:
+            continue
+        faces = [_faces_at(whole, meeting[node]) for node in (first, last)]
+        if all(faces) and all(_survives(whole, face, moved | to, record) for face in set.union(*faces)):
+            closed.add(index)
+            moved |= to
+    return closed, moved
+
+
+def _survives(
+    whole: Composite, face: int, moved: Mapping[tuple[float, float], NDArray[np.float64]], record: MapRecord
+) -> bool:
+    """Whether a face stays a plain polygon round its place when those nodes move."""
+    outer, *holes = (
+        [moved.get((x, y), (x, y)) for x, y in ring_points(whole, ring).tolist()]
+        for ring in whole.faces[face].rings
+    )
+    before, after = polygon(whole, face), shapely.Polygon(outer, holes)
+    place = record.places[whole.faces[face].place_id or ""]
+    spot = shapely.Point(place.lon, place.lat)
+    return after.is_valid and after.area > 0.5 * before.area and after.contains(spot) == before.contains(spot)
+
+
+def _moved(arc: Arc, moved: Mapping[tuple[float, float], NDArray[np.float64]]) -> Arc:
+    first, last = _node(arc, last=False), _node(arc, last=True)
+    if first not in moved and last not in moved:
+        return arc
+    points = arc.points.copy()
+    points[0], points[-1] = moved.get(first, points[0]), moved.get(last, points[-1])
+    return replace(arc, points=points)
+
+
+def _renumbered(ring: Iterable[int], number: Mapping[int, int]) -> tuple[int, ...]:
+    kept = (i for i in ring if (i if i >= 0 else ~i) in number)
+    return tuple(number[i] if i >= 0 else ~number[~i] for i in kept)
 
 
 # How much of each corner is cut off?
@@ -268,7 +345,7 @@ def _curve(
 
 
 def _fits(corner: _Corner, lengths: Mapping[End, float], drawing: _Drawing) -> bool:
-    """Whether the curve runs inside its own cell, on the cell's side of the corner, and clear of its place."""
+    """Whether the curve runs inside its own cell, on its side of the corner, and clear of its place."""
     begin, node, end = _controls(corner, lengths, drawing)
     (ax, ay), (bx, by) = node - begin, end - node
     if ax * by - ay * bx <= 0:
@@ -287,7 +364,7 @@ def _fits(corner: _Corner, lengths: Mapping[End, float], drawing: _Drawing) -> b
 
 @dataclass(frozen=True, eq=False)
 class _Pieces:
-    """The new arcs, and what each old arc has become: indices of its pieces from its first point to its last."""
+    """The new arcs, and what each old arc has become: its pieces, from its first point to its last."""
 
     arcs: list[Arc]
     of: list[tuple[int, ...]]
@@ -362,8 +439,8 @@ def _cut_off(corner: _Corner, face: int, cell: Face, pieces: _Pieces, drawing: _
     for end, leaves in ((corner.into, False), (corner.out, True)):
         number = pieces.ends[end]
         forwards = end[1] != leaves
-        side = "left" if forwards else "right"
-        pieces.arcs[number] = replace(pieces.arcs[number], **{side: face})
+        stub = pieces.arcs[number]
+        pieces.arcs[number] = replace(stub, left=face) if forwards else replace(stub, right=face)
         stubs.append(number if forwards else ~number)
     begin = pieces.arcs[pieces.ends[corner.into]].points[0 if corner.into[1] else -1]
     end_point = pieces.arcs[pieces.ends[corner.out]].points[0 if corner.out[1] else -1]
@@ -386,9 +463,8 @@ def _cut_ring(
 ) -> tuple[int, ...]:
     curves = [curve_of.get((face, (r, True) if r >= 0 else (~r, False))) for r in ring]
     walked: list[int] = []
-    for position, reference in enumerate(ring):
+    for reference, before, after in zip(ring, [curves[-1], *curves[:-1]], curves, strict=True):
         parts = pieces.walk(reference)
-        cut_before, cut_after = curves[position - 1] is not None, curves[position] is not None
-        walked += parts[1 if cut_before else 0 : len(parts) - (1 if cut_after else 0)]
-        walked += [curves[position]] if cut_after else []
+        walked += parts[0 if before is None else 1 : len(parts) if after is None else -1]
+        walked += [] if after is None else [after]
     return tuple(walked)
