@@ -115,6 +115,7 @@ def light_page(document: dict[str, Any], *, lang: str = "en", scripts: str = "")
     return f"""<!doctype html><html lang="{lang}" dir="{"rtl" if lang == "ar" else "ltr"}">
       <style>
         html, body {{ margin: 0 }}
+        [data-frontline=live] {{ position: absolute; left: 500px }}
         [role=slider] {{ width: 400px; height: 50px; position: relative; margin: 20px }}
         [data-frontline=playhead] {{ position: absolute; inline-size: 0; block-size: 50px }}
         #tall {{ height: 300px }}
