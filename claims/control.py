@@ -26,11 +26,12 @@ class Hold:
     """Who held one place over [start, end).
 
     ``holder`` is the standing holder: the one whose colour the ground keeps. Where ``certainty`` is
-    *claimed*, ``rival`` says that it holds the place and nobody else confirms it; where *contested*,
-    ``rival`` is the other party that some source names. Otherwise ``rival`` is None. ``start`` is None for
-    "since before the map begins", ``end`` is None for "until further notice". ``window`` is the time within
-    which the change into this hold happened (None at the baseline). ``claims`` are the ids of the claims
-    that this rests on: the places' own, or for *inferred* those of the neighbours.
+    *claimed*, ``rival`` says that it holds the place and nobody else confirms it (it may be the standing
+    holder itself, who says that a lost place is its own again); where *contested*, ``rival`` is the other
+    party that some source names. Otherwise ``rival`` is None. ``start`` is None for "since before the map
+    begins", ``end`` is None for "until further notice". ``window`` is the time within which the change into
+    this hold happened (None at the baseline and where inferred). ``claims`` are the ids of the claims that
+    this rests on: the place's own, or for *inferred* those of the neighbours.
     """
 
     start: datetime | None
@@ -44,7 +45,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A claim that was looked at and moved nothing: a failed attack, a denial, a repeat, an improbable report.
+    """A claim that was looked at and changed no holder: a failed attack, a denial, a repeat, and so on.
 
     ``reason`` is a short code: ``attack_failed``, ``denied``, ``repeat``, ``improbable``,
     ``no_holder_named``, ``outweighed``. ``at`` is when the claim would have taken effect.

@@ -23,3 +23,7 @@ class UnknownMap(LookupError):  # noqa: N818 - a reporter reads "unknown map"
 
 class NotALedger(ValueError):  # noqa: N818 - a reporter reads "not a ledger"
     """The address of a ledger names something that is no ledger, or that cannot be opened as one."""
+
+
+class LedgerUnavailable(OSError):  # noqa: N818 - a reporter reads "ledger unavailable"
+    """The ledger cannot be opened, read or written just now."""
