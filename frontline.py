@@ -187,7 +187,7 @@ def area(
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
-    """How much ground of the region each party held, in km²."""
+    """How much ground of the region each party held undisputed, claimed and contested ground apart, in km²."""
     from figures.tables import area_table
 
     with _told_plainly():
@@ -196,7 +196,9 @@ def area(
         _print_json(table)
         return
     for row in table["series"]:
-        print(row["at"], ", ".join(f"{holder} {km2:,.0f} km²" for holder, km2 in row["km2"].items()))
+        claimed = {f"claimed by {actor}": km2 for actor, km2 in row["claimed_km2"].items()}
+        parts = {**row["km2"], **claimed, "contested": row["contested_km2"]}
+        print(row["at"], ", ".join(f"{what} {km2:,.0f} km²" for what, km2 in parts.items()))
 
 
 @export.command("html")
