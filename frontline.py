@@ -187,7 +187,7 @@ def area(
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
-    """How much ground of the region each party held undisputed, claimed and contested ground apart, in km²."""
+    """How much ground of the region each party held undisputed, in km²; claimed and contested apart."""
     from figures.tables import area_table
 
     with _told_plainly():
@@ -441,7 +441,7 @@ def _referred(drawing: Drawing, city: str | None, rings: str | None) -> dict[str
 
     if city is None and rings is None:
         return drawing.document
-    radii = None if rings is None else _radii(rings)
+    radii = drawing.record.settings.rings_km if rings is None else _radii(rings)
     place_id = _place_id(drawing.record, city)
     return {**drawing.document, "reference": reference(drawing, place_id, radii)}
 
@@ -455,9 +455,10 @@ def _place_id(record: MapRecord, city: str | None) -> str:
 
 
 def _radii(text: str) -> tuple[float, ...]:
-    from figures.drawing import ring_radii
-
-    return ring_radii(text)
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f"'{text}' is not a list of rings; write radii in km like 10,20,30") from None
 
 
 def _instant(text: str | None, document: dict[str, Any], *, opening: bool = False) -> int | None:

@@ -26,9 +26,9 @@ def distance_table(document: Mapping[str, Any]) -> dict[str, Any]:
 def area_table(document: Mapping[str, Any]) -> dict[str, Any]:
     """List how many km² of the region each actor held, one row per change; each km² is counted once.
 
-    ``km2`` is ground whose holder nobody disputes, by holder, and ``unknown``; ``claimed_km2`` is ground that only
-    the actor named says it holds; ``contested_km2`` is ground that sources disagree about. Together they are the
-    region.
+    ``km2`` is ground whose holder nobody disputes, by holder, and ``unknown``; ``claimed_km2`` is ground that
+    only the actor named says it holds; ``contested_km2`` is ground that sources disagree about. Together they
+    are the region.
     """
     return {
         "region": document["area"]["region"]["code"],
