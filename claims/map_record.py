@@ -18,9 +18,9 @@ class MapSettings:
     """What a map needs beyond its claims: the content of ``map.toml``.
 
     ``span`` is half-open, as aware instants at local midnight; ``window`` is (west, south, east, north) in
-    degrees; ``region`` is the ISO 3166-2 unit that area figures speak of; ``city`` the place id of distances
-    and rings; ``edge_km`` the built-up radius of that city; ``reach_km`` how far a cell may reach from its
-    place; ``roles`` gives each actor id its role in the palette.
+    degrees; ``region`` is the ISO 3166-2 unit that area figures speak of, or ""; ``city`` the place id of
+    distances and rings; ``edge_km`` the built-up radius of that city; ``reach_km`` how far a cell may reach
+    from its place; ``roles`` gives each actor id its role in the palette.
     """
 
     id: str

@@ -15,10 +15,16 @@ from claims.times import day_at, zone_named
 from gazetteer.errors import Fault, shown
 from gazetteer.rows import nearest_hint
 
-DEFAULTS: Mapping[str, Any] = {"edge_km": 0, "rings_km": [10, 20, 30], "reach_km": 7.0, "border_view": "UN"}
+DEFAULTS: Mapping[str, Any] = {
+    "region": "",
+    "edge_km": 0,
+    "rings_km": [10, 20, 30],
+    "reach_km": 7.0,
+    "border_view": "UN",
+}
 ROLES = ("government", "opposition", "sna", "sdf", "is", "foreign", "unknown")
 """The palette roles that an actor can have."""
-REQUIRED = ("id", "timezone", "span", "window", "region", "city", "title", "actors")
+REQUIRED = ("id", "timezone", "span", "window", "city", "title", "actors")
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_ID = 64
@@ -93,7 +99,7 @@ def read_settings(
         "id": table.read("id", _id),
         "title": table.read("title", _titles),
         "window": table.read("window", _window),
-        "region": table.read("region", _text),
+        "region": table.read("region", _text_or_nothing),
         "city": table.read("city", lambda value: _known(value, place_ids, "place")),
         "edge_km": table.read("edge_km", _km_or_zero),
         "rings_km": table.read("rings_km", _rings),
@@ -140,6 +146,10 @@ def _text(value: object) -> str:
     if len(value) > _LONGEST_TEXT:
         raise ValueError(f"is longer than {_LONGEST_TEXT:,} characters")
     return value.strip()
+
+
+def _text_or_nothing(value: object) -> str:
+    return "" if value == "" else _text(value)
 
 
 def _id(value: object) -> str:
