@@ -5,9 +5,11 @@ Areas are geodesic, of the faces as they are, before any rounding for the eye.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+import numpy as np
 
 from claims.actors import UNKNOWN
 from claims.control import Certainty
@@ -46,15 +48,23 @@ class Areas:
 
 def areas(whole: Composite, ground: Basemap, since: datetime) -> Areas:
     """Square kilometres of the region by holder: one row at ``since``, and one at each later change."""
-    sizes = face_areas_km2(whole)
+    sizes = np.array(face_areas_km2(whole))
     total = area_km2(ground.region)
-    states = list(whole.start)
-    rows: list[AreaRow] = [_row(since, states, sizes, total)]
+    seen = list(dict.fromkeys([*whole.start, *(change.state for change in whole.changes)]))
+    number = {state: i for i, state in enumerate(seen)}
+    now = np.array([number[state] for state in whole.start], dtype=np.int64)
+
+    def row(at: datetime) -> AreaRow:
+        in_state = np.bincount(now, weights=sizes, minlength=len(seen)).tolist()
+        return _row(at, zip(seen, in_state, strict=True), total)
+
+    rows = [row(since)]
     for at, changes in by_instant(whole.changes):
         for change in changes:
-            states[change.face] = change.state
-        row = _row(max(at, since), states, sizes, total)
-        rows = [*rows[:-1], row] if at <= since else [*rows, row]
+            now[change.face] = number[change.state]
+        if at <= since:
+            rows.clear()
+        rows.append(row(max(at, since)))
     return Areas(ground.region_code, ground.region_names, total, tuple(rows))
 
 
@@ -63,11 +73,13 @@ def face_areas_km2(whole: Composite) -> list[float]:
     return [area_km2(polygon(whole, i)) if face.in_region else 0.0 for i, face in enumerate(whole.faces)]
 
 
-def _row(at: datetime, states: Sequence[State], sizes: Sequence[float], total: float) -> AreaRow:
+def _row(at: datetime, in_state: Iterable[tuple[State, float]], total: float) -> AreaRow:
     held: dict[str, float] = {}
     claimed: dict[str, float] = {}
     contested = 0.0
-    for state, size in _counted(states, sizes):
+    for state, size in in_state:
+        if size == 0.0:
+            continue
         if state.certainty is Certainty.CONTESTED:
             contested += size
         elif state.certainty is Certainty.CLAIMED and state.rival is not None:
@@ -76,7 +88,3 @@ def _row(at: datetime, states: Sequence[State], sizes: Sequence[float], total: f
             held[state.holder] = held.get(state.holder, 0.0) + size
     known = sum(held.values()) + sum(claimed.values()) + contested
     return AreaRow(at, held, claimed, contested, max(0.0, total - known))
-
-
-def _counted(states: Sequence[State], sizes: Sequence[float]) -> Iterable[tuple[State, float]]:
-    return ((state, size) for state, size in zip(states, sizes, strict=True) if size > 0)

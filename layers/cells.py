@@ -27,7 +27,7 @@ from layers.ground import LocalPlane
 
 _GRID_M = 1.0
 _NEAREST_M = 10.0
-_CIRCLE_QUARTER = 16
+_CIRCLE_QUARTER = 24
 _ON_THE_LINE_M = 2.0
 
 Vertex = tuple[int, int]

@@ -100,12 +100,16 @@ def distances(
     """
     states = start_states(record, history)
     measured = _Measured.of(whole, record, city, states[city.id].holder)
+    for place_id, state in states.items():
+        measured.set(place_id, state)
     since = record.settings.span[0]
-    rows = [measured.row(since, states)]
+    rows = [measured.row(since)]
     for at, changes in groupby(place_changes(record, history), key=lambda change: change.at):
-        states |= {change.place_id: change.state for change in changes}
-        row = measured.row(max(at, since), states)
-        rows = [*rows[:-1], row] if at <= since else [*rows, row]
+        for change in changes:
+            measured.set(change.place_id, change.state)
+        if at <= since:
+            rows.clear()
+        rows.append(measured.row(max(at, since)))
     return tuple(rows)
 
 
@@ -133,54 +137,64 @@ def _claimed(claim: Claim, record: MapRecord) -> ClaimedDistance:
 
 @dataclass(frozen=True, eq=False)
 class _Measured:
-    """How far each place's ground and point lie from the city; infinite where it has no ground."""
+    """How far each place's ground and point lie from the city, and what each place is at the moment.
+
+    A place without ground is infinitely far. The flags say whether a hostile party holds the place, holds it
+    by a report of its own, or merely claims it.
+    """
 
     own: str
     sides: Mapping[str, str]
     edge_km: float
-    ids: tuple[str, ...]
+    number: Mapping[str, int]
     ground_km: NDArray[np.float64]
     point_km: NDArray[np.float64]
+    held: NDArray[np.bool_]
+    reported: NDArray[np.bool_]
+    claimed: NDArray[np.bool_]
 
     @classmethod
     def of(cls, whole: Composite, record: MapRecord, city: Place, own: str) -> _Measured:
-        ids = tuple(sorted(record.places))
+        ids = sorted(record.places)
         places = [record.places[place_id] for place_id in ids]
         ground = dict.fromkeys(ids, np.inf) | _ground_km(whole, city) | {city.id: 0.0}
+        held, reported, claimed = (np.zeros(len(ids), dtype=np.bool_) for _ in range(3))
         return cls(
             own=own,
             sides=sides_of(record.actors),
             edge_km=edge_km_of(record, city),
-            ids=ids,
+            number={place_id: number for number, place_id in enumerate(ids)},
             ground_km=np.array([ground[place_id] for place_id in ids]),
             point_km=geodesic_km(city.lat, city.lon, [p.lat for p in places], [p.lon for p in places]),
+            held=held,
+            reported=reported,
+            claimed=claimed,
         )
 
-    def row(self, at: datetime, states: Mapping[str, State]) -> DistanceRow:
-        """The distances while the places are in these states."""
-        held = np.array([self._held(states[place_id]) for place_id in self.ids])
-        claimed = np.array([self._claimed(states[place_id]) for place_id in self.ids])
-        assessed = np.array([states[place_id].certainty is Certainty.ASSESSED for place_id in self.ids])
-        centre_km = _least(self.ground_km, held)
-        reported_km = _least(self.point_km, held & assessed)
+    def set(self, place_id: str, state: State) -> None:
+        """From now on the place is in that state."""
+        number, held = self.number[place_id], hostile(self.own, state.holder, self.sides)
+        disputed = state.certainty in _DISPUTED and state.rival is not None
+        self.held[number] = held
+        self.reported[number] = held and state.certainty is Certainty.ASSESSED
+        self.claimed[number] = not held and disputed and hostile(self.own, state.rival or "", self.sides)
+
+    def row(self, at: datetime) -> DistanceRow:
+        """The distances as the places are now."""
+        centre_km = _least(self.ground_km, self.held)
+        reported_km = _least(self.point_km, self.reported)
         return DistanceRow(
             at=at,
             centre_km=centre_km,
             edge_km=None if centre_km is None else max(0.0, centre_km - self.edge_km),
-            claimed_km=_least(self.ground_km, claimed),
+            claimed_km=_least(self.ground_km, self.claimed),
             nearest_reported_km=reported_km,
-            nearest_reported_place=None if reported_km is None else self._nearest(held & assessed),
+            nearest_reported_place=None if reported_km is None else self._nearest_reported(),
         )
 
-    def _held(self, state: State) -> bool:
-        return hostile(self.own, state.holder, self.sides)
-
-    def _claimed(self, state: State) -> bool:
-        disputed = state.certainty in _DISPUTED and state.rival is not None
-        return disputed and not self._held(state) and hostile(self.own, state.rival or "", self.sides)
-
-    def _nearest(self, among: NDArray[np.bool_]) -> str:
-        return self.ids[int(np.argmin(np.where(among, self.point_km, np.inf)))]
+    def _nearest_reported(self) -> str:
+        nearest = int(np.argmin(np.where(self.reported, self.point_km, np.inf)))
+        return next(place_id for place_id, number in self.number.items() if number == nearest)
 
 
 def _least(kilometres: NDArray[np.float64], among: NDArray[np.bool_]) -> float | None:
