@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +100,7 @@ def _rows(document: dict[str, Any], days: Iterable[int]) -> str:
     )
 
 
-def light_page(document: dict[str, Any], *, lang: str = "en", scripts: str = "") -> str:
+def light_page(document: dict[str, Any], *, lang: str = "en") -> str:
     """A page with the marks of docs/light-page.md, as bare as possible, drawn for ``document["at"]``."""
     shown = replay(document, document["at"])
     days = range(document["span"][0], document["span"][1], 86400)
@@ -113,6 +115,7 @@ def light_page(document: dict[str, Any], *, lang: str = "en", scripts: str = "")
     cues = "".join(f'<g data-cue="day" data-from="{t}" id="day-{i}"></g>' for i, t in enumerate(days))
     time_part = json.dumps(part).replace("<", r"\u003c")
     return f"""<!doctype html><html lang="{lang}" dir="{"rtl" if lang == "ar" else "ltr"}">
+      <meta charset="utf-8"><link rel="icon" href="data:,">
       <style>
         html, body {{ margin: 0 }}
         [data-frontline=live] {{ position: absolute; left: 500px }}
@@ -142,9 +145,14 @@ def light_page(document: dict[str, Any], *, lang: str = "en", scripts: str = "")
         <thead><tr><th>Time</th><th>Place, written</th></tr></thead>{_rows(document, days)}</table>
       </details>
       <script type="application/json" id="frontline-document">{time_part}</script>
-      {scripts}</body></html>"""
+      </body></html>"""
 
 
-def scripts_inline(*names: str) -> str:
-    """The files of assets/ in one inline script, as the light page carries them."""
-    return "<script>" + "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in names) + "</script>"
+def with_scripts(html: str, *names: str) -> str:
+    """The page with the files of assets/ in one inline script, under the policy of the light page."""
+    script = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in names)
+    digest = b64encode(sha256(script.encode("utf-8")).digest()).decode("ascii")
+    policy = f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:"
+    head, body = html.split("<style>", 1)
+    guarded = f'{head}<meta http-equiv="Content-Security-Policy" content="{policy}"><style>{body}'
+    return guarded.replace("</body>", f"<script>{script}</script></body>")

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from assets_page import SCRIPTS, light_page, load_scripts, scripts_inline
+from assets_page import ASSETS, SCRIPTS, light_page, load_scripts, with_scripts
 from tiny_document import at, tiny_document
 
 pytestmark = pytest.mark.browser
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.browser
 
 def _whole_page(**changed: Any) -> str:
     document = {**tiny_document(), "at": at(2, 15), **changed}
-    return light_page(document, scripts=scripts_inline(*SCRIPTS, "light_start.js"))
+    return with_scripts(light_page(document), *SCRIPTS, "light_start.js")
 
 
 def _assert_plays(frame: Any) -> None:
-    frame.wait_for_function("window.frontline")
+    frame.locator("html.js").wait_for()
     frame.evaluate("frontline.ready")
     assert frame.evaluate("frontline.seek('2024-12-04T09:00+03:00')") == "2024-12-04T09:00+03:00"
     assert "s4" in frame.locator("[data-p='3']").get_attribute("class")
@@ -45,12 +45,12 @@ def test_plays_in_an_iframe_and_tells_its_height(chromium, watched_page, served_
     (folder / "map.html").write_text(_whole_page(), encoding="utf-8")
     elsewhere = address.replace("127.0.0.1", "localhost")
     (folder / "article.html").write_text(
-        f"""<!doctype html><script>var told = []; onmessage = (event) => told.push(event.data);</script>
+        f"""<!doctype html><link rel="icon" href="data:,">
+        <script>var told = []; onmessage = (event) => told.push(event.data);</script>
         <iframe title="map" {sandbox} width="600" height="2000" src="{elsewhere}/map.html"></iframe>""",
         encoding="utf-8",
     )
     page = watched_page(chromium).page
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     page.goto(f"{address}/article.html")
     frame = page.frame(url=f"{elsewhere}/map.html")
     _assert_plays(frame)
@@ -76,7 +76,7 @@ def test_fast_is_told_to_the_styles_at_the_greatest_speed(chromium, watched_page
 def test_a_page_without_a_time_part_is_left_alone(chromium, watched_page):
     page = watched_page(chromium).page
     load_scripts(page)
-    page.add_script_tag(content=Path("assets/light_start.js").read_text(encoding="utf-8"))
+    page.add_script_tag(path=str(ASSETS / "light_start.js"))
     assert page.evaluate("typeof frontline") == "undefined"
     assert page.locator("html").get_attribute("class") is None
 
@@ -99,7 +99,6 @@ def test_data_is_a_file_of_all_rows_without_formulas(chromium, watched_page, ser
     folder, address = served_folder
     (folder / "map.html").write_text(_whole_page(), encoding="utf-8")
     page = watched_page(chromium).page
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     page.goto(f"{address}/map.html")
     with page.expect_download() as download:
         page.locator("[data-frontline=data]").click()
@@ -121,14 +120,14 @@ def test_in_a_sandbox_data_asks_for_a_file_and_leads_to_the_table(chromium, watc
     folder, address = served_folder
     (folder / "map.html").write_text(_whole_page(), encoding="utf-8")
     (folder / "article.html").write_text(
-        '<!doctype html><iframe title="map" sandbox="allow-scripts" src="map.html"></iframe>',
+        """<!doctype html><link rel="icon" href="data:,">
+        <iframe title="map" sandbox="allow-scripts" src="map.html"></iframe>""",
         encoding="utf-8",
     )
     page = watched_page(chromium).page
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     page.goto(f"{address}/article.html")
     frame = page.frame(url=f"{address}/map.html")
-    frame.wait_for_function("window.frontline")
+    frame.locator("html.js").wait_for()
     frame.evaluate(
         """() => {
           HTMLAnchorElement.prototype.click = function () { window.asked = [this.download, this.href]; };
