@@ -89,7 +89,8 @@ class UnknownPlace(LookupError):  # noqa: N818 - a reporter reads "unknown place
         said = f"No place named {shown(self.name)}{near}"
         if not self.suggestions:
             return said + ". Check the spelling, or add the place to places.csv."
-        return f"{said}; did you mean {_either([_described(c, self.near) for c in self.suggestions[:3]])}?"
+        likely = [c for c in self.suggestions[:3] if c.score >= self.suggestions[0].score - 10]
+        return f"{said}; did you mean {_either([_described(c, self.near) for c in likely])}?"
 
 
 class AmbiguousPlace(LookupError):  # noqa: N818 - a reporter reads "ambiguous place"
@@ -105,10 +106,10 @@ class AmbiguousPlace(LookupError):  # noqa: N818 - a reporter reads "ambiguous p
         super().__init__(name, candidates, near)
 
     def __str__(self) -> str:
-        listed = "; ".join(f"{_described(c, self.near)}, id {c.place.id}" for c in self.candidates[:5])
+        listed = "; ".join(f"{_described(c, self.near)}, id:{c.place.id}" for c in self.candidates[:5])
         left = len(self.candidates) - 5
         more = f"; and {left} more" if left > 0 else ""
-        hint = "Give the id" if self.near else "Give the id, or a place it lies near"
+        hint = "Say which by its id" if self.near else "Say which by its id, or name a place it lies near"
         return f"{shown(self.name)} could be any of {len(self.candidates)} places: {listed}{more}. {hint}."
 
 
