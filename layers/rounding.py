@@ -35,6 +35,7 @@ _NEAR_PLACE = 0.4
 _CURVE_STEPS = 8
 _SHRINKINGS = (1.0, 0.5, 0.25, 0.125)
 _LEAST_CUT_M = 5.0
+_LEAST_DEPTH_M = 5.0
 
 _SURENESS = (
     Certainty.ASSESSED,
@@ -102,6 +103,7 @@ def rounded(whole: Composite, record: MapRecord) -> Composite:
     if not turns:
         return whole
     drawing = _in_metres(whole, record, {turn.corner.face for turn in turns})
+    turns = [turn for turn in turns if not _is_straight(turn.corner, drawing)]
     cuts = _cuts(turns, drawing)
     return _rebuilt(whole, [turn for turn in turns if turn.corner.into in cuts], cuts, drawing)
 
@@ -321,6 +323,15 @@ def _cuts_at(corners: Sequence[_Corner], drawing: _Drawing) -> dict[End, float]:
         if all(_fits(corner, lengths, drawing) for corner in corners):
             return lengths
     return {}
+
+
+def _is_straight(corner: _Corner, drawing: _Drawing) -> bool:
+    """Whether even the widest curve would cut off less than the drawing's grid can show."""
+    halves = {end: float(drawing.lengths[end[0]]) / 2 for end in (corner.into, corner.out)}
+    begin, node, end = _controls(corner, halves, drawing)
+    (ax, ay), (bx, by) = node - begin, end - node
+    cut_off_m2 = abs(ax * by - ay * bx) / 6  # a third of the triangle, by Archimedes
+    return bool(cut_off_m2 < _LEAST_DEPTH_M * max(np.hypot(ax, ay), np.hypot(bx, by)))
 
 
 def _leaves_m(corner: _Corner, lengths: Mapping[End, float], drawing: _Drawing) -> float:

@@ -87,7 +87,7 @@ def small_record(
 
 
 def small_history(record: MapRecord, story: Mapping[str, Sequence[Step]], first: str = RED) -> ControlHistory:
-    """Every place held by ``first`` and assessed, until its own story begins; a step at hour < 0 is the start."""
+    """Every place held by ``first``, assessed, until its story begins; a step before hour 0 is the start."""
     return ControlHistory(
         method="by hand",
         method_version="1",

@@ -33,7 +33,7 @@ SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChe
 
 @st.composite
 def point_sets(draw, most=30):
-    """Places on a grid of 0.001 degrees, so that none share a point, in rows and squares as well as scattered."""
+    """Places on a grid of 0.001 degrees or more, so that none share a point; in rows, or scattered."""
     spacing = draw(st.sampled_from([1, 7, 50]))
     spots = draw(
         st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=most, unique=True)
@@ -97,7 +97,7 @@ def assert_sides_right(whole: Composite) -> None:
         steps = np.diff(arc.points, axis=0)
         longest = int(np.argmax(np.hypot(*steps.T)))
         middle = (arc.points[longest] + arc.points[longest + 1]) / 2
-        across = np.array([-steps[longest][1], steps[longest][0]]) * 1e-3
+        across = np.array([-steps[longest][1], steps[longest][0]]) * 1e-4
         for face, spot in ((arc.left, middle + across), (arc.right, middle - across)):
             if face != NOTHING:
                 assert parts[face].contains(shapely.Point(spot)), (arc.kind, face)
