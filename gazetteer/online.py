@@ -157,14 +157,14 @@ class OnlineGazetteer:
         from geopy.geocoders import Nominatim, Photon
 
         url = _checked_url(service.endpoint)
-        make, check = (Nominatim, _is_list) if service.kind == "nominatim" else (Photon, _has_features)
+        make = Nominatim if service.kind == "nominatim" else Photon
         proxies = {} if self.proxies is None else {"proxies": self.proxies}
         return make(
             scheme=url.scheme,
             domain=url.netloc + url.path.rstrip("/"),
             user_agent=self.user_agent,
             timeout=self.deadline_s,
-            adapter_factory=partial(_Adapter, ends_at=ends_at, check=check),
+            adapter_factory=partial(_Adapter, ends_at=ends_at, check=partial(_makes_sense, service=service)),
             **proxies,
         )
 
@@ -206,7 +206,7 @@ class _Adapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
         except (ValueError, RecursionError):
             raise GeocoderParseError("the answer is not JSON") from None
         if not self._check(answer):
-            raise GeocoderParseError("the answer is JSON, but no list of places")
+            raise GeocoderParseError("the answer is no list of places")
         return answer
 
     def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:  # noqa: ARG002 - geopy's
@@ -261,6 +261,7 @@ class _SameHostOnly(HTTPRedirectHandler):
         """Make the next request, or refuse."""
         before, after = urlsplit(req.full_url), urlsplit(newurl)
         if _origin(after) != _origin(before) and not _is_upgrade(before, after):
+            fp.close()
             raise GeocoderServiceError(f"it sends the question on to another host, {after.netloc[:100]}")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
@@ -278,6 +279,7 @@ def _translated(error: Exception) -> Exception:
     said: Exception
     reason = getattr(error, "reason", error)
     if isinstance(error, HTTPError):
+        error.close()
         said = AdapterHTTPError(f"HTTP {error.code}", status_code=error.code, headers={}, text="")
     elif isinstance(error, TimeoutError) or isinstance(reason, TimeoutError):
         said = GeocoderTimedOut("no answer in time")
@@ -306,12 +308,14 @@ def _checked_url(endpoint: str) -> SplitResult:
     return url
 
 
-def _is_list(answer: object) -> bool:
-    return isinstance(answer, list)
-
-
-def _has_features(answer: object) -> bool:
-    return isinstance(answer, dict) and isinstance(answer.get("features"), list)
+def _makes_sense(answer: object, service: Service) -> bool:
+    """Whether an answer is a list of places; looked at before geopy, which turns a latitude of 95 into one of 85."""
+    if service.kind == "photon":
+        answer = answer.get("features") if isinstance(answer, dict) else None
+    try:
+        return isinstance(answer, list) and all(_place(raw, service) for raw in answer)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def _by_distance(found: tuple[Place, ...], near: Place | None) -> tuple[Place, ...]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import zip_longest
 
 from gazetteer import words
 
@@ -130,7 +131,7 @@ def _without_articles(tokens: list[str], family: Family) -> list[str]:
     if family is not Family.ARABIC:
         return tokens
     kept: list[str] = []
-    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
+    for token, following in zip_longest(tokens, tokens[1:], fillvalue=""):
         if not _is_article(token, following):
             kept.append(_without_script_article(token))
     return kept

@@ -59,7 +59,7 @@ KINDS: dict[str, str] = {
     "jabal": "jabal jebel jabel djebel cebel djabal jbel gebel gabal mount mt mountain mont montagne dag "
     "dagi جبل",
     "kafr": "kafr kefr kfar kafar kafer kefer kfer kefar kifr كفر",
-    "shaykh": "shaykh sheikh cheikh sheykh shaikh sheik seyh schaich szajch شيخ",
+    "shaykh": "shaykh sheikh cheikh sheykh shaikh sheik seyh sheyh schaich szajch شيخ",
     "dayr": "dayr deir dair deyr dajr monastery manastir دير",
     "khirbat": "khirbat khirbet khirba khirbah kherbet kheurbet khurbet kharbet hirbet hirbe ruins خربه",
     "ayn": "ayn ain ein aain ayin spring source عين",

