@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -41,6 +41,15 @@ class Hold:
     rival: str | None
     claims: tuple[str, ...]
     window: Window | None
+
+    def until(self, end: datetime | None) -> Hold:
+        """The same hold with another end."""
+        return Hold(self.start, end, self.holder, self.certainty, self.rival, self.claims, self.window)
+
+    def resting_on(self, more: Iterable[str]) -> Hold:
+        """The same hold, which rests on more claims."""
+        claims = tuple(dict.fromkeys((*self.claims, *more)))
+        return Hold(self.start, self.end, self.holder, self.certainty, self.rival, claims, self.window)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from claims.actors import UNKNOWN
 from claims.claim import Claim
-from claims.control import ControlHistory, Hold, Remark
+from claims.control import Certainty, ControlHistory, Hold, Remark
 from claims.inference import InferenceRules, inferred
 from claims.map_record import MapRecord
 from claims.staleness import with_silence
@@ -125,7 +125,11 @@ def _weighed_places(
     for place_id in record.places:
         standing = record.baseline.get(place_id)
         holder = standing.holder if standing else UNKNOWN
-        holds[place_id], more = weighed(place_id, holder, about.get(place_id, ()), strengths, rules)
+        told = about.get(place_id)
+        if told is None:
+            holds[place_id] = [Hold(None, None, holder, Certainty.NOT_REPORTED, None, (), None)]
+            continue
+        holds[place_id], more = weighed(place_id, holder, told, strengths, rules)
         remarks += more
     return holds, remarks
 
@@ -150,6 +154,8 @@ def _reported_from(reports: Mapping[str, Iterable[Claim]]) -> dict[str, datetime
 
 def _merged(holds: Sequence[Hold]) -> tuple[Hold, ...]:
     """Join neighbours that say the same of the same holder, and drop what has no length."""
+    if len(holds) == 1:
+        return tuple(holds)
     merged: list[Hold] = []
     for hold in holds:
         if hold.start is not None and hold.start == hold.end:
@@ -157,8 +163,7 @@ def _merged(holds: Sequence[Hold]) -> tuple[Hold, ...]:
         last = merged[-1] if merged else None
         same = last and (last.holder, last.certainty, last.rival) == (hold.holder, hold.certainty, hold.rival)
         if last and same:
-            claims = tuple(dict.fromkeys((*last.claims, *hold.claims)))
-            merged[-1] = replace(last, end=hold.end, claims=claims)
+            merged[-1] = last.resting_on(hold.claims).until(hold.end)
         else:
             merged.append(hold)
     return tuple(merged)

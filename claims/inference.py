@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from claims.actors import UNKNOWN
 from claims.control import Certainty, Hold
 from gazetteer.place import Place
-
-_UNDECIDED = ""
-"""The vote of a neighbour that was reported and is not assessed: it counts against every holder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +24,44 @@ class InferenceRules:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Vote:
+class _Vote(NamedTuple):
+    """What one reported neighbour says from ``at`` on.
+
+    ``side`` is that of its holder, or empty where the neighbour is not assessed and so counts against every
+    holder; ``changed`` says that somebody else held it at the baseline.
+    """
+
     at: datetime
     place_id: str
     holder: str
+    side: str
     changed: bool
     claims: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class _Unreported:
-    """One place without reports, while its neighbours change."""
+    """One place without reports, while its neighbours change. Only votes of another side are counted."""
 
     place_id: str
     baseline: Hold
+    side: str
     neighbours: list[str] = field(default_factory=list)
+    voters: int = 0
+    votes: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
     holds: list[Hold] = field(default_factory=list)
+
+    def count(self, vote: _Vote, earlier: _Vote | None) -> None:
+        """Count a neighbour's new vote instead of its earlier one."""
+        if earlier is None:
+            self.voters += 1
+        elif earlier.side and earlier.side != self.side:
+            self.votes[earlier.holder] -= 1
+            self.changed[earlier.holder] -= earlier.changed
+        if vote.side and vote.side != self.side:
+            self.votes[vote.holder] = self.votes.get(vote.holder, 0) + 1
+            self.changed[vote.holder] = self.changed.get(vote.holder, 0) + vote.changed
 
 
 def inferred(
@@ -71,17 +91,23 @@ def inferred(
     -------
     The holds of those places for which some neighbours settled something at some time.
     """
-    around = _neighbourhoods(places, holds, reported_from, rules.km)
-    touched = defaultdict(list)
+    around = _neighbourhoods(places, holds, reported_from, side, rules.km)
+    touched: dict[str, list[_Unreported]] = defaultdict(list)
     for unreported in around:
         for neighbour in unreported.neighbours:
             touched[neighbour].append(unreported)
     current: dict[str, _Vote] = {}
-    for at, group in groupby(_votes(holds, reported_from, touched), key=lambda vote: vote.at):
-        changed = {vote.place_id: vote for vote in group}
-        current.update(changed)
-        for unreported in {u.place_id: u for j in changed for u in touched[j]}.values():
-            _settle(unreported, at, current, side, rules)
+    for at, group in groupby(_votes(holds, reported_from, side, touched), key=attrgetter("at")):
+        affected: dict[str, _Unreported] = {}
+        for vote in group:
+            earlier = current.get(vote.place_id)
+            current[vote.place_id] = vote
+            for unreported in touched[vote.place_id]:
+                unreported.count(vote, earlier)
+                affected[unreported.place_id] = unreported
+        for unreported in affected.values():
+            if unreported.votes:
+                _settle(unreported, at, current, rules)
     return {u.place_id: u.holds for u in around if u.holds}
 
 
@@ -89,6 +115,7 @@ def _neighbourhoods(
     places: Mapping[str, Place],
     holds: Mapping[str, Sequence[Hold]],
     reported_from: Mapping[str, datetime],
+    side: Callable[[str], str],
     km: float,
 ) -> list[_Unreported]:
     import numpy as np
@@ -102,17 +129,20 @@ def _neighbourhoods(
     lats = np.array([places[place_id].lat for place_id in ids])
     lons = np.array([places[place_id].lon for place_id in ids])
     found: dict[int, _Unreported] = {}
-    for i, j in zip(
-        *(side.tolist() for side in pairs_within(lats, lons, ~reported, reported, km)), strict=True
-    ):
+    wanted, near = pairs_within(lats, lons, ~reported, reported, km)
+    for i, j in zip(wanted.tolist(), near.tolist(), strict=True):
         if i not in found:
-            found[i] = _Unreported(ids[i], holds[ids[i]][0])
+            baseline = holds[ids[i]][0]
+            found[i] = _Unreported(ids[i], baseline, side(baseline.holder))
         found[i].neighbours.append(ids[j])
     return list(found.values())
 
 
 def _votes(
-    holds: Mapping[str, Sequence[Hold]], reported_from: Mapping[str, datetime], voters: Mapping[str, object]
+    holds: Mapping[str, Sequence[Hold]],
+    reported_from: Mapping[str, datetime],
+    side: Callable[[str], str],
+    voters: Iterable[str],
 ) -> list[_Vote]:
     """What each reported neighbour says from when on, in order of time."""
     votes = []
@@ -124,59 +154,45 @@ def _votes(
                 continue
             at = opens if hold.start is None else max(hold.start, opens)
             assessed = hold.certainty is Certainty.ASSESSED and hold.holder != UNKNOWN
-            holder = hold.holder if assessed else _UNDECIDED
-            votes.append(_Vote(at, place_id, holder, hold.holder != baseline, hold.claims))
-    return sorted(votes, key=lambda vote: (vote.at, vote.place_id))
+            speaks_for = side(hold.holder) if assessed else ""
+            votes.append(_Vote(at, place_id, hold.holder, speaks_for, hold.holder != baseline, hold.claims))
+    return sorted(votes, key=attrgetter("at", "place_id"))
 
 
 def _settle(
     place: _Unreported,
     at: datetime,
     current: Mapping[str, _Vote],
-    side: Callable[[str], str],
     rules: InferenceRules,
 ) -> None:
-    """Let the neighbours of one place vote, and begin a new hold where the result is another."""
-    votes = [current[j] for j in place.neighbours if j in current]
-    holder, claims = _agreed(votes, side, side(place.baseline.holder), rules)
+    """Begin a new hold where the neighbours of a place now agree on another holder, or agree no more."""
+    agreed = _agreed(place, rules)
     last = place.holds[-1] if place.holds else place.baseline
-    if holder is None:
-        new = Hold(at, None, place.baseline.holder, Certainty.NOT_REPORTED, None, (), None)
-    else:
-        new = Hold(at, None, holder, Certainty.INFERRED, None, claims, None)
-    if (last.holder, last.certainty) == (new.holder, new.certainty):
-        _extend(place, claims)
+    before = last.holder if last.certainty is Certainty.INFERRED else None
+    if agreed is None and before is None:
         return
-    if not place.holds:
-        place.holds.append(place.baseline)
-    place.holds[-1] = _ended(place.holds[-1], at)
-    place.holds.append(new)
-
-
-def _agreed(
-    votes: Sequence[_Vote], side: Callable[[str], str], against: str, rules: InferenceRules
-) -> tuple[str | None, tuple[str, ...]]:
-    """The holder that enough neighbours agree on, and the claims they rest on; None where there is none."""
-    counted = Counter(vote.holder for vote in votes)
-    for holder, count in counted.items():
-        mine = [vote for vote in votes if vote.holder == holder]
-        if (
-            holder != _UNDECIDED
-            and count >= max(rules.neighbours, rules.share * len(votes) - 1e-9)
-            and side(holder) != against
-            and any(vote.changed for vote in mine)
-        ):
-            return holder, tuple(dict.fromkeys(claim for vote in mine for claim in vote.claims))
-    return None, ()
-
-
-def _extend(place: _Unreported, claims: tuple[str, ...]) -> None:
-    if not place.holds or not claims:
+    claims = () if agreed is None else _claims_for(agreed, place, current)
+    if agreed == before:
+        place.holds[-1] = last.resting_on(claims)
         return
-    last = place.holds[-1]
-    joined = tuple(dict.fromkeys((*last.claims, *claims)))
-    place.holds[-1] = Hold(last.start, last.end, last.holder, last.certainty, last.rival, joined, last.window)
+    certainty = Certainty.NOT_REPORTED if agreed is None else Certainty.INFERRED
+    place.holds[-1:] = [
+        last.until(at),
+        Hold(at, None, agreed or place.baseline.holder, certainty, None, claims, None),
+    ]
 
 
-def _ended(hold: Hold, at: datetime) -> Hold:
-    return Hold(hold.start, at, hold.holder, hold.certainty, hold.rival, hold.claims, hold.window)
+def _agreed(place: _Unreported, rules: InferenceRules) -> str | None:
+    """The holder that enough neighbours agree on, one of them after a change; None where there is none."""
+    needed = max(rules.neighbours, rules.share * place.voters - 1e-9)
+    for holder, count in place.votes.items():
+        if count >= needed and place.changed[holder]:
+            return holder
+    return None
+
+
+def _claims_for(holder: str, place: _Unreported, current: Mapping[str, _Vote]) -> tuple[str, ...]:
+    votes = (current[j] for j in place.neighbours if j in current)
+    return tuple(
+        dict.fromkeys(claim for vote in votes if vote.side and vote.holder == holder for claim in vote.claims)
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from claims.control import Certainty, Hold
@@ -47,18 +46,21 @@ def _silences(
 
 
 def _cut(hold: Hold, quiet: Iterable[tuple[datetime, datetime | None]]) -> list[Hold]:
+    """Split a hold at the silences that fall into it."""
     pieces: list[Hold] = []
-    rest: Hold | None = hold
+    rest = hold
     for start, end in quiet:
-        if rest is None or (rest.end is not None and start >= rest.end):
+        if rest.end is not None and start >= rest.end:
             break
         if end is not None and rest.start is not None and end <= rest.start:
             continue
         if rest.start is None or start > rest.start:
-            pieces.append(replace(rest, end=start))
+            pieces.append(rest.until(start))
         begin = start if rest.start is None else max(start, rest.start)
-        stop = rest.end if end is None else (end if rest.end is None else min(end, rest.end))
-        stale = replace(rest, start=begin, end=stop, certainty=Certainty.STALE, rival=None)
-        pieces.append(stale)
-        rest = replace(rest, start=stop) if stop is not None and stop != rest.end else None
-    return pieces if rest is None else [*pieces, rest]
+        lasts = end is None or (rest.end is not None and end >= rest.end)
+        stop = rest.end if lasts else end
+        pieces.append(Hold(begin, stop, rest.holder, Certainty.STALE, None, rest.claims, rest.window))
+        if lasts:
+            return pieces
+        rest = Hold(stop, rest.end, rest.holder, rest.certainty, rest.rival, rest.claims, rest.window)
+    return [*pieces, rest]

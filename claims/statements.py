@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -26,30 +26,18 @@ class Kind(Enum):
 class Statement:
     """One claim, as the weighing of one place sees it.
 
-    ``holder`` is the party it speaks for and ``loser`` the party it speaks against; both are None until known
-    (``resolved`` fills them in from the standing holder). ``strong`` is set by then.
+    ``holder`` is the party it speaks for and ``loser`` the party it speaks against; where the claim leaves
+    them open they are None until the weighing fills them in, and finds out how ``strong`` the claimant's
+    word is. It happened from ``start`` on and was over ``at`` which it takes effect.
     """
 
     claim: Claim
     kind: Kind
     holder: str | None
     loser: str | None
+    start: datetime
+    at: datetime
     strong: bool = False
-    at: datetime = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "at", self.claim.happened.end)
-
-    @property
-    def start(self) -> datetime:
-        """The start of the window in which it happened."""
-        return self.claim.happened.start
-
-    def resolved(self, standing: str) -> Statement:
-        """Fill in what the claim leaves open: a failed attack nobody named supports the standing holder."""
-        holder = self.holder or standing
-        loser = self.loser or (standing if standing != holder else None)
-        return replace(self, holder=holder, loser=loser)
 
 
 def speaks_of_control(claim: Claim) -> bool:
@@ -70,12 +58,13 @@ def moves_nothing(claim: Claim, improbable: int) -> str | None:
 
 def statement(claim: Claim) -> Statement:
     """Read a claim as a statement. A denial, like a failed attack, speaks for the party that did not lose."""
-    if claim.status == DENIED or claim.event is Event.ATTACK_FAILED:
-        return Statement(claim, Kind.STANDS, claim.from_holder, claim.holder)
-    if claim.event is Event.CONTESTED:
-        return Statement(claim, Kind.CONTEST, claim.holder, claim.from_holder)
+    holder, loser = claim.holder, claim.from_holder
     kind = Kind.STANDS if claim.event is Event.HOLDS else Kind.GAIN
-    return Statement(claim, kind, claim.holder, claim.from_holder)
+    if claim.status == DENIED or claim.event is Event.ATTACK_FAILED:
+        kind, holder, loser = Kind.STANDS, loser, holder
+    elif claim.event is Event.CONTESTED:
+        kind = Kind.CONTEST
+    return Statement(claim, kind, holder, loser, claim.happened.start, claim.happened.end)
 
 
 def is_refusal(said: Statement) -> bool:

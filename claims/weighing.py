@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from claims.actors import UNKNOWN
 from claims.claim import Claim, Event, Window
 from claims.control import Certainty, Hold, Remark
-from claims.statements import Kind, Statement, conflict, is_refusal, moves_nothing, statement
+from claims.statements import DENIED, Kind, Statement, conflict, is_refusal, moves_nothing, statement
 from claims.strength import Strengths
 
 
@@ -35,7 +35,7 @@ def weighed(
     starts before everything (None) and the last has no end. The remarks name every claim that moved nothing.
     """
     scales = _Scales(place_id, baseline_holder, strengths, rules)
-    said = []
+    said: list[Statement] = []
     for claim in claims:
         reason = moves_nothing(claim, rules.improbable_credibility)
         if reason:
@@ -100,15 +100,16 @@ class _Scales:
 
     def _understood(self, said: Statement) -> Statement:
         """Fill in who gains and who loses, and how strong the claimant's word is in that."""
-        word = said.resolved(self.now.holder)
-        strong = self.strengths.is_strong(word.claim.claimant, _holder(word), word.loser)
-        never_lost = (
-            word.kind is Kind.GAIN and word.holder == self.now.holder and self._nobody_told_of_a_loss()
-        )
-        if is_refusal(word):
-            self.remark(word.claim, "denied" if word.claim.status == "denied" else "attack_failed")
-        # Who gains a place that nobody said he had lost is in truth said to stand there.
-        return replace(word, strong=strong, kind=Kind.STANDS if never_lost else word.kind)
+        standing = self.now.holder
+        holder = said.holder or standing
+        loser = said.loser or (standing if standing != holder else None)
+        kind = said.kind
+        if kind is Kind.GAIN and holder == standing and self._nobody_told_of_a_loss():
+            kind = Kind.STANDS  # who gains what nobody said he had lost is in truth said to stand there
+        if is_refusal(said):
+            self.remark(said.claim, "denied" if said.claim.status == DENIED else "attack_failed")
+        strong = self.strengths.is_strong(said.claim.claimant, holder, loser)
+        return Statement(said.claim, kind, holder, loser, said.start, said.at, strong)
 
     def _nobody_told_of_a_loss(self) -> bool:
         return not self.changed and not any(said for h, said in self.in_play.items() if h != self.now.holder)
@@ -227,7 +228,7 @@ class _Scales:
 
     def _add_support(self, words: Sequence[Statement]) -> None:
         self._add_to_play(words)
-        self.now = replace(self.now, claims=_joined(self.now.claims, (w.claim.id for w in words)))
+        self.now = self.now.resting_on(w.claim.id for w in words)
 
     def _add_to_play(self, words: Sequence[Statement]) -> None:
         for word in words:
@@ -245,21 +246,17 @@ class _Scales:
         """Begin a hold at an instant; the same state goes on, and a hold without length is passed over."""
         now = self.now
         if (now.holder, now.certainty, now.rival) == (holder, certainty, rival):
-            self.now = replace(now, claims=_joined(now.claims, claims))
+            self.now = now.resting_on(claims)
             return
         if now.start == at:
-            claims = _joined(now.claims, claims)
+            claims = now.resting_on(claims).claims
         else:
-            self.past.append(replace(now, end=at))
+            self.past.append(now.until(at))
         self.now = Hold(at, None, holder, certainty, rival, claims, window)
 
 
 def _holder(said: Statement) -> str:
     return said.holder or UNKNOWN
-
-
-def _joined(claims: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*claims, *more)))
 
 
 def _tightest(words: Sequence[Statement]) -> Window:
