@@ -29,8 +29,8 @@ def pairs_within(
     wanted, others
         Which places may stand first and which second in a pair, shape (n,).
     km
-        At most 200: the length is that of the ellipsoid's chart at the mean latitude, good to a millimetre
-        per kilometre at such lengths and much better below 20 km.
+        At most 200. Lengths are taken from the ellipsoid's radii of curvature at the mean latitude: within
+        0.05 % of the geodesic at 200 km, and far closer at a few.
 
     Returns
     -------
