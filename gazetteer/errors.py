@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MOST_PRINTED = 1_000
 """How many faults ``str(BadFiles)`` prints; the exception itself carries all of them."""
 
+WORTH_ASKING = 70.0
+"""The least score at which a message asks "did you mean"; the exception carries weaker suggestions too."""
+
 
 def shown(value: str, most: int = 60) -> str:
     """Quote a value from outside for a message: shortened, on one line, nothing invisible left in it.
@@ -87,9 +90,10 @@ class UnknownPlace(LookupError):  # noqa: N818 - a reporter reads "unknown place
     def __str__(self) -> str:
         near = f" near {self.near.name}" if self.near else ""
         said = f"No place named {shown(self.name)}{near}"
-        if not self.suggestions:
+        best = max((c.score for c in self.suggestions), default=0.0)
+        likely = [c for c in self.suggestions if c.score >= max(WORTH_ASKING, best - 3)][:3]
+        if not likely:
             return said + ". Check the spelling, or add the place to places.csv."
-        likely = [c for c in self.suggestions[:3] if c.score >= self.suggestions[0].score - 10]
         return f"{said}; did you mean {_either([_described(c, self.near) for c in likely])}?"
 
 

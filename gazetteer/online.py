@@ -309,7 +309,7 @@ def _checked_url(endpoint: str) -> SplitResult:
 
 
 def _makes_sense(answer: object, service: Service) -> bool:
-    """Whether an answer is a list of places; looked at before geopy, which turns a latitude of 95 into one of 85."""
+    """Whether an answer is a list of places; asked before geopy turns a latitude of 95 into one of 85."""
     if service.kind == "photon":
         answer = answer.get("features") if isinstance(answer, dict) else None
     try:
