@@ -26,7 +26,8 @@ from layers.errors import NoPlaces, SharedPoint
 from layers.ground import LocalPlane
 
 _GRID_M = 1.0
-_NEAREST_M = 10.0
+_SAME_SPOT_M = 3.0
+_MOST_NAMED = 10
 _CIRCLE_QUARTER = 24
 _ON_THE_LINE_M = 2.0
 
@@ -68,7 +69,7 @@ def cells(places: Mapping[str, Place], centre: Place | None, reach_km: float, gr
     NoPlaces
         Where there is no place.
     SharedPoint
-        Where two places lie within 10 m of each other.
+        Where two places lie within 3 m of each other.
     """
     if not places:
         raise NoPlaces("The map has no place, so there is no ground to draw; add places with lat and lon.")
@@ -107,14 +108,15 @@ def _near(geometry: BaseGeometry, spots: Sequence[tuple[str, float, float]], rea
 
 def _refuse_shared_points(ids: Sequence[str], points: NDArray[np.float64]) -> None:
     spots = [shapely.Point(x, y) for x, y in points]
-    tree = shapely.STRtree(spots)
-    near = tree.query(spots, predicate="dwithin", distance=_NEAREST_M)
-    for one, other in near.T:
-        if one < other:
-            raise SharedPoint(
-                f"The places {ids[one]} and {ids[other]} lie within {_NEAREST_M:.0f} m of each other; "
-                "a cell can belong to one place only. Move one of them, or make them one place."
-            )
+    near = shapely.STRtree(spots).query(spots, predicate="dwithin", distance=_SAME_SPOT_M)
+    shared = sorted((ids[one], ids[other]) for one, other in near.T if one < other)
+    if shared:
+        pairs = ", ".join(f"{one} and {other}" for one, other in shared[:_MOST_NAMED])
+        more = f" and {len(shared) - _MOST_NAMED} pairs more" if len(shared) > _MOST_NAMED else ""
+        raise SharedPoint(
+            f"These places share one spot (within {_SAME_SPOT_M:.0f} m): {pairs}{more}. "
+            "A cell can belong to one place only; move one of each, or make them one place."
+        )
 
 
 def _on_grid(geometry: BaseGeometry) -> BaseGeometry:

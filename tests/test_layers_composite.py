@@ -132,11 +132,25 @@ def test_places_in_a_row_and_far_apart_each_have_their_cell():
     assert_tiles(whole)
 
 
-def test_two_places_on_one_spot_are_refused_by_name():
-    record = small_record({"here": (35.0, 37.0), "also-here": (35.00001, 37.0), "there": (35.1, 37.0)})
-    with pytest.raises(SharedPoint, match="also-here and here") as refusal:
+def test_all_places_on_one_spot_are_refused_by_name_together():
+    record = small_record(
+        {
+            "here": (35.0, 37.0),
+            "also-here": (35.00001, 37.0),
+            "there": (35.1, 37.0),
+            "there-too": (35.1, 37.0),
+        }
+    )
+    with pytest.raises(SharedPoint, match="also-here and here, there and there-too") as refusal:
         made(record, small_history(record, {}))
     assert isinstance(refusal.value, ValueError)
+
+
+def test_a_base_beside_its_village_has_a_cell_of_its_own():
+    record = small_record({"village": (35.0, 37.0), "base": (35.0001, 37.0)})
+    _, whole = made(record, small_history(record, {}))
+    assert sorted(face.place_id for face in whole.faces) == ["base", "village"]
+    assert_tiles(whole)
 
 
 def test_a_map_without_places_says_so():
