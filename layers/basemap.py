@@ -10,7 +10,7 @@ import gzip
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -90,7 +90,7 @@ def basemap(settings: MapSettings) -> Basemap:
     return _basemap(settings.region, settings.window, settings.border_view)
 
 
-@cache
+@lru_cache(maxsize=32)
 def _basemap(region: str, window: Window, border_view: str) -> Basemap:
     around = shapely.box(*widened(window))
     country, provinces = _units_of(region, window)

@@ -5,16 +5,16 @@ cell's corner becomes a face of its own: two straight stubs and a quadratic Béz
 stub end, with the corner as its control point (a quadratic B-spline, where the stubs reach the middle of
 their arcs). While the front turns there, the cut-off corner shows its neighbours' state and the front
 follows the curve; otherwise it shows its own cell's state and nobody sees it. So fills and line always use
-the same arcs, and nothing moves in time. A front that turns twice within 280 m would still look sharp; there
+the same arcs, and nothing moves in time. A front that turns twice within 500 m would still look sharp; there
 the two corners are first drawn as one. Measures never use the rounded composite.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import shapely
@@ -26,10 +26,10 @@ from layers.composite import NOTHING, Arc, ArcKind, Composite, Face, FaceChange,
 from layers.front_line import by_instant, hostile, sides_of
 from layers.ground import LocalPlane, geodesic_km
 
-MOST_MOVED_M = 650.0
+MOST_MOVED_M = 580.0
 """How far a curve may leave its corner; a closed gap included, the line stays within 0.8 km of the edge."""
 
-_CLOSED_GAP_M = 280.0
+_CLOSED_GAP_M = 400.0
 
 _NEAR_PLACE = 0.4
 _CURVE_STEPS = 8
@@ -178,18 +178,28 @@ def _turn(
 
     ``around`` are the faces at its node: its own, the two beside it, and any others.
     """
-    states = [whole.start[face] for face in around]
-    start, turned = _shown(states, sides)
-    shown, changes = start, []
-    for at, together in by_instant(sorted((c for f in around for c in story.get(f, ())), key=lambda c: c.at)):
-        for change in together:
-            states[around.index(change.face)] = change.state
+    scenes = _scenes(around, whole, story)
+    shown, turned = _shown(next(scenes)[1], sides)
+    start, changes = shown, []
+    for at, states, claims in scenes:
         now, turns = _shown(states, sides)
         turned = turned or turns
         if now != shown:
             shown = now
-            changes.append((at, now, tuple(dict.fromkeys(claim for c in together for claim in c.claims))))
+            changes.append((at, now, claims))
     return _Turn(corner, start, tuple(changes)) if turned else None
+
+
+def _scenes(
+    around: Sequence[int], whole: Composite, story: Mapping[int, list[FaceChange]]
+) -> Iterator[tuple[datetime, list[State], tuple[str, ...]]]:
+    """The states of some faces, first as they start and then after each instant that changes one of them."""
+    states = [whole.start[face] for face in around]
+    yield datetime.min.replace(tzinfo=UTC), list(states), ()
+    for at, together in by_instant(sorted((c for f in around for c in story.get(f, ())), key=lambda c: c.at)):
+        for change in together:
+            states[around.index(change.face)] = change.state
+        yield at, list(states), tuple(dict.fromkeys(claim for c in together for claim in c.claims))
 
 
 def _shown(states: Sequence[State], sides: Mapping[str, str]) -> tuple[State, bool]:
@@ -225,7 +235,7 @@ def _closable(
     whole: Composite, record: MapRecord, arcs: Iterable[int]
 ) -> tuple[set[int], dict[tuple[float, float], NDArray[np.float64]]]:
     """The short ones of these arcs that can go without spoiling a face, and where their ends move to."""
-    meeting = _ends_at_nodes(whole)
+    meeting, story, sides = _ends_at_nodes(whole), _changes_of_faces(whole), sides_of(record.actors)
     closed: set[int] = set()
     moved: dict[tuple[float, float], NDArray[np.float64]] = {}
     for index in arcs:
@@ -234,11 +244,30 @@ def _closable(
         gap_km = geodesic_km(first[1], first[0], last[1], last[0])[0]
         if gap_km * 1000.0 > _CLOSED_GAP_M or first in moved or last in moved:
             continue
-        faces = [_faces_at(whole, meeting[node]) for node in (first, last)]
-        if all(faces) and all(_survives(whole, face, moved | to, record) for face in set.union(*faces)):
+        ends = [_faces_at(whole, meeting[node]) for node in (first, last)]
+        if not all(ends) or _is_bridge(whole.arcs[index], set.union(*ends), whole, story, sides):
+            continue
+        if all(_survives(whole, face, moved | to, record) for face in set.union(*ends)):
             closed.add(index)
             moved |= to
     return closed, moved
+
+
+def _is_bridge(
+    arc: Arc,
+    faces: set[int],
+    whole: Composite,
+    story: Mapping[int, list[FaceChange]],
+    sides: Mapping[str, str],
+) -> bool:
+    """Whether the arc's two faces are ever joined only across it: then the gap is a corridor."""
+    around = (arc.left, arc.right, *sorted(faces - {arc.left, arc.right}))
+    for _, states, _ in _scenes(around, whole, story):
+        one, other, *beyond = (sides.get(state.holder, state.holder) for state in states)
+        others = sum(side != one for side in beyond)
+        if one == other and (others > 1 or others == len(beyond)):
+            return True
+    return False
 
 
 def _survives(

@@ -81,6 +81,14 @@ def assert_joined(record, drawn, instant) -> None:
         assert number != 1 or point in edge or UNKNOWN in beside[point] or len(parties) > 2
 
 
+def patches(record, whole, instant) -> dict[str, int]:
+    """How many patches of ground each side has."""
+    sides, ground = sides_of(record.actors), defaultdict(list)
+    for face, state in enumerate(states_at(whole, instant)):
+        ground[sides.get(state.holder, UNKNOWN)].append(polygon(whole, face))
+    return {side: len(shapely.get_parts(shapely.coverage_union_all(parts))) for side, parts in ground.items()}
+
+
 def assert_places_keep_their_colour(record, whole, drawn, instant) -> None:
     """A place never stands on ground drawn as its enemy's."""
     sides = sides_of(record.actors)
@@ -136,6 +144,7 @@ def test_rounding_keeps_the_ground_the_line_and_the_places(data):
         assert_near(record, whole, drawn, instant)
         assert_joined(record, drawn, instant)
         assert_places_keep_their_colour(record, whole, drawn, instant)
+        assert patches(record, drawn, instant) == patches(record, whole, instant)
 
 
 def test_the_example_keeps_its_ground_when_rounded():
@@ -152,6 +161,7 @@ def test_the_examples_front_is_whole_and_near_at_every_change():
         assert_near(record, whole, drawn, instant)
         assert_joined(record, drawn, instant)
         assert_places_keep_their_colour(record, whole, drawn, instant)
+        assert patches(record, drawn, instant) == patches(record, whole, instant)
 
 
 def test_most_corners_of_the_examples_front_are_round():
