@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -132,6 +133,25 @@ class Calendar:
 def calendar(document: Mapping[str, Any], lang: str | None) -> Calendar:
     """The calendar of a map document in a language; English where we do not have the language."""
     return Calendar(Clock.of(document), words(lang))
+
+
+def instant(text: str, document: Mapping[str, Any]) -> int:
+    """Read a time of an address in seconds: ``2024-12-04T23:59+03:00``, or ``2024-12-04`` for 23:59.
+
+    A time without an offset is read on the map's own clocks; a space before an offset, which is what addresses
+    make of ``+``, counts as ``+``.
+
+    Raises
+    ------
+    ValueError
+        With a sentence that names the text and what is expected.
+    """
+    from claims.times import instant as read_instant
+    from claims.times import zone_named
+
+    zone = zone_named(document["clock"]["zone"])
+    written = re.sub(r" (?=\d\d:\d\d$)", "+", text.strip())
+    return int(read_instant(written, zone, closing=True, clock_zone=zone).timestamp())
 
 
 def _nth(names: Sequence[str], index: int) -> str:

@@ -1,0 +1,160 @@
+"""The events of a map document become the table of changes: when, where, from whom to whom, who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from figures.sentences import Teller
+from figures.svg_style import CLAIMED, CONTESTED, roles_of
+from figures.text import esc
+
+_MOST_SOURCES = 3
+_COLUMNS = ("time", "place", "holder", "source", "code", "status")
+
+
+def change_table(teller: Teller, at: int) -> str:
+    """The table of all events, folded, one body per day of which a script shows one, as HTML."""
+    words = teller.say.words
+    heads = "".join(
+        f'<th scope="col"{_hint(teller, column)}>{esc(words[f"table.{column}"])}</th>' for column in _COLUMNS
+    )
+    bodies = "".join(_day(teller, day, at) for day in teller.say.clock.days(*teller.document["span"]))
+    return (
+        f"<details><summary>{esc(words['table.title'])}</summary>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(words["table.title"])}">'
+        f'<table id="table" data-frontline="table"><thead><tr>{heads}</tr></thead>{bodies}</table></div>'
+        f"{_unlocated(teller)}</details>"
+    )
+
+
+def _hint(teller: Teller, column: str) -> str:
+    return f' title="{esc(teller.say.words["table.code_long"])}"' if column == "code" else ""
+
+
+def _day(teller: Teller, day: int, at: int) -> str:
+    words = teller.say.words
+    events = [event for event in teller.document["events"] if day <= event["t"] < _next_day(teller, day)]
+    title = esc(words.fill("table.on_day", day=teller.say.say("day_month", day)))
+    on = " class=on" if day <= at < _next_day(teller, day) else ""
+    rows = "".join(_row(teller, event, at) for event in events)
+    if not rows:
+        rows = f'<tr><td colspan="{len(_COLUMNS)}">{esc(words["table.none"])}</td></tr>'
+    return (
+        f'<tbody data-cue="table" data-from="{day}"{on}>'
+        f'<tr><th colspan="{len(_COLUMNS)}" scope="rowgroup">{title}</th></tr>{rows}</tbody>'
+    )
+
+
+def _next_day(teller: Teller, day: int) -> int:
+    return teller.say.clock.day_start(day + 30 * 3600)
+
+
+def _row(teller: Teller, event: Mapping[str, Any], at: int) -> str:
+    claims = [teller.document["claims"][index] for index in event["claims"]]
+    later = " class=later" if event["t"] > at else ""
+    cells = "".join(
+        (
+            _time(teller, event),
+            f"<td>{_name(teller, event['place'])}</td>",
+            _holders(teller, event),
+            f"<td>{_sources(teller, claims)}</td>",
+            f"<td>{esc(' '.join(_unique(claim['code'] for claim in claims)))}</td>",
+            f"<td>{esc(_status(teller, event))}</td>",
+        )
+    )
+    return f'<tr data-t="{event["t"]}"{later}>{cells}</tr>'
+
+
+def _time(teller: Teller, event: Mapping[str, Any]) -> str:
+    say = teller.say
+    machine = say.clock.iso_day(event["t"]) if event["day"] else say.clock.iso(event["t"])
+    shown = say.short(event["t"]) if event["day"] else say.time(event["t"])
+    return f'<td data-csv="{machine}">{esc(shown)}</td>'
+
+
+def _name(teller: Teller, place: int) -> str:
+    """A name; marked as English where the page is not and there is no other."""
+    names = teller.document["places"][place]["name"]
+    return _foreign(teller, names)
+
+
+def _foreign(teller: Teller, names: Mapping[str, str]) -> str:
+    text = esc(teller.say.words.of(names))
+    return text if names.get(teller.lang) else f'<bdi lang="en">{text}</bdi>'
+
+
+def _holders(teller: Teller, event: Mapping[str, Any]) -> str:
+    """Two dots and an arrow for the eye, the same in words for everyone else and for the file."""
+    words = teller.say.words
+    after = teller.holder(event["after"])
+    if event["kind"] != "change":
+        text = words.fill("table.stays", after=after)
+        return _told(_dot(teller, event["after"]), text)
+    text = words.fill("table.from_to", before=teller.holder(event["before"]), after=after)
+    arrow = "←" if teller.lang == "ar" else "→"
+    before, following = _dot(teller, event["before"]), _dot(teller, event["after"])
+    return _told(f'{before} <span aria-hidden="true">{arrow}</span> {following}', text)
+
+
+def _told(drawing: str, text: str) -> str:
+    """A cell with a drawing, and the same in words."""
+    return f'<td data-csv="{esc(text)}">{drawing}<span class="vh">{esc(text)}</span></td>'
+
+
+def _dot(teller: Teller, state: int) -> str:
+    holder, certainty, rival = roles_of(teller.document, state)
+    if certainty == CLAIMED:
+        return f'<i style="--b:var(--{rival}-ink)"></i>'
+    if certainty == CONTESTED:
+        return f'<i style="--c:linear-gradient(var(--{rival}-ink) 50%,var(--{holder}-ink) 50%);border:0"></i>'
+    if holder == "unknown":
+        return '<i class="un" style="--b:var(--unknown-ink)"></i>'
+    return f'<i style="--c:var(--{holder}-ink)"></i>'
+
+
+def _sources(teller: Teller, claims: Sequence[Mapping[str, Any]]) -> str:
+    """The claimants, each linked to what it said where that has an address."""
+    first: dict[str, str] = {}
+    for claim in claims:
+        first.setdefault(teller.source(claim["claimant"]), str(claim["url"] or ""))
+    shown = list(first.items())[:_MOST_SOURCES]
+    more = [f"+{len(first) - len(shown)}"] if len(first) > len(shown) else []
+    return esc(teller.say.words["language.list_separator"]).join([*(_link(*item) for item in shown), *more])
+
+
+def _link(name: str, address: str) -> str:
+    if not _of_the_web(address):
+        return esc(name)
+    return f'<a href="{esc(address)}" target="_blank" rel="noopener noreferrer nofollow">{esc(name)}</a>'
+
+
+def _of_the_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and " " not in address
+
+
+def _status(teller: Teller, event: Mapping[str, Any]) -> str:
+    key = f"reason.{event['reason']}"
+    words = teller.say.words
+    if event["kind"] == "change":
+        return teller.certainty(event["after"])
+    return words[key] if words.known(key) else words["certainty.no_change"]
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(str(value) for value in values))[:_MOST_SOURCES]
+
+
+def _unlocated(teller: Teller) -> str:
+    """Places that reports name and that nobody could put on the map: listed, never pinned."""
+    listed = teller.document["unlocated"]
+    if not listed:
+        return ""
+    words = teller.say.words
+    names = esc(words["language.list_separator"]).join(_foreign(teller, one["name"]) for one in listed)
+    return f'<p class="unlocated"><b>{esc(words["table.unlocated"])}</b>: {names}</p>'

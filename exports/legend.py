@@ -1,0 +1,114 @@
+"""The states that a map shows become its printed key: a swatch, a name, a definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from figures.sentences import Teller
+from figures.svg_style import (
+    CLAIMED,
+    CONTESTED,
+    INFERRED,
+    NOT_REPORTED,
+    STALE,
+    roles_of,
+    states_used,
+)
+from figures.text import esc
+
+Document = Mapping[str, Any]
+Cues = Callable[..., str]
+
+_FRONT = (
+    '<path class="l-opposition" d="M0 0h31v8h-31z"/><path class="l-government" d="M0 8h31v9h-31z"/>'
+    '<g class="w casing"><path class="e1" d="M0 8.5h31"/></g>'
+    '<g class="w front"><path class="e1" d="M0 8.5h11"/>'
+    '<path class="e2" d="M13.5 8.5h8"/><path class="e3" d="M23 8.5h8"/></g>'
+)
+_DOTS = (
+    '<circle class="i-opposition" cx="9" cy="8.5" r="3.6"/>'
+    '<circle class="ho-opposition" cx="22" cy="8.5" r="3.2" style="stroke-width:1.9px"/>'
+)
+_CHANGED = (
+    '<circle class="i-opposition" cx="15.5" cy="8.5" r="3"/>'
+    '<g class="fresh"><circle class="o" cx="15.5" cy="8.5" r="6.4"/></g>'
+)
+_SMALL = '<circle class="i-unknown" cx="9" cy="8.5" r="1.8"/><circle class="i-opposition" cx="22" cy="8.5" r="1.8"/>'
+_UNKNOWN = '<path class="region sw" d="M.5.5h30v16h-30z"/>'
+
+
+def legend(teller: Teller, cues: Cues) -> str:
+    """The key as an HTML list: only what the map shows at some instant.
+
+    ``cues(name, prepared, tag=…)`` writes prepared pieces of HTML, one shown at a time.
+    """
+    words = teller.say.words
+    items = [_item(swatch, term, definition) for swatch, term, definition in _grounds(teller)]
+    items += [
+        _item(_FRONT, words["term.front_line"], words["definition.front_line"]),
+        _item(_DOTS, words["term.dot"], words["definition.dot"]),
+        _changed(teller, cues),
+        _item(_SMALL, words["term.small_dot"], words["definition.small_dot"]),
+        _item(_UNKNOWN, words["term.unknown"], unknown_definition(teller)),
+    ]
+    return f'<ul class="legend" aria-label="{esc(words["term.legend"])}">{"".join(items)}</ul>'
+
+
+def legend_entries(teller: Teller, at: int) -> list[tuple[str, str]]:
+    """The key of a picture: swatches of 31 × 17 px as SVG, each with its name."""
+    words = teller.say.words
+    grounds = [(swatch, term) for swatch, term, _ in _grounds(teller)]
+    changed = words.fill("term.changed", day=teller.say.short(at))
+    return [
+        *grounds,
+        (_FRONT, words["term.front_line"]),
+        (_DOTS, words["term.dot_pair"]),
+        (_CHANGED, changed),
+        (_UNKNOWN, words["term.unknown"]),
+    ]
+
+
+def unknown_definition(teller: Teller) -> str:
+    """What unknown ground is, with the reach of a cell."""
+    reach_km = teller.document["method"]["parameters"].get("reach_km", 7)
+    return teller.say.words.fill("definition.unknown", reach=teller.round_km(float(reach_km)))
+
+
+def _item(swatch: str, term: str, definition: str) -> str:
+    return f"<li>{_svg(swatch)}<span><b>{esc(term)}</b>: {esc(definition)}</span></li>"
+
+
+def _svg(inside: str) -> str:
+    return f'<svg class="fl" viewBox="0 0 31 17" aria-hidden="true">{inside}</svg>'
+
+
+def _grounds(teller: Teller) -> Iterable[tuple[str, str, str]]:
+    """A swatch for each way of being unsure, in the colours of the front's parties where they have it."""
+    words = teller.say.words
+    used = sorted(states_used(teller.document), key=lambda state: _liking(teller.document, state))
+    for certainty, name in (
+        (CLAIMED, "claimed"),
+        (CONTESTED, "contested"),
+        (NOT_REPORTED, "not_reported"),
+        (STALE, "stale"),
+        (INFERRED, "inferred"),
+    ):
+        fitting = [state for state in used if roles_of(teller.document, state)[1] == certainty]
+        if fitting:
+            swatch = f'<g class="f"><path class="sw s{fitting[0]}" d="M.5.5h30v16h-30z"/></g>'
+            yield swatch, words[f"term.{name}"], words[f"definition.{name}"]
+
+
+def _liking(document: Document, state: int) -> tuple[int, int]:
+    """The parties that most readers look for come first."""
+    holder, _, rival = roles_of(document, state)
+    order = {"government": 0, "opposition": 1}
+    return order.get(holder, 2) + order.get(rival, 2) + 5 * (holder == rival), -state
+
+
+def _changed(teller: Teller, cues: Cues) -> str:
+    words = teller.say.words
+    days = teller.say.clock.days(*teller.document["span"])
+    terms = [(day, f"<b>{esc(words.fill('term.changed', day=teller.say.short(day)))}</b>") for day in days]
+    return f"<li>{_svg(_CHANGED)}<span>{cues('changed', terms, tag='span')}</span></li>"

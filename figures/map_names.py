@@ -1,0 +1,695 @@
+"""A frame and a language become every name that stands on the map, through time, none over another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from figures.frames import Frame, Projected
+from figures.labels import (
+    FRONT_STEP_PX,
+    Box,
+    Label,
+    Room,
+    Scatter,
+    Wanted,
+    best_label,
+    place_labels,
+)
+from figures.map_sources import states_at
+from figures.paths import along, cut_line
+from figures.sentences import Teller, series_row
+from figures.svg_style import CLAIMED, CONTESTED
+from figures.text import isolated, plain, width
+
+Document = Mapping[str, Any]
+Point = tuple[float, float]
+Dated = tuple[int, str]
+
+_GRID_PX = 9.0
+_REACH_KM = 7.0
+_SECOND_LINES = 3
+_SECOND_LETTERS = 26
+_CHIP_HEIGHT, _CHIP_PAD = 20.0, 8.0
+
+
+@dataclass(frozen=True)
+class Chip:
+    """The distance line and its pill from one instant on; ``pill`` is None where there is no distance."""
+
+    since: int
+    text: str = ""
+    start: Point = (0.0, 0.0)
+    end: Point = (0.0, 0.0)
+    pill: Box | None = None
+
+
+@dataclass(frozen=True)
+class ActorName:
+    """The name of a party on its ground: lines of text round a middle."""
+
+    role: str
+    lines: tuple[str, ...]
+    x: float
+    y: float
+    size: float
+    box: Box
+
+
+@dataclass(frozen=True)
+class River:
+    """The name of a river along it: where, and how far turned, in degrees clockwise."""
+
+    text: str
+    x: float
+    y: float
+    turn: float
+
+
+@dataclass(frozen=True)
+class DayNames:
+    """What stands on the map on one day only; ``notes`` are second lines by place, dated."""
+
+    since: int
+    labels: tuple[Label, ...]
+    actors: tuple[ActorName, ...]
+    notes: Mapping[str, tuple[Dated, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Names:
+    """All names of one frame in one language."""
+
+    frame: Frame
+    city: Label | None
+    towns: tuple[Label, ...]
+    rings: tuple[Label, ...]
+    units: tuple[Label, ...]
+    rivers: tuple[River, ...]
+    chips: tuple[Chip, ...]
+    days: tuple[DayNames, ...]
+
+
+def names_on(
+    document: Document,
+    frame: Frame,
+    lang: str,
+    blocked: Sequence[Box],
+    *,
+    only_day: int | None = None,
+) -> Names:
+    """Find the place of every name on one frame.
+
+    Parameters
+    ----------
+    blocked
+        What else stands on the map, in px: the date stamp, the scale bar.
+    only_day
+        An instant whose day is the only one wanted, for a still picture; seconds.
+    """
+    finder = _Finder(document, frame, Teller.of(document, lang), list(blocked), only_day)
+    return finder.names()
+
+
+@dataclass
+class _Finder:
+    document: Document
+    frame: Frame
+    teller: Teller
+    blocked: list[Box]
+    only_day: int | None
+
+    def names(self) -> Names:
+        """Most binding first: the city, towns, distances, parties; then what fits round them."""
+        room = self.room
+        city = self._city(room)
+        room.taken.append(self._city_mark())
+        if city:
+            room.taken.append(city.box)
+        chips = self._chips(room)
+        actors = self._actors_by_day(room, chips)
+        always = [*_pills(chips), *(name.box.grown(2) for names in actors.values() for name in names)]
+        towns = place_labels(self._towns(1), room.with_taken(always))
+        room.taken.extend(label.box for label in towns)
+        well_known = place_labels(self._well_known(), room.with_taken(always))
+        room.taken.extend(label.box for label in well_known)
+        rings = self._rings(room.with_taken(always))
+        room.taken.extend(label.box for label in rings)
+        units = self._units(room.with_taken(always))
+        room.taken.extend(label.box for label in units)
+        named = {int(label.wanted.key) for label in (*towns, *well_known)}
+        days = tuple(self._day(start, room, chips, actors[start], named) for start in self.days)
+        rivers = self._rivers(room.with_taken([*always, *(box for day in days for box in _boxes(day))]))
+        return Names(self.frame, city, (*towns, *well_known), rings, units, rivers, chips, days)
+
+    @cached_property
+    def projected(self) -> Projected:
+        return Projected(self.document, self.frame)
+
+    @cached_property
+    def points(self) -> list[Point]:
+        return [self.projected.place(index) for index in range(len(self.document["places"]))]
+
+    @cached_property
+    def city(self) -> int:
+        return int(self.document["reference"]["place"])
+
+    @cached_property
+    def days(self) -> list[int]:
+        start, end = self.document["span"]
+        wanted = self.only_day
+        found = self.teller.say.clock.days(start, end)
+        if wanted is None:
+            return found
+        return [max((day for day in found if day <= wanted), default=found[0])]
+
+    @cached_property
+    def room(self) -> Room:
+        fronts = Scatter(self._front_points())
+        dots = Scatter(self._dot_points())
+        return Room(self.frame.width, self.frame.height, fronts, dots, list(self.blocked))
+
+    # What is in the way
+
+    def _front_points(self) -> Iterable[tuple[Point, float]]:
+        """Points on every line that is ever a front, weighted by the share of the shown time that it is."""
+        frame_box = (0.0, 0.0, self.frame.width, self.frame.height)
+        for edge, share in sorted(self._front_shares().items()):
+            line = self.projected.line(self.document["arcs"][self.document["edges"][edge][0]])
+            for stretch in cut_line(line, frame_box):
+                for point in along(stretch, FRONT_STEP_PX):
+                    yield point, share
+
+    def _front_shares(self) -> dict[int, float]:
+        """For each edge that is ever a front in the shown days, the share of them for which it is."""
+        first, last = self.days[0], self.days[-1] + 86_400
+        styles = states_at(self.document, first)["edges"]
+        total = dict.fromkeys((edge for edge, style in enumerate(styles) if style), 0.0)
+        before = first
+        for t, _, pairs, _ in [*self.document["changes"], (last, (), (), ())]:
+            now = min(max(t, first), last)
+            for edge in total:
+                total[edge] += (now - before) * bool(styles[edge])
+            before = now
+            for edge, style in zip(pairs[::2], pairs[1::2], strict=True):
+                styles[edge] = style
+                if style and now < last:
+                    total.setdefault(edge, 0.0)
+        # A line that is a front for an hour is seen all the same.
+        return {edge: max(0.3, spent / (last - first)) for edge, spent in total.items()}
+
+    def _dot_points(self) -> Iterable[tuple[Point, float]]:
+        for index, place in enumerate(self.document["places"]):
+            if self.frame.holds(self.points[index], -4):
+                yield self.points[index], 1.0 if place["reported"] or place["rank"] <= 1 else 0.12
+
+    # What always stands there
+
+    def _wanted(self, index: int, rank: int, *, bold: bool = False, bigger: float = 0.0) -> Wanted:
+        text = isolated(self.teller.place(index), self.teller.lang)
+        size = self.frame.font + bigger
+        return Wanted(str(index), text, self.points[index], rank, size, bold=bold, clear=8.5)
+
+    def _city_mark(self) -> Box:
+        x, y = self.points[self.city]
+        return Box(x - 7, y - 7, x + 7, y + 7)
+
+    def _city(self, room: Room) -> Label | None:
+        wanted = self._wanted(self.city, 0, bold=True, bigger=6)
+        return best_label(
+            Wanted(
+                wanted.key, wanted.text, wanted.point, 0, wanted.size, bold=True, clear=9.5, leaders=False
+            ),
+            room,
+        )
+
+    def _towns(self, rank: int) -> list[Wanted]:
+        """The large places that are not the story: a name for each, on the same spot all the time."""
+        order = sorted(
+            (index for index in self._in_frame if self.document["places"][index]["rank"] == rank),
+            key=lambda index: (-(self.document["places"][index]["population"] or 0), index),
+        )
+        # No leaders: one could carry a name onto the other side's ground.
+        return [
+            replace(self._wanted(index, rank, bold=True), leaders=False)
+            for index in order
+            if index != self.city
+        ]
+
+    @cached_property
+    def _in_frame(self) -> list[int]:
+        return [index for index, point in enumerate(self.points) if self.frame.holds(point, 4)]
+
+    def _well_known(self) -> list[Wanted]:
+        """A few towns of the story that are worth a name on every day; villages get theirs on their day."""
+        places, of_a_day = self.document["places"], self._of_a_day
+        known = [
+            index
+            for index in self._in_frame
+            if places[index]["rank"] == 2
+            and places[index]["kind"] in ("city", "town")
+            and index not in of_a_day | {self.city}
+        ]
+        order = sorted(known, key=lambda index: (self._weight(index), index))
+        return [replace(self._wanted(index, 2), leaders=False) for index in order][: self._most]
+
+    @property
+    def _most(self) -> int:
+        """How many further names a frame takes, always and on one day."""
+        return 8 if self.frame.rank_limit > 2 else 5
+
+    @cached_property
+    def _of_a_day(self) -> set[int]:
+        """Places that a day's label names best: the nearest reported ones, and those with a second line."""
+        nearest = {row[5] for row in self._rows() if row[4]}
+        noted = {int(key) for start in self.days for key in self._notes(start)}
+        return nearest | noted
+
+    def _weight(self, index: int) -> float:
+        """How early a place is named: the oftener it changed and the nearer the city, the earlier."""
+        near = math.dist(self.points[index], self.points[self.city])
+        return near - 60.0 * self._changes.get(index, 0)
+
+    @cached_property
+    def _changes(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for event in self.document["events"]:
+            if event["kind"] == "change":
+                found[event["place"]] = found.get(event["place"], 0) + 1
+        return found
+
+    def _rings(self, room: Room) -> tuple[Label, ...]:
+        found: list[Label] = []
+        for ring in self.document["reference"]["rings"]:
+            label = self._ring_label(ring, room.with_taken(label.box for label in found))
+            found += [label] if label else []
+        return tuple(found)
+
+    def _ring_label(self, ring: Mapping[str, Any], room: Room) -> Label | None:
+        """South by default; else the bearing nearest to it that is free."""
+        text, size = self.teller.round_km(ring["km"]), self.frame.font - 1
+        x, y = self.points[self.city]
+        line = self.projected.line(ring["line"])
+        for turn in (0, 12, -12, 25, -25, 40, -40, 55, -55, 75, -75, 100, -100, 125, -125, 150, -150, 180):
+            bearing = math.radians(180 + turn)
+            point = min(
+                line, key=lambda p: abs(math.remainder(math.atan2(p[0] - x, y - p[1]) - bearing, math.tau))
+            )
+            wanted = Wanted(f"ring-{ring['km']:g}", text, point, 4, size, leaders=False)
+            half = width(text, size) / 2 + 2
+            box = Box(point[0] - half, point[1] - size * 0.62, point[0] + half, point[1] + size * 0.62)
+            if room.free(box.grown(1)) and room.cost(box) <= 6:
+                return Label(wanted, point[0], round(point[1] + size * 0.35, 1), "middle", box, 0.0)
+        return None
+
+    def _units(self, room: Room) -> tuple[Label, ...]:
+        """Neighbouring first-level units, each where a straight line to its own point crosses no boundary."""
+        found: list[Label] = []
+        barriers = self._barriers()
+        for unit in self.document["ground"]["units"]:
+            open_room = room.with_taken(label.box for label in found)
+            label = None if unit["in_region"] else self._unit_label(unit, open_room, barriers)
+            found += [label] if label else []
+        return tuple(found)
+
+    def _barriers(self) -> list[tuple[Point, Point]]:
+        ground = self.document["ground"]
+        lines = [*ground["unit_lines"], *ground["country_lines"], *ground["region"], *ground["land"]]
+        return [
+            segment for line in lines if (points := self.projected.line(line)) for segment in pairwise(points)
+        ]
+
+    def _unit_label(
+        self, unit: Mapping[str, Any], room: Room, barriers: Sequence[tuple[Point, Point]]
+    ) -> Label | None:
+        name = plain(self.teller.say.words.of(unit["name"]))
+        text = name.upper() if self.teller.lang != "ar" else isolated(name, "ar")
+        size = self.frame.font - 1
+        own = self.projected.line(unit["at"])[0]
+        half = (width(text, size, bold=True) + 2 * len(text)) / 2
+        spots = [
+            (x, y)
+            for y in _steps(14, self.frame.height - 14, 22)
+            for x in _steps(half + 8, self.frame.width - half - 8, 36)
+        ]
+        # Near its own point, and near the edge: a neighbour's name stays out of the story.
+        for x, y in sorted(spots, key=lambda spot: math.dist(spot, own) - 0.3 * self._from_city(spot)):
+            box = Box(x - half, y - size * 0.7, x + half, y + size * 0.7)
+            clear = room.free(box.grown(3)) and room.cost(box.grown(2)) <= 8
+            if clear and all(self._sees(corner, own, barriers) for corner in _corners(box)):
+                wanted = Wanted(f"unit-{unit['code']}", text, (x, y), 4, size, bold=True)
+                return Label(wanted, round(x, 1), round(y + size * 0.35, 1), "middle", box, 0.0)
+        return None
+
+    def _from_city(self, spot: Point) -> float:
+        return math.dist(spot, self.points[self.city])
+
+    @staticmethod
+    def _sees(one: Point, other: Point, barriers: Sequence[tuple[Point, Point]]) -> bool:
+        return not any(_cross(one, other, a, b) for a, b in barriers)
+
+    def _rivers(self, room: Room) -> tuple[River, ...]:
+        found: list[River] = []
+        size = self.frame.font - 1
+        for river in self.document["ground"]["rivers"]:
+            label = self._river(river, room.with_taken(_turned_box(other, size) for other in found))
+            found += [label] if label else []
+        return tuple(found)
+
+    def _river(self, river: Mapping[str, Any], room: Room) -> River | None:
+        """Along the straightest free stretch."""
+        text = isolated(plain(self.teller.say.words.of(river["name"])), self.teller.lang)
+        size = self.frame.font - 1
+        long = width(text, size) + 8
+        best: tuple[float, River] | None = None
+        for line in river["lines"] if text else ():
+            points = along(self.projected.line(line), 6)
+            count = max(2, round(long / 6))
+            for start in range(0, len(points) - count, 3):
+                candidate = _beside(text, points[start : start + count], size)
+                if candidate is None or not self._river_fits(candidate[1], size, room):
+                    continue
+                if best is None or candidate[0] < best[0]:
+                    best = candidate
+        return best[1] if best else None
+
+    def _river_fits(self, river: River, size: float, room: Room) -> bool:
+        box = _turned_box(river, size)
+        return room.free(box) and room.cost(box) <= 5
+
+    # What stands there for a while
+
+    def _chips(self, room: Room) -> tuple[Chip, ...]:
+        found: list[Chip] = []
+        for row in self._rows():
+            chip = self._chip(row, room)
+            if not found or not _same(chip, found[-1]):
+                found.append(chip)
+        return tuple(found)
+
+    def _rows(self) -> list[Sequence[Any]]:
+        rows = self.document["reference"]["series"]
+        if self.only_day is None:
+            return list(rows)
+        row = series_row(self.document, self.only_day)
+        return [row] if row else []
+
+    def _chip(self, row: Sequence[Any], room: Room) -> Chip:
+        since, km, index = row[0], row[4], row[5]
+        if km is None or km <= 0 or index < 0 or not self.frame.holds(self.points[index], 3):
+            return Chip(since)
+        text = self.teller.km(km)
+        start, end = self.points[self.city], self.points[index]
+        pill = self._pill(text, start, end, room)
+        return Chip(since, text, start, end, pill) if pill else Chip(since)
+
+    def _pill(self, text: str, start: Point, end: Point, room: Room) -> Box | None:
+        """On the line where it is free; else beside it."""
+        half = width(text, self.frame.font + 0.5, bold=True) / 2 + _CHIP_PAD
+        best: tuple[float, Box] | None = None
+        for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.75, 0.25):
+            for off in (0.0, 14.0, -14.0, 24.0, -24.0):
+                x = start[0] + share * (end[0] - start[0])
+                y = start[1] + share * (end[1] - start[1]) + off
+                box = Box(x - half, y - _CHIP_HEIGHT / 2, x + half, y + _CHIP_HEIGHT / 2)
+                cost = abs(off) / 4 + 10 * abs(share - 0.5) + room.cost(box)
+                cost += 40 if box.grown(3).holds(end) or box.grown(1).holds(start) else 0
+                if room.free(box.grown(1)) and (best is None or cost < best[0]):
+                    best = cost, box
+        return best[1] if best else None
+
+    def _day(
+        self, start: int, room: Room, chips: Sequence[Chip], actors: tuple[ActorName, ...], named: set[int]
+    ) -> DayNames:
+        pills = _pills(_during(chips, start, start + 86_400))
+        taken = [*pills, *(name.box.grown(2) for name in actors)]
+        return DayNames(
+            start, tuple(self._extras(start, room.with_taken(taken), named)), actors, self._notes(start)
+        )
+
+    def _extras(self, start: int, room: Room, named: set[int]) -> list[Label]:
+        """The names of the day: the nearest reported places, those with a second line, other changes."""
+        notes = self._notes(start)
+        nearest = self._nearest_on(start)
+        changed = {event["place"] for event in self._events(start) if event["kind"] == "change"}
+        order = sorted(
+            ({*changed, *nearest, *(int(key) for key in notes)} - named - {self.city}) & set(self._in_frame),
+            key=lambda index: (index not in nearest, str(index) not in notes, self._weight(index), index),
+        )
+        wanted = []
+        for index in order:
+            key = index in nearest or str(index) in notes
+            one = self._wanted(index, 1 if key else 3)
+            second = max((text for _, text in notes.get(str(index), ())), key=len, default="")
+            wanted.append(replace(one, second=second, leaders=key))
+        return place_labels(wanted, room)[: self._most]
+
+    def _nearest_on(self, start: int) -> set[int]:
+        """Places that are the nearest reported one at some instant of a day."""
+        rows = self._rows()
+        ends = [row[0] for row in rows[1:]] + [self.document["span"][1]]
+        return {
+            row[5]
+            for row, end in zip(rows, ends, strict=True)
+            if row[4] and row[0] < start + 86_400 and end > start
+        }
+
+    def _events(self, start: int) -> list[Mapping[str, Any]]:
+        return [event for event in self.document["events"] if start <= event["t"] < start + 86_400]
+
+    def _notes(self, start: int) -> dict[str, tuple[Dated, ...]]:
+        """Second lines of at most three places of a day: what was retaken, what failed."""
+        found: dict[str, tuple[Dated, ...]] = {}
+        telling = [
+            (event, note)
+            for event in self._events(start)
+            if self.frame.holds(self.points[event["place"]], 4) and (note := self._note(event))
+        ]
+        for event, note in sorted(
+            telling, key=lambda pair: (pair[0]["kind"] != "change", self._weight(pair[0]["place"]))
+        ):
+            key = str(event["place"])
+            if key not in found and len(found) < _SECOND_LINES:
+                found[key] = ((event["t"], note),)
+        return found
+
+    def _note(self, event: Mapping[str, Any]) -> str:
+        claims = [self.document["claims"][index] for index in event["claims"]]
+        kinds = {claim["event"] for claim in claims}
+        if event["kind"] == "change" and "recaptured" in kinds:
+            kind = "recaptured"
+        elif event["kind"] == "no_change" and event["reason"] == "attack_failed":
+            kind = "attack_failed"
+        else:
+            return ""
+        text = self.teller.say.words.fill(
+            f"second_line.{kind}",
+            day=self.teller.say.short(event["t"]),
+            source=self.teller.source(claims[0]["claimant"]),
+        )
+        return isolated(text, self.teller.lang) if len(text) <= _SECOND_LETTERS else ""
+
+    # Names of parties
+
+    @cached_property
+    def _ground(self) -> Ground:
+        return Ground.of(self.frame, self.points)
+
+    def _actors_by_day(self, room: Room, chips: Sequence[Chip]) -> dict[int, tuple[ActorName, ...]]:
+        found: dict[int, tuple[ActorName, ...]] = {}
+        before: tuple[ActorName, ...] = ()
+        for start in self.days:
+            pills = _pills(_during(chips, start, start + 86_400))
+            before = found[start] = self._actors(start, room.with_taken(pills), before)
+        return found
+
+    def _actors(self, start: int, room: Room, before: Sequence[ActorName]) -> tuple[ActorName, ...]:
+        """One name for each party that has room for it, on ground that it holds all day."""
+        first, last = (self._owners(t) for t in (start, start + 86_399))
+        found: list[ActorName] = []
+        for actor in sorted(set(last) - {-1}, key=lambda actor: (-last.count(actor), actor)):
+            steady = {place for place, owner in enumerate(last) if owner == actor == first[place]}
+            ends = {place for place, owner in enumerate(last) if owner == actor}
+            open_room = room.with_taken(name.box for name in found)
+            name = self._actor_name(actor, steady, open_room, before) or self._actor_name(
+                actor, ends, open_room, ()
+            )
+            found += [name] if name else []
+        return tuple(found)
+
+    def _owners(self, t: int) -> list[int]:
+        """Who holds each place at an instant; -1 where that is unknown, claimed or contested."""
+        states = states_at(self.document, t)["places"]
+        return [self._owner(state) for state in states]
+
+    def _owner(self, state: int) -> int:
+        holder, certainty, _ = self.document["states"][state]
+        unknown = self.document["actors"][holder]["role"] == "unknown"
+        return -1 if unknown or certainty in (CLAIMED, CONTESTED) else int(holder)
+
+    def _actor_name(
+        self, actor: int, places: set[int], room: Room, before: Sequence[ActorName]
+    ) -> ActorName | None:
+        ground = self._ground.of_places(places)
+        role = str(self.document["actors"][actor]["role"])
+        was = next((name for name in before if name.role == role), None)
+        if was and self._ground.under(was.box, ground) and room.free(was.box):
+            return was
+        options = [
+            option
+            for lines in _broken(self.teller.actor(actor))
+            if (option := self._roomiest(role, lines, ground, room))
+        ]
+        return max(options, key=lambda option: option[0])[1] if options else None
+
+    def _roomiest(
+        self, role: str, lines: tuple[str, ...], ground: set[Spot], room: Room
+    ) -> tuple[float, ActorName] | None:
+        """The box that has most of its own ground around it."""
+        size = self.frame.font + 3.5
+        text = tuple(isolated(line, self.teller.lang) for line in lines)
+        half = max(width(line, size, bold=True) for line in lines) / 2 + 2
+        tall = size * 1.22 * len(lines) / 2 + 2
+        best: tuple[float, ActorName] | None = None
+        for spot in sorted(ground):
+            x, y = self._ground.middle(spot)
+            box = Box(x - half, y - tall, x + half, y + tall)
+            if not self._ground.under(box, ground) or not room.free(box.grown(2)):
+                continue
+            score = self._ground.depth(spot, ground) - room.cost(box) / 4 - self._from_city((x, y)) / 50
+            if best is None or score > best[0]:
+                best = score, ActorName(role, text, x, y, size, box)
+        return best
+
+
+Spot = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A frame as a grid of spots, each with the place whose cell it is in (or none)."""
+
+    places: Mapping[Spot, int]
+
+    @staticmethod
+    def of(frame: Frame, points: Sequence[Point]) -> Ground:
+        """The grid of a frame, given where each place falls."""
+        reach = _REACH_KM * frame.px_per_km
+        near = [index for index, point in enumerate(points) if frame.holds(point, -reach)]
+        found = {}
+        for column in range(1, int(frame.width / _GRID_PX)):
+            for row in range(1, int(frame.height / _GRID_PX)):
+                middle = (column * _GRID_PX, row * _GRID_PX)
+                place = min(near, key=lambda index: math.dist(middle, points[index]), default=-1)
+                if place >= 0 and math.dist(middle, points[place]) < reach:
+                    found[column, row] = place
+        return Ground(found)
+
+    @staticmethod
+    def middle(spot: Spot) -> Point:
+        """The pixel of a spot."""
+        return spot[0] * _GRID_PX, spot[1] * _GRID_PX
+
+    def of_places(self, places: set[int]) -> set[Spot]:
+        """The spots in the cells of some places."""
+        return {spot for spot, place in self.places.items() if place in places}
+
+    @staticmethod
+    def under(box: Box, ground: set[Spot]) -> bool:
+        """Whether all of a box lies on some ground."""
+        columns = range(math.floor(box.left / _GRID_PX), math.ceil(box.right / _GRID_PX) + 1)
+        rows = range(math.floor(box.top / _GRID_PX), math.ceil(box.bottom / _GRID_PX) + 1)
+        return all((column, row) in ground for column in columns for row in rows)
+
+    @staticmethod
+    def depth(spot: Spot, ground: set[Spot]) -> float:
+        """How far one can walk from a spot on its ground: eight directions, at most 12 steps, the mean."""
+        total = 0
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)):
+            for step in range(1, 13):
+                if (spot[0] + dx * step, spot[1] + dy * step) not in ground:
+                    break
+                total += 1
+        return total / 8
+
+
+def _same(one: Chip, other: Chip) -> bool:
+    """Whether two chips show the same, from whenever on."""
+    return (one.text, one.start, one.end, one.pill) == (other.text, other.start, other.end, other.pill)
+
+
+def _pills(chips: Iterable[Chip]) -> list[Box]:
+    return [chip.pill.grown(1) for chip in chips if chip.pill]
+
+
+def _boxes(day: DayNames) -> list[Box]:
+    return [label.box for label in day.labels] + [name.box for name in day.actors]
+
+
+def _during(chips: Sequence[Chip], start: int, end: int) -> list[Chip]:
+    """The chips that are shown at some instant of a span."""
+    shown = []
+    for chip, following in zip(chips, [*chips[1:], None], strict=True):
+        if chip.since < end and (following is None or following.since > start):
+            shown.append(chip)
+    return shown
+
+
+def _broken(name: str) -> list[tuple[str, ...]]:
+    """A name on one line, and on two where it has several words."""
+    words = name.split()
+    options: list[tuple[str, ...]] = [(name,)]
+    if len(words) > 1:
+        cut = min(
+            range(1, len(words)),
+            key=lambda k: max(len(" ".join(words[:k])), len(" ".join(words[k:]))),
+        )
+        options.append((" ".join(words[:cut]), " ".join(words[cut:])))
+    return options
+
+
+def _steps(start: float, end: float, step: float) -> list[float]:
+    return [start + step * index for index in range(max(0, int((end - start) / step) + 1))]
+
+
+def _corners(box: Box) -> list[Point]:
+    return [(box.left, box.top), (box.right, box.top), (box.left, box.bottom), (box.right, box.bottom)]
+
+
+def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether two segments cross."""
+    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _beside(text: str, points: Sequence[Point], size: float) -> tuple[float, River] | None:
+    """A name beside a stretch of river, and how bent the stretch is (px); None where it is too bent."""
+    (ax, ay), (bx, by) = points[0], points[-1]
+    chord = math.dist(points[0], points[-1])
+    if chord < 0.8 * 6 * (len(points) - 1):
+        return None
+    bend = max(abs((bx - ax) * (ay - y) - (ax - x) * (by - ay)) / chord for x, y in points)
+    if bend > 7:
+        return None
+    angle = math.degrees(math.atan2(by - ay, bx - ax))
+    angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
+    off = size * 0.55 + bend
+    turn = math.radians(angle)
+    x, y = (ax + bx) / 2 + math.sin(turn) * off, (ay + by) / 2 - math.cos(turn) * off
+    return bend, River(text, round(x, 1), round(y, 1), round(angle, 1))
+
+
+def _turned_box(river: River, size: float) -> Box:
+    """The upright box round a turned name."""
+    half, tall = width(river.text, size) / 2 + 2, size * 0.65
+    turn = math.radians(river.turn)
+    across = abs(math.cos(turn)) * half + abs(math.sin(turn)) * tall
+    down = abs(math.sin(turn)) * half + abs(math.cos(turn)) * tall
+    return Box(river.x - across, river.y - down, river.x + across, river.y + down)

@@ -1,0 +1,399 @@
+"""A map document at an instant becomes one SVG: one ground for two frames, each with its own names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from figures.clock import Clock
+from figures.frames import Frame, Projected, narrow_frame, wide_frame
+from figures.labels import Box, Label, second_size
+from figures.map_names import ActorName, Chip, DayNames, Names, River, names_on
+from figures.map_sources import ring_of, states_at
+from figures.paths import bounds, cut_line, cut_polygon, d_of, grown, meets, simplified, union
+from figures.sentences import Teller, alt_text, description
+from figures.svg_style import dot_radius, patterns
+from figures.text import esc, width
+
+Document = Mapping[str, Any]
+Point = tuple[float, float]
+
+_MARGIN_PX = 12.0
+STAMP_HEIGHT = 25.0
+STAMP_AT = (10.0, 11.0)
+STAMP_SIZE = 13.0
+_SCALE_STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+
+
+def svg_map(
+    document: Document,
+    at: int,
+    lang: str = "en",
+    *,
+    frames: Sequence[Frame] | None = None,
+    still: bool = False,
+    style: str = "",
+    burned_in: str = "",
+    margins: tuple[float, float] = (0.0, 0.0),
+    stamped: bool = True,
+) -> str:
+    """Draw the map as SVG.
+
+    Parameters
+    ----------
+    document
+        A map document (docs/map-document.md).
+    at
+        The instant drawn, seconds since 1970; every other one is prepared as docs/light-page.md says.
+    lang
+        ``en`` or ``ar``.
+    frames
+        The frames to draw names for; the geometry is in the pixels of the first. Default: wide and narrow.
+    still
+        Whether only ``at`` will ever be shown: names of other days are left out, and so is every index mark.
+    style
+        CSS that the SVG carries itself; a page brings its own.
+    burned_in
+        SVG that is drawn above everything, as a picture's title and source line.
+    margins
+        Room above and below the first frame for that, px.
+    stamped
+        Whether names leave room for the date stamp in the corner.
+
+    Returns
+    -------
+    str
+        One ``<svg>`` element. All strings of the document are text in it, whatever they hold.
+    """
+    shown = tuple(frames) if frames else (wide_frame(document), narrow_frame(document))
+    return _Drawer(document, at, Teller.of(document, lang), shown, still, stamped).svg(
+        style, burned_in, margins
+    )
+
+
+def stamp_width(text: str) -> float:
+    """How wide the date stamp is, in px."""
+    return width(text, STAMP_SIZE, bold=True) + 2 * 9
+
+
+@dataclass
+class _Drawer:
+    document: Document
+    at: int
+    teller: Teller
+    frames: tuple[Frame, ...]
+    still: bool
+    stamped: bool
+
+    def svg(self, style: str, burned_in: str, margins: tuple[float, float]) -> str:
+        frame = self.frames[0]
+        above, below = margins
+        box = f"0 {-above:g} {frame.width:g} {frame.height + above + below:g}"
+        language = self.teller.lang
+        title, desc = alt_text(self.teller, self.at), description(self.teller, self.at, self.states["places"])
+        sheet = f"<style>{style}</style>" if style else ""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="fl" lang="{language}" role="img"'
+            f' viewBox="{box}" aria-labelledby="fl-title fl-desc">'
+            f'<title id="fl-title">{esc(title)}</title>'
+            f'<desc id="fl-desc" data-frontline="desc">{esc(desc)}</desc>{sheet}'
+            f"<defs>{patterns(self.document)}</defs>{self._ground()}{self._names()}{burned_in}</svg>"
+        )
+
+    # The ground, in the pixels of the first frame
+
+    @cached_property
+    def states(self) -> dict[str, list[int]]:
+        return states_at(self.document, self.at)
+
+    @cached_property
+    def projected(self) -> Projected:
+        return Projected(self.document, self.frames[0])
+
+    @cached_property
+    def extent(self) -> tuple[float, float, float, float]:
+        first = self.frames[0]
+        return grown(union(frame.box_in(first) for frame in self.frames), _MARGIN_PX)
+
+    @cached_property
+    def arcs(self) -> list[list[Point]]:
+        return [simplified(self.projected.line(line)) for line in self.document["arcs"]]
+
+    def _ground(self) -> str:
+        ground = self.document["ground"]
+        left, top, right, bottom = self.extent
+        page = f"M{left:g} {top:g}H{right:g}V{bottom:g}H{left:g}z"
+        region = "".join(self._polygons(ground["region"]))
+        veil = f'<path class="veil" d="{page}{region}"/>' if region else ""
+        return (
+            f'<g class="g"><path class="paper" d="{page}"/>'
+            f"{_path('neighbour', ''.join(self._polygons(ground['neighbours'])))}{_path('region', region)}"
+            f'<g class="f">{"".join(self._faces())}</g>{veil}'
+            f'<g class="w">{self._lines()}{self._rings()}</g>'
+            f"{self._fronts()}"
+            f'<g class="p">{"".join(self._dots())}</g></g>'
+        )
+
+    def _polygons(self, rings: Iterable[Sequence[int]]) -> Iterable[str]:
+        for ring in rings:
+            cut = cut_polygon(self.projected.line(ring), self.extent)
+            if len(cut) > 2:
+                yield d_of(simplified([*cut, cut[0]]), closed=True)
+
+    def _faces(self) -> Iterable[str]:
+        for index, (_, _, rings) in enumerate(self.document["faces"]):
+            polygons = [ring_of(self.arcs, references) for references in rings]  # type: ignore[arg-type]
+            if not polygons or not polygons[0] or not meets(bounds(polygons[0]), self.extent):  # type: ignore[arg-type]
+                continue
+            d = "".join(d_of(polygon, closed=True) for polygon in polygons)  # type: ignore[arg-type]
+            yield f'<path{self._mark("f", index)} class="s{self.states["faces"][index]}" d="{d}"/>'
+
+    def _mark(self, kind: str, index: int) -> str:
+        return "" if self.still else f' data-{kind}="{index}"'
+
+    def _lines(self) -> str:
+        ground = self.document["ground"]
+        rivers = [line for river in ground["rivers"] for line in river["lines"]]
+        return "".join(
+            _path(name, "".join(self._cut(lines)))
+            for name, lines in (
+                ("coast", ground["land"]),
+                ("river", rivers),
+                ("unit", ground["unit_lines"]),
+                ("country", ground["country_lines"]),
+            )
+        )
+
+    def _cut(self, lines: Iterable[Sequence[int]]) -> Iterable[str]:
+        for line in lines:
+            for stretch in cut_line(self.projected.line(line), self.extent):
+                yield d_of(simplified(stretch))
+
+    def _rings(self) -> str:
+        lines = [ring["line"] for ring in self.document["reference"]["rings"]]
+        d = "".join(self._cut(lines))
+        return _path("ring-halo", d) + _path("ring", d)
+
+    def _fronts(self) -> str:
+        found = []
+        for index, (arc, _, _) in enumerate(self.document["edges"]):
+            style = self.states["edges"][index]
+            shown = style or not self.still
+            if shown and meets(bounds(self.arcs[arc]), self.extent):
+                d = d_of(self.arcs[arc])
+                found.append(f'<path{self._mark("e", index)} class="e{style}" d="{d}"/>')
+        paths = "".join(found)
+        return f'<g class="w casing">{paths}</g><g class="w front">{paths}</g>'
+
+    def _dots(self) -> Iterable[str]:
+        fresh = self.fresh
+        city = self.document["reference"]["place"]
+        for index, place in enumerate(self.document["places"]):
+            x, y = self.projected.place(index)
+            if index == city or not meets((x, y, x, y), self.extent):
+                continue
+            state, town = self.states["places"][index], place["rank"] == 1
+            names = " ".join(
+                name
+                for name in (f"s{state}", "town" if town else "", "fresh" if index in fresh else "")
+                if name
+            )
+            radius = dot_radius(self.document, state, town=town)
+            ring = "" if self.still and index not in fresh else '<circle class="o" r="6.2"/>'
+            yield (
+                f'<g{self._mark("p", index)} class="{names}" transform="translate({x:g} {y:g})">{ring}'
+                f'<circle class="d" r="{radius:g}"/></g>'
+            )
+
+    @cached_property
+    def fresh(self) -> set[int]:
+        """Places with a reported change since the local midnight."""
+        since = Clock.of(self.document).day_start(self.at)
+        return {
+            event["place"]
+            for event in self.document["events"]
+            if event["kind"] == "change" and since <= event["t"] <= self.at
+        }
+
+    # The names, in the pixels of each frame
+
+    def _names(self) -> str:
+        return "".join(self._frame_names(frame) for frame in self.frames)
+
+    def _frame_names(self, frame: Frame) -> str:
+        only = self.at if self.still else None
+        scale_box, scale = self._scale_bar(frame)
+        blocked = [scale_box, *([self._stamp_box(frame)] if self.stamped else [])]
+        names = names_on(self.document, frame, self.teller.lang, blocked, only_day=only)
+        pen = _NamePen(frame, self.at, self.still)
+        city = self._city(frame) + pen.city(names)
+        return f'<g class="{frame.name}"{self._moved(frame)}>{pen.all(names)}{city}{scale}</g>'
+
+    def _moved(self, frame: Frame) -> str:
+        first = self.frames[0]
+        if frame is first:
+            return ""
+        left, top, _, _ = frame.box_in(first)
+        k = first.px_per_km / frame.px_per_km
+        return f' transform="translate({left:.2f} {top:.2f}) scale({k:.5f})"'
+
+    def _stamp_box(self, frame: Frame) -> Box:
+        """Room for the widest date of the story; at the inline start."""
+        start, end = self.document["span"]
+        days = [self.at] if self.still else [*range(start, end, 86_400)]
+        wide = max(stamp_width(self.teller.say.stamp(t)) for t in days)
+        x, y = STAMP_AT
+        left = x if self.teller.lang != "ar" else frame.width - x - wide
+        return Box(left - 3, y - 3, left + wide + 3, y + STAMP_HEIGHT + 3)
+
+    def _scale_bar(self, frame: Frame) -> tuple[Box, str]:
+        """A bar of a round length between an eighth and a fifth of the width; right at the city."""
+        fits = [km for km in _SCALE_STEPS_KM if km * frame.px_per_km <= frame.width * 0.25]
+        km = fits[-1] if fits else _SCALE_STEPS_KM[0]
+        long, size = km * frame.px_per_km, frame.font - 1.5
+        left = frame.width - 14 - long if self.teller.lang != "ar" else 14.0
+        y = frame.height - 10
+        svg = f'<path class="bar" d="M{left:.1f} {y - 5:g}v5h{long:.1f}v-5"/>' + _text(
+            self.teller.round_km(km), round(left + long / 2, 1), y - 5, size, "middle", "n"
+        )
+        return Box(left - 4, y - 20, left + long + 4, y + 4), svg
+
+    def _city(self, frame: Frame) -> str:
+        """The square of the reference city."""
+        x, y = Projected(self.document, frame).place(self.document["reference"]["place"])
+        return (
+            f'<rect class="hqh" x="{x - 6.5:g}" y="{y - 6.5:g}" width="13" height="13"/>'
+            f'<rect class="hq" x="{x - 4:g}" y="{y - 4:g}" width="8" height="8"/>'
+        )
+
+
+@dataclass(frozen=True)
+class _NamePen:
+    """Writes the names of one frame as SVG."""
+
+    frame: Frame
+    at: int
+    still: bool
+
+    def all(self, names: Names) -> str:
+        return (
+            "".join(self._river(river) for river in names.rivers)
+            + "".join(
+                self._label(label, "un" + (" sp" if label.wanted.text.isascii() else ""))
+                for label in names.units
+            )
+            + "".join(self._label(label, "rl") for label in names.rings)
+            + self._cues("chip", [(chip.since, self._line(chip)) for chip in names.chips])
+            + "".join(self._label(label) for label in names.towns)
+            + self._cues("day", [(day.since, self._day(day)) for day in names.days])
+            + self._cues("pill", [(chip.since, self._pill(chip)) for chip in names.chips])
+        )
+
+    def city(self, names: Names) -> str:
+        return self._label(names.city) if names.city else ""
+
+    def _cues(self, name: str, prepared: Sequence[tuple[int, str]]) -> str:
+        """Groups for one name of cue, the one of the drawn instant shown."""
+        current = max((since for since, _ in prepared if since <= self.at), default=None)
+        if self.still:
+            return "".join(svg for since, svg in prepared if since == current)
+        return "".join(
+            f'<g data-cue="{name}-{self.frame.name}" data-from="{since}"{_on(since == current)}>{svg}</g>'
+            for since, svg in prepared
+        )
+
+    def _label(self, label: Label, kind: str = "") -> str:
+        wanted = label.wanted
+        lead = ""
+        if label.leader:
+            (ax, ay), (bx, by) = label.leader
+            lead = f'<path class="lead" d="M{ax:g} {ay:g}L{bx:g} {by:g}"/>'
+        names = " ".join(name for name in (kind, "b" if wanted.bold and not kind else "") if name)
+        return lead + _text(wanted.text, label.x, label.y, wanted.size, label.anchor, names)
+
+    def _day(self, day: DayNames) -> str:
+        actors = "".join(self._actor(name) for name in day.actors)
+        return actors + "".join(self._label(label) + self._note(label, day) for label in day.labels)
+
+    def _note(self, label: Label, day: DayNames) -> str:
+        """The second line, from the moment on that it is true."""
+        if not label.wanted.second:
+            return ""
+        size = second_size(label.wanted.size)
+        y = round(label.y + size * 1.16, 1)
+        notes = [
+            (since, _text(text, label.x, y, size, label.anchor, "n"))
+            for since, text in day.notes.get(label.wanted.key, ())
+        ]
+        return self._cues(f"note-{day.since}-{label.wanted.key}", notes)
+
+    def _actor(self, name: ActorName) -> str:
+        line_height = name.size * 1.22
+        first = name.y - line_height * (len(name.lines) - 1) / 2 + name.size * 0.35
+        return "".join(
+            _text(
+                line,
+                round(name.x, 1),
+                round(first + line_height * index, 1),
+                name.size,
+                "middle",
+                f"b t-{name.role}",
+            )
+            for index, line in enumerate(name.lines)
+        )
+
+    def _river(self, river: River) -> str:
+        size = self.frame.font - 1
+        return (
+            f'<text class="rv" font-size="{size:g}" text-anchor="middle"'
+            f' transform="translate({river.x:g} {river.y:g}) rotate({river.turn:g})" y="{size * 0.35:.1f}">'
+            f"{esc_isolated(river.text)}</text>"
+        )
+
+    def _line(self, chip: Chip) -> str:
+        if chip.pill is None:
+            return ""
+        (ax, ay), (bx, by) = chip.start, chip.end
+        d = f"M{ax:g} {ay:g}L{bx:g} {by:g}"
+        return f'<path class="dlh" d="{d}"/><path class="dl" d="{d}"/>'
+
+    def _pill(self, chip: Chip) -> str:
+        if chip.pill is None:
+            return ""
+        left, top, right, bottom = chip.pill
+        size = self.frame.font + 0.5
+        return (
+            f'<rect class="pill" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}"'
+            f' height="{bottom - top:.1f}" rx="{(bottom - top) / 2:g}"/>'
+            + _text(
+                chip.text,
+                round((left + right) / 2, 1),
+                round((top + bottom) / 2 + size * 0.36, 1),
+                size,
+                "middle",
+                "b on-pill",
+            )
+        )
+
+
+def _on(on: bool) -> str:
+    return ' class="on"' if on else ""
+
+
+def _path(name: str, d: str) -> str:
+    return f'<path class="{name}" d="{d}"/>' if d else ""
+
+
+def _text(text: str, x: float, y: float, size: float, anchor: str, names: str = "") -> str:
+    kind = f' class="{names}"' if names else ""
+    where = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    return f'<text{kind} x="{x:g}" y="{y:g}" font-size="{size:g}"{where}>{esc_isolated(text)}</text>'
+
+
+def esc_isolated(text: str) -> str:
+    """An escaped text that keeps the isolation that we gave it ourselves, and no other."""
+    inside = esc(text)
+    ours = text[:1] == "\u2067" and text[-1:] == "\u2069"
+    return f"\u2067{inside}\u2069" if ours else inside

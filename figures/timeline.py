@@ -1,0 +1,243 @@
+"""The events of a map document become a timeline: one square for each change, by when and to whom."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from figures.sentences import Teller
+from figures.svg_style import CLAIMED, CONTESTED
+from figures.text import esc, width
+
+Document = Mapping[str, Any]
+
+_PITCHES = (5.0, 4.5, 4.0, 3.6, 3.2, 2.8, 2.4, 2.0)
+_GAP = 0.28
+"""Share of a square's pitch that is left free."""
+_ABOVE_PX, _BELOW_PX, _LABEL_PX = 56.0, 16.0, 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """How a timeline is laid out: expected width and heights in px, hours per bin, size of its text."""
+
+    name: str
+    width: float
+    bin_hours: int
+    above: float = _ABOVE_PX
+    below: float = _BELOW_PX
+    font: float = 11.5
+
+    @property
+    def height(self) -> float:
+        """Height of the whole drawing, day names included."""
+        return self.above + self.below + _LABEL_PX
+
+
+WIDE = Lane("wide", 440, 12)
+NARROW = Lane("narrow", 262, 12, font=11.0)
+DASHBOARD = Lane("dashboard", 900, 6, above=66, below=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Squares of one stretch of time on one side of the axis: (role, hollow) of each, in order."""
+
+    start: int
+    end: int
+    up: tuple[tuple[str, bool], ...]
+    down: tuple[tuple[str, bool], ...]
+
+
+def bins(document: Document, hours: int) -> list[Bin]:
+    """Sort the changes into stretches of ``hours``, up towards other sides than the city's first holder.
+
+    One square for each event of kind ``change``; hollow where the place was only claimed or contested.
+    Empty stretches are left out.
+    """
+    start, end = document["span"]
+    size = hours * 3600
+    found: dict[int, tuple[list[tuple[str, bool]], list[tuple[str, bool]]]] = {}
+    home = _home_side(document)
+    for event in document["events"]:
+        if event["kind"] == "change" and start <= event["t"] < end:
+            role, hollow, side = _square(document, event["after"])
+            sides = found.setdefault((event["t"] - start) // size, ([], []))
+            sides[side == home].append((role, hollow))
+    return [
+        Bin(
+            start + index * size,
+            min(end, start + (index + 1) * size),
+            *(tuple(sorted(side, key=_order)) for side in sides),
+        )
+        for index, sides in sorted(found.items())
+    ]
+
+
+def _order(square: tuple[str, bool]) -> tuple[bool, str]:
+    """Filled squares first, next to the axis."""
+    return square[1], square[0]
+
+
+def _home_side(document: Document) -> str:
+    city = document["reference"]["place"]
+    holder = document["states"][document["start"]["places"][city]][0]
+    return str(document["actors"][holder]["side"])
+
+
+def _square(document: Document, state: int) -> tuple[str, bool, str]:
+    """Role, hollowness and side of the party that a change is towards."""
+    holder, certainty, rival = document["states"][state]
+    hollow = certainty in (CLAIMED, CONTESTED)
+    actor = document["actors"][rival if hollow and rival >= 0 else holder]
+    return str(actor["role"]), hollow, str(actor["side"])
+
+
+def timeline_svg(document: Document, lang: str, lane: Lane = WIDE, *, at: int | None = None) -> str:
+    """Draw the timeline as SVG that takes any width: positions in percent of the axis, squares in px.
+
+    The axis is linear over the document's span and fills the drawing's width; in Arabic the oldest day is on
+    the right. The playhead is not drawn: it is the page's, so that a script can move it. The day of ``at``
+    (seconds; the last by default) stands in bold, as a cue.
+    """
+    shown = document["span"][1] - 1 if at is None else at
+    return _Axis(document, shown, Teller.of(document, lang), lane).svg()
+
+
+@dataclass(frozen=True)
+class _Axis:
+    document: Document
+    at: int
+    teller: Teller
+    lane: Lane
+
+    def svg(self) -> str:
+        lane = self.lane
+        label = esc(self.teller.say.words.fill("control.timeline", city=self.teller.city))
+        squares = "".join(self._bins())
+        inside = f"{self._days()}{self._unknown()}{self._line()}{squares}"
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="fl tl {lane.name}" width="100%"'
+            f' height="{lane.height:g}" role="img" lang="{self.teller.lang}" aria-label="{label}">'
+            f"{inside}</svg>"
+        )
+
+    def _share(self, t: float) -> float:
+        """Percent of the axis from the left."""
+        start, end = self.document["span"]
+        share: float = 100 * (t - start) / (end - start)
+        return 100 - share if self.teller.lang == "ar" else share
+
+    def _line(self) -> str:
+        y = self.lane.above
+        return f'<line class="ax" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>'
+
+    def _days(self) -> str:
+        start, end = self.document["span"]
+        days = self.teller.say.clock.days(start, end)
+        lines = "".join(
+            f'<line class="dy" x1="{self._share(day):.3f}%" x2="{self._share(day):.3f}%"'
+            f' y1="0" y2="{self.lane.above + self.lane.below:g}"/>'
+            for day in [*days, end]
+        )
+        return lines + "".join(self._day_names(days))
+
+    def _day_names(self, days: Sequence[int]) -> Iterable[str]:
+        """A name under each day; under every second, fifth … where there is no room for all."""
+        start, end = self.document["span"]
+        per_day = self.lane.width * 86_400 / (end - start)
+        every = next((step for step in (1, 2, 5, 7, 14, 30, 91, 365) if step * per_day >= 21), 365)
+        y = self.lane.above + self.lane.below + 13
+        for index, day in enumerate(days):
+            if index % every:
+                continue
+            middle = self._share((day + min(day + 86_400, end)) / 2)
+            name = esc(self._day_name(day, first=index == 0, room=per_day * every))
+            where = f'x="{middle:.3f}%" y="{y:g}" font-size="{self.lane.font:g}" text-anchor="middle"'
+            on = " on" if day <= self.at < day + every * 86_400 else ""
+            yield f'<text class="dn" {where}>{name}</text>'
+            cue = f'data-cue="axis-{self.lane.name}" data-from="{day}"'
+            yield f'<text class="dn b{on}" {cue} {where}>{name}</text>'
+
+    def _day_name(self, day: int, *, first: bool, room: float) -> str:
+        local = self.teller.say.clock.local(day)
+        long = self.teller.say.short(day)
+        fits = width(long, self.lane.font) <= room + 6
+        return long if (first or local.day == 1) and fits else str(local.day)
+
+    def _unknown(self) -> str:
+        """Time after what was known, hatched."""
+        known, (start, end) = self.document["known_at"], self.document["span"]
+        if not start <= known < end - 60:
+            return ""
+        left, right = sorted((self._share(known), self._share(end)))
+        tall = self.lane.above + self.lane.below
+        hatch = (
+            f'<pattern id="fl-nk-{self.lane.name}" width="6" height="6" patternUnits="userSpaceOnUse"'
+            ' patternTransform="rotate(45)">'
+            '<path class="hatch" d="M0 0h1v6h-1z"/></pattern>'
+        )
+        return (
+            f'<defs>{hatch}</defs><rect fill="url(#fl-nk-{self.lane.name})" x="{left:.3f}%" y="0"'
+            f' width="{right - left:.3f}%" height="{tall:g}"/>'
+        )
+
+    def _bins(self) -> Iterable[str]:
+        found = bins(self.document, self.lane.bin_hours)
+        pitch, columns = self._pitch(found)
+        for one in found:
+            middle = self._share((one.start + one.end) / 2)
+            tower = "".join(self._squares(one.up, pitch, columns, up=True)) + "".join(
+                self._squares(one.down, pitch, columns, up=False)
+            )
+            yield f'<svg x="{middle:.3f}%" y="{self.lane.above:g}" overflow="visible">{tower}</svg>'
+
+    def _pitch(self, found: Sequence[Bin]) -> tuple[float, int]:
+        """The largest squares with which the tallest towers fit."""
+        start, end = self.document["span"]
+        room = self.lane.width * self.lane.bin_hours * 3600 / (end - start) - 2
+        most_up = max((len(one.up) for one in found), default=0)
+        most_down = max((len(one.down) for one in found), default=0)
+        for pitch in _PITCHES:
+            columns = max(1, int(room / pitch))
+            above = math.ceil(most_up / columns) * pitch
+            below = math.ceil(most_down / columns) * pitch
+            if above <= self.lane.above - 2 and below <= self.lane.below:
+                return pitch, columns
+        return _PITCHES[-1], max(1, int(room / _PITCHES[-1]))
+
+    @staticmethod
+    def _squares(
+        squares: Sequence[tuple[str, bool]], pitch: float, columns: int, *, up: bool
+    ) -> Iterable[str]:
+        """One path for all squares of a kind, stacked away from the axis."""
+        size = pitch * (1 - _GAP)
+        paths: dict[tuple[str, bool], list[str]] = {}
+        used = min(columns, len(squares)) or 1
+        for index, (role, hollow) in enumerate(squares):
+            row, column = divmod(index, used)
+            x = column * pitch - used * pitch / 2 + (pitch - size) / 2
+            y = -(row + 1) * pitch if up else row * pitch + pitch - size + 0.6
+            inset = 0.4 if hollow else 0.0
+            side = size - 2 * inset
+            d = f"M{x + inset:.2f} {y + inset:.2f}h{side:.2f}v{side:.2f}h-{side:.2f}z"
+            paths.setdefault((role, hollow), []).append(d)
+        for (role, hollow), parts in paths.items():
+            kind = f"ho-{role}" if hollow else f"i-{role}"
+            yield f'<path class="{kind}" d="{"".join(parts)}"/>'
+
+
+def timeline_rules(roles: Iterable[str]) -> str:
+    """The style of the timeline's drawing; colours are custom properties."""
+    hollow = "".join(
+        f".fl .ho-{role}{{fill:var(--panel);stroke:var(--{role}-ink);stroke-width:.8px}}"
+        for role in sorted(roles)
+    )
+    return (
+        ".fl .ax{stroke:var(--rule-2)}.fl .dy{stroke:var(--rule)}"
+        ".fl .dn{fill:var(--ink-3);stroke:none}"
+        ".fl .dn.b{fill:var(--ink);stroke:var(--panel);stroke-opacity:1}.fl .hatch{fill:var(--rule-2)}"
+        + hollow
+    )
