@@ -1,1 +1,5 @@
 """A name becomes a place."""
+
+from gazetteer.index import Gazetteer, locate
+
+__all__ = ["Gazetteer", "locate"]

@@ -41,7 +41,7 @@ LEAST_SUGGESTED = 55.0
 
 _OTHER_QUALIFIER = 70.0
 _OTHER_KIND = 80.0
-_FUZZY_POOL = 150
+_FUZZY_POOL = 100
 
 _Ranked = list[tuple[int, float]]
 

@@ -10,10 +10,12 @@ import pytest
 
 from gazetteer.distance import sphere_km
 from gazetteer.errors import AmbiguousPlace, UnknownPlace
-from gazetteer.index import Gazetteer
+from gazetteer.index import SAME_SOUND, Gazetteer
 from gazetteer.place import Place
+from gazetteer.tables import read_places
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+EXAMPLE = Path(__file__).parent.parent / "examples" / "hama-2024" / "places.csv"
 VARIANTS = DATA / "names" / "variants.csv"
 NATIVE = {"SY": ("syria_places.csv", "name_ar", "ar"), "UA": ("ukraine_places.csv", "native", "uk")}
 
@@ -70,7 +72,7 @@ def outcome(gazetteer: Gazetteer, row: dict[str, str], near: Place | None) -> st
     ],
 )
 def test_real_spellings_find_their_place(country, near_a_town, least_right, most_wrong, capsys):
-    """Spellings only (``sim`` from 60); ``near`` is the nearest other town of 5,000 people, as a report says."""
+    """Spellings only (``sim`` from 60); ``near`` is the nearest other town of 5,000 people."""
     places = places_of(country)
     gazetteer = Gazetteer(places)
     towns = [p for p in places if (p.population or 0) >= 5_000]
@@ -86,3 +88,37 @@ def test_real_spellings_find_their_place(country, near_a_town, least_right, most
         print(f"\n{country}, {len(asked)} spellings, near {'a town' if near_a_town else 'nothing'}: {shares}")
     assert counted["right"] >= least_right * len(asked)
     assert counted["wrong"] <= most_wrong * len(asked)
+
+
+def test_names_the_map_does_not_have_are_left_alone(capsys):
+    """Every GeoNames place around Hama, asked of the example's 430 places: most are not among these.
+
+    "By likeness" is a mistake of the spelling rules; "same name" is a namesake that the map does not know of,
+    which no rule about spellings can tell.
+    """
+    known = read_places(EXAMPLE)
+    gazetteer = Gazetteer(known)
+    towns = [p for p in known if (p.population or 0) > 2_000]
+    counted: Counter[str] = Counter()
+    for row in rows(DATA / "gazetteer" / "hama_settlements.csv"):
+        lat, lon = float(row["lat"]), float(row["lon"])
+        near = min((sphere_km(lat, lon, t.lat, t.lon), t.id, t) for t in towns)[2]
+        for written in filter(None, (row["name"], row["name_ar"])):
+            counted[_answer(gazetteer, written, near, lat, lon)] += 1
+    total = counted.total()
+    with capsys.disabled():
+        print(f"\n{total} names around Hama: { {k: f'{v / total:.1%}' for k, v in counted.most_common()} }")
+    assert counted["another by likeness"] <= 0.02 * total
+    assert counted["another of the same name"] <= 0.05 * total
+
+
+def _answer(gazetteer: Gazetteer, written: str, near: Place, lat: float, lon: float) -> str:
+    try:
+        found = gazetteer.match(written, near=near)
+    except UnknownPlace:
+        return "unknown"
+    except AmbiguousPlace:
+        return "a question"
+    if sphere_km(lat, lon, found.place.lat, found.place.lon) < 1.5:
+        return "right"
+    return "another of the same name" if found.score >= SAME_SOUND else "another by likeness"
