@@ -90,7 +90,7 @@ def bench_drawing(url: str) -> dict[str, Any]:
     history_s, history = timed(lambda: control_history(record))
     ground_s, ground = timed(lambda: basemap(record.settings))
     composite_s, whole = timed(lambda: composite(record, history, ground))
-    rounded_s, _ = timed(lambda: rounded(whole, record.actors))
+    rounded_s, _ = timed(lambda: rounded(whole, record))
     draw_s, drawing = timed(lambda: draw(record))
     data = document_bytes(drawing.document)
     report("history of 398 claims", history_s, "s")

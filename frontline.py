@@ -130,8 +130,16 @@ def locate(
     name: Annotated[str, typer.Argument(help="Name as a report writes it.")],
     near: Annotated[str | None, typer.Option(help="Prefer places near this one.")] = None,
     world: Annotated[
-        bool, typer.Option("--world", help="Look among the towns of the whole world too.")
-    ] = False,
+        str | None,
+        typer.Option("--world", help="Look among towns of these countries too: SY,LB or all (12 s, 400 MB)."),
+    ] = None,
+    online: Annotated[
+        str | None,
+        typer.Option("--online", help="Ask nominatim or photon, or your own: photon=http://localhost:2322"),
+    ] = None,
+    contact: Annotated[
+        str, typer.Option(help="With --online: who asks, as the services want to know: maps@example.org")
+    ] = "",
     map_id: MapOption = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
@@ -139,10 +147,13 @@ def locate(
     """Say which place a name means, or which it could mean."""
     from gazetteer.errors import AmbiguousPlace, UnknownPlace
 
+    if online and not contact:
+        _wrong_use("--online needs --contact: the services refuse callers that do not say who they are")
     with _told_plainly():
-        index = _gazetteer(ledger, map_id, world=world)
+        index = _gazetteer(ledger, map_id, world)
+        around = index.locate(near) if near else None
         try:
-            match = index.match(name, near=index.locate(near) if near else None)
+            match = _asked_online(name, around, online, contact) if online else index.match(name, near=around)
         except (UnknownPlace, AmbiguousPlace) as problem:
             if as_json:
                 _print_json(_problem_json(problem))
@@ -153,9 +164,8 @@ def locate(
         _print_json(_candidate_json(match))
     else:
         place = match.place
-        print(
-            f"{place.name} ({place.kind}) {place.lat:.4f} N {place.lon:.4f} E, within {place.precision_m} m"
-        )
+        where = f"{place.lat:.4f} N {place.lon:.4f} E, within {place.precision_m} m"
+        print(f"{place.name} ({place.kind}) {where}; {place.source}")
 
 
 @app.command()
@@ -473,15 +483,35 @@ def _instant(text: str | None, document: dict[str, Any], *, opening: bool = Fals
     return int(instant(text, zone, closing=not opening, clock_zone=zone).timestamp())
 
 
-def _gazetteer(ledger: str, map_id: str | None, *, world: bool) -> Gazetteer:
+def _gazetteer(ledger: str, map_id: str | None, world: str | None) -> Gazetteer:
     from gazetteer.index import Gazetteer
 
     places: list[Place] = list(_record(ledger, map_id).places.values())
     if world:
         from gazetteer.world import world_places
 
-        places += world_places()
+        places += world_places(() if world.lower() == "all" else world.split(","))
     return Gazetteer(places)
+
+
+def _asked_online(name: str, near: Place | None, online: str, contact: str) -> Candidate:
+    """Ask an online service; the one place it knows, else what the index would raise for none or several."""
+    from gazetteer.candidate import Candidate
+    from gazetteer.errors import AmbiguousPlace, UnknownPlace
+    from gazetteer.online import NOMINATIM, PHOTON, OnlineGazetteer, Service
+
+    kind, _, endpoint = online.partition("=")
+    public = {"nominatim": NOMINATIM, "photon": PHOTON}.get(kind)
+    if public is None:
+        raise ValueError(f"'{kind}' is no online service that we know; write nominatim or photon")
+    service = Service(public.kind, endpoint) if endpoint else public
+    found = OnlineGazetteer(f"frontline-map ({contact})", [service]).search(name, near=near)
+    candidates = tuple(Candidate(place, 100.0) for place in found)
+    if not candidates:
+        raise UnknownPlace(name, (), near)
+    if len(candidates) > 1:
+        raise AmbiguousPlace(name, candidates, near)
+    return candidates[0]
 
 
 def _candidate_json(candidate: Candidate) -> dict[str, Any]:

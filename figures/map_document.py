@@ -378,14 +378,22 @@ def _places(parts: MapParts, city: Place) -> list[dict[str, Any]]:
 
 
 def _events(parts: MapParts) -> list[dict[str, Any]]:
+    remarked = {(remark.place_id, remark.claim_id) for remark in parts.history.remarks}
     changes = [
         _change_event(place.id, earlier, later, parts)
         for place in parts.places
         for earlier, later in pairwise(parts.history.holds.get(place.id, ()))
         if later.certainty in _REPORTED and state_of(earlier) != state_of(later)
+        if not _only_confirms(place.id, earlier, later, remarked)
     ]
     remarks = [_remark_event(remark, parts) for remark in parts.history.remarks]
     return sorted([*changes, *remarks], key=lambda e: (e["t"], e["place"], e["kind"], e["claims"]))
+
+
+def _only_confirms(place_id: str, earlier: Hold, later: Hold, remarked: set[tuple[str, str]]) -> bool:
+    """Whether nothing changed hands and the claims, failed attacks say, are told as no change already."""
+    same = (earlier.holder, earlier.rival) == (later.holder, later.rival)
+    return same and all((place_id, claim) in remarked for claim in later.claims)
 
 
 def _change_event(place_id: str, earlier: Hold, later: Hold, parts: MapParts) -> dict[str, Any]:

@@ -87,9 +87,23 @@ def test_locate_says_what_an_unknown_name_could_mean(ledger):
 
 def test_locate_finds_a_town_of_the_world_when_asked(ledger):
     assert run("locate", "Reykjavik", "--ledger", ledger).exit_code == 1
-    code, answer = printed_json("locate", "Reykjavik", "--world", "--json", "--ledger", ledger)
+    code, answer = printed_json("locate", "Reykjavik", "--world", "IS", "--json", "--ledger", ledger)
     assert code == 0
     assert answer["lat"] == pytest.approx(64.14, abs=0.1)
+
+
+def test_online_services_want_to_know_who_asks(ledger):
+    result = run("locate", "Hama", "--online", "nominatim", "--ledger", ledger)
+    assert result.exit_code == 2
+    assert "--contact" in result.stderr
+
+
+def test_an_online_service_that_does_not_answer_is_no_not_found(ledger):
+    closed = "nominatim=http://127.0.0.1:9"
+    result = run("locate", "Hama", "--online", closed, "--contact", "a@example.org", "--ledger", ledger)
+    assert result.exit_code == 1
+    assert "No place named" not in result.stderr
+    assert "127.0.0.1" in result.stderr
 
 
 def test_distance_is_one_json_value(ledger):

@@ -158,6 +158,14 @@ def test_room_6_the_map_document_holds_both_changes_and_the_three_distances(draw
     assert {("syrian-army", "more_than", 20.0), ("sohr", "about", 10.0), ("sohr", "up_to", 6.0)} <= said
 
 
+def test_room_6_a_failed_attack_is_told_as_no_change(drawing):
+    document = drawing.document
+    hill = [place["id"] for place in document["places"]].index("jabal-zayn-al-abidin")
+    of_4_december = range(int(damascus(4, "00:00").timestamp()), int(damascus(5, "00:00").timestamp()))
+    told = [event for event in document["events"] if event["place"] == hill and event["t"] in of_4_december]
+    assert {(event["kind"], event["reason"]) for event in told} == {("no_change", "attack_failed")}
+
+
 def test_room_6_the_document_becomes_a_plotly_figure(drawing):
     from figures.map_figure import map_figure
 
