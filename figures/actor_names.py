@@ -1,0 +1,120 @@
+"""Where each party's name stands on its ground, through time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figures.home_view import Bounds
+
+Spots = tuple[tuple[int, float, float], ...]
+"""For each party that is named: its actor index, longitude and latitude."""
+
+_COLUMNS, _ROWS = 30, 22
+_KM_PER_DEGREE = 111.2
+_REACH_KM = 7.0
+_ROOM_KM = 3.2
+"""A name needs ground of its own for so far around it."""
+_STAY = 0.62
+"""A name stays where it is while there is this share of the room that it would find elsewhere."""
+_TOWN_KM = 2.4
+
+
+class NameSpots:
+    """Finds the spot of a map's view that lies deepest within each party's ground.
+
+    A grid of spots belongs each to the holder of the nearest place; the name goes to the spot that is farthest from
+    any place of another holder, from the edge of the view, and from the names of large places.
+    """
+
+    def __init__(self, document: Mapping[str, Any], bounds: Bounds) -> None:
+        self.document = document
+        self.bounds = bounds
+        west, south, east, north = bounds
+        lon, lat = np.meshgrid(np.linspace(west, east, _COLUMNS), np.linspace(south, north, _ROWS))
+        self.lon, self.lat = lon.ravel(), lat.ravel()
+
+    @cached_property
+    def _squeeze(self) -> float:
+        return math.cos(math.radians((self.bounds[1] + self.bounds[3]) / 2))
+
+    def _km(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Distances from every spot to every point, shape (spots, points); a plane will do."""
+        x = (self.lon[:, None] - lon[None, :]) * _KM_PER_DEGREE * self._squeeze
+        y = (self.lat[:, None] - lat[None, :]) * _KM_PER_DEGREE
+        return np.asarray(np.hypot(x, y))
+
+    @cached_property
+    def _to_places(self) -> NDArray[np.float64]:
+        places = self.document["places"]
+        return self._km(np.array([p["lon"] for p in places]), np.array([p["lat"] for p in places]))
+
+    @cached_property
+    def _free(self) -> NDArray[np.float64]:
+        """How far each spot is from the view's edge and, with less weight, from the names of towns; in km."""
+        west, south, east, north = self.bounds
+        across = np.minimum(self.lon - west, east - self.lon) * _KM_PER_DEGREE * self._squeeze
+        upright = np.minimum(self.lat - south, north - self.lat) * _KM_PER_DEGREE
+        towns = [i for i, p in enumerate(self.document["places"]) if p["rank"] <= 1]
+        edge = np.minimum(across * 0.55, upright)
+        if not towns:
+            return np.asarray(edge)
+        return np.asarray(np.where(self._to_places[:, towns].min(axis=1) < _TOWN_KM, 0.0, edge))
+
+    def at(self, states: list[int], before: Spots = ()) -> Spots:
+        """Find the spots for one instant, given the state of every place and the spots just before."""
+        if not self.document["places"]:
+            return ()
+        holder = np.array([self.document["states"][state][0] for state in states])
+        nearest = self._to_places.argmin(axis=1)
+        owner = np.where(self._to_places.min(axis=1) <= _REACH_KM, holder[nearest], -1)
+        known = [i for i, actor in enumerate(self.document["actors"]) if actor["role"] != "unknown"]
+        earlier = {actor: (lon, lat) for actor, lon, lat in before}
+        found = (self._spot(actor, holder, owner, earlier.get(actor)) for actor in known)
+        return tuple(spot for spot in found if spot)
+
+    def _spot(
+        self,
+        actor: int,
+        holder: NDArray[np.int_],
+        owner: NDArray[np.int_],
+        earlier: tuple[float, float] | None,
+    ) -> tuple[int, float, float] | None:
+        if not (owner == actor).any():
+            return None
+        others = holder != actor
+        away = self._to_places[:, others].min(axis=1) if others.any() else np.full(len(self.lon), np.inf)
+        room = np.where(owner == actor, np.minimum(away, self._free), 0.0)
+        best = int(room.argmax())
+        if room[best] < _ROOM_KM:
+            return None
+        if earlier is not None:
+            was = int(np.hypot(self.lon - earlier[0], self.lat - earlier[1]).argmin())
+            best = was if room[was] >= _STAY * room[best] else best
+        return actor, round(float(self.lon[best]), 4), round(float(self.lat[best]), 4)
+
+
+def name_track(document: Mapping[str, Any], bounds: Bounds) -> list[tuple[int, Spots]]:
+    """Every instant from which on the names stand elsewhere, with all their spots; the first is the start."""
+    track: list[tuple[int, Spots]] = []
+    finder = NameSpots(document, bounds)
+    for t, states in _through_time(document):
+        spots = finder.at(states, track[-1][1] if track else ())
+        if not track or spots != track[-1][1]:
+            track.append((t, spots))
+    return track
+
+
+def _through_time(document: Mapping[str, Any]) -> Iterator[tuple[int, list[int]]]:
+    states = list(document["start"]["places"])
+    yield document["span"][0], states
+    for t, _, _, pairs in document["changes"]:
+        for place, state in zip(pairs[::2], pairs[1::2], strict=True):
+            states[place] = state
+        if pairs:
+            yield t, states

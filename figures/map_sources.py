@@ -1,0 +1,213 @@
+"""The lines of a map document become GeoJSON sources, as a MapLibre style wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from figures.actor_names import Spots
+from figures.clock import Clock
+
+Document = Mapping[str, Any]
+Feature = dict[str, Any]
+Collection = dict[str, Any]
+Point = list[float]
+
+STATED = ("faces", "edges", "places")
+"""The sources whose features have an integer id and a state that time changes."""
+
+
+def points_of(document: Document, line: Sequence[int]) -> list[Point]:
+    """The points [longitude, latitude] of a line of the document's grid, in degrees."""
+    grid = document["grid"]
+    lon, lat, step = grid["lon"], grid["lat"], grid["step"]
+    x = y = 0
+    points = []
+    for dx, dy in zip(line[::2], line[1::2], strict=True):
+        x, y = x + dx, y + dy
+        points.append([round(lon + x * step, 6), round(lat + y * step, 6)])
+    return points
+
+
+def states_at(document: Document, at: int | None) -> dict[str, list[int]]:
+    """What every face, edge and place is at an instant: a state index each, for edges a front style.
+
+    ``at`` is in seconds since the epoch; None is the end of the story. A change at ``at`` has happened.
+    """
+    start = document["start"]
+    states = {"faces": list(start["faces"]), "edges": list(start["fronts"]), "places": list(start["places"])}
+    for change in document["changes"]:
+        if at is not None and change[0] > at:
+            break
+        for name, pairs in zip(STATED, change[1:], strict=True):
+            for index, state in zip(pairs[::2], pairs[1::2], strict=True):
+                states[name][index] = state
+    return states
+
+
+def sources(
+    document: Document, at: int | None, *, km: str = "{n} km", spots: Spots = ()
+) -> dict[str, Collection]:
+    """Every source of the map at an instant, by name.
+
+    ``km`` is how a distance is written, with ``{n}``; ``spots`` is where the parties' names stand.
+    """
+    states = states_at(document, at)
+    arcs = [points_of(document, line) for line in document["arcs"]]
+    return {
+        **ground_sources(document),
+        "faces": _collection(_faces(document, arcs, states["faces"])),
+        "edges": _collection(_edges(document, arcs, states["edges"])),
+        "places": _collection(_places(document, states["places"], at)),
+        **reference_sources(document, document["reference"], km),
+        **nearest_sources(document, document["reference"], at, km),
+        "actor_names": actor_name_source(document, spots),
+    }
+
+
+def ground_sources(document: Document) -> dict[str, Collection]:
+    """What never changes: land, region, rivers and boundaries."""
+    ground = document["ground"]
+    lines = {name: [points_of(document, line) for line in ground[name]] for name in _GROUND_LINES}
+    rivers = [
+        _feature(
+            "MultiLineString", [points_of(document, line) for line in river["lines"]], names(river["name"])
+        )
+        for river in ground["rivers"]
+    ]
+    units = [
+        _feature(
+            "Point", points_of(document, unit["at"])[0], {**names(unit["name"]), "in": unit["in_region"]}
+        )
+        for unit in ground["units"]
+    ]
+    return {
+        "land": _collection(_feature("Polygon", [ring], {}) for ring in lines["land"]),
+        "region": _collection(_feature("Polygon", [ring], {}) for ring in lines["region"]),
+        "neighbours": _collection(_feature("Polygon", [ring], {}) for ring in lines["neighbours"]),
+        "units": _collection(units),
+        "rivers": _collection(rivers),
+        "unit_lines": _collection(_feature("LineString", line, {}) for line in lines["unit_lines"]),
+        "country_lines": _collection(_feature("LineString", line, {}) for line in lines["country_lines"]),
+    }
+
+
+_GROUND_LINES = ("land", "region", "neighbours", "unit_lines", "country_lines")
+
+
+def reference_sources(
+    document: Document, reference: Mapping[str, Any], km: str = "{n} km"
+) -> dict[str, Collection]:
+    """What hangs on the chosen city: its mark, the rings, and a label at the south of each ring."""
+    place = document["places"][reference["place"]]
+    rings = [(ring["km"], points_of(document, ring["line"])) for ring in reference["rings"]]
+    city = _feature("Point", [place["lon"], place["lat"]], names(place["name"]))
+    labels = [
+        _feature("Point", min(line, key=lambda point: point[1]), {"text": km.replace("{n}", f"{radius:g}")})
+        for radius, line in rings
+        if line
+    ]
+    return {
+        "city": _collection([city]),
+        "rings": _collection(_feature("LineString", line, {"km": radius}) for radius, line in rings),
+        "ring_labels": _collection(labels),
+    }
+
+
+def names(texts: Mapping[str, str]) -> dict[str, str]:
+    """A text in its languages, as feature properties: ``{"en": …, "ar": …}``."""
+    return {language: text for language, text in texts.items() if text}
+
+
+def ring_of(arcs: Sequence[list[Point]], references: Iterable[int]) -> list[Point]:
+    """A closed ring walked along its arcs; ``~i`` walks arc ``i`` backwards."""
+    walked = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in references]
+    points = list(chain.from_iterable(part if k == 0 else part[1:] for k, part in enumerate(walked)))
+    if points and points[0] != points[-1]:
+        points.append(points[0])
+    return points
+
+
+def _faces(document: Document, arcs: Sequence[list[Point]], states: Sequence[int]) -> Iterable[Feature]:
+    for index, (place, in_region, rings) in enumerate(document["faces"]):
+        polygon = [ring_of(arcs, references) for references in rings]
+        properties = {"s": states[index], "in": in_region, "place": place}
+        yield {**_feature("Polygon", polygon, properties), "id": index}
+
+
+def _edges(document: Document, arcs: Sequence[list[Point]], styles: Sequence[int]) -> Iterable[Feature]:
+    for index, (arc, _, _) in enumerate(document["edges"]):
+        yield {**_feature("LineString", arcs[arc], {"f": styles[index]}), "id": index}
+
+
+def _places(document: Document, states: Sequence[int], at: int | None) -> Iterable[Feature]:
+    fresh = changed_today(document, at)
+    for index, place in enumerate(document["places"]):
+        properties = {
+            **names(place["name"]),
+            "s": states[index],
+            "rank": max(1, place["rank"]),
+            "changed": int(index in fresh),
+            "reported": place["reported"],
+        }
+        yield {**_feature("Point", [place["lon"], place["lat"]], properties), "id": index}
+
+
+def changed_today(document: Document, at: int | None) -> set[int]:
+    """Indices of the places that changed between the local midnight before ``at`` and ``at``, both included."""
+    until = document["span"][1] - 1 if at is None else at
+    midnight = Clock.of(document).day_start(until)
+    events = (event for event in document["events"] if event["kind"] == "change")
+    return {event["place"] for event in events if midnight <= event["t"] <= until}
+
+
+def nearest_sources(
+    document: Document, reference: Mapping[str, Any], at: int | None, km: str
+) -> dict[str, Collection]:
+    """The line from the city to the nearest place that hostile forces were reported at, with its length.
+
+    ``km`` is how a distance is written, with ``{n}``.
+    """
+    row = series_row(reference["series"], at)
+    if row is None or row[4] is None or row[5] < 0 or row[4] == 0:
+        return {"distance": _collection([])}
+    city, place = (document["places"][index] for index in (reference["place"], row[5]))
+    ends = [[city["lon"], city["lat"]], [place["lon"], place["lat"]]]
+    middle = [(ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2]
+    text = km.replace("{n}", figure_of(row[4]))
+    return {
+        "distance": _collection([_feature("LineString", ends, {}), _feature("Point", middle, {"text": text})])
+    }
+
+
+def actor_name_source(document: Document, spots: Spots) -> Collection:
+    """The parties' short names, each at its spot."""
+    actors = document["actors"]
+    return _collection(
+        _feature("Point", [lon, lat], {**names(actors[actor]["short"]), "role": actors[actor]["role"]})
+        for actor, lon, lat in spots
+    )
+
+
+def series_row(series: Sequence[Sequence[Any]], at: int | None) -> Sequence[Any] | None:
+    """The row of a series that holds at an instant: the last whose time is not after it."""
+    past = [row for row in series if at is None or row[0] <= at]
+    return past[-1] if past else None
+
+
+def figure_of(km: float) -> str:
+    """A distance as it is printed: one decimal under ten, none above."""
+    return f"{km:.1f}" if km < 10 else f"{km:.0f}"
+
+
+def _feature(kind: str, coordinates: Any, properties: dict[str, Any]) -> Feature:
+    return {
+        "type": "Feature",
+        "geometry": {"type": kind, "coordinates": coordinates},
+        "properties": properties,
+    }
+
+
+def _collection(features: Iterable[Feature]) -> Collection:
+    return {"type": "FeatureCollection", "features": list(features)}
