@@ -1,0 +1,16 @@
+// Theme and colours that a reader chose before stand on the page before anything is painted.
+"use strict";
+
+(function () {
+  document.documentElement.classList.add("script");
+  const asked = new URLSearchParams(location.search);
+  for (const [name, known] of Object.entries({ theme: ["light", "dark"], palette: ["conventional", "safe"] })) {
+    let chosen = null;
+    try {
+      chosen = localStorage.getItem(`frontline.${name}`);
+    } catch {
+      // A browser may keep its storage shut: then the page looks as its address says.
+    }
+    if (!asked.has(name) && chosen && known.includes(chosen)) document.documentElement.dataset[name] = chosen;
+  }
+})();

@@ -1,0 +1,402 @@
+// The large surface paints a step on the MapLibre map inside the Plotly figure, by feature-state.
+"use strict";
+
+/** @type {FrontlineParts} */
+var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /** @type {any} */ ({}));
+
+(function () {
+  const SLOW_MS = 60;
+  const LOST_MS = 4000;
+  const NEAR_PX = 8;
+  const DOTS = ["dots", "towns", "city"];
+  /** What the reader may hide, and the layers that go with it. @type {Record<string, string[]>} */
+  const LAYERS = {
+    labels: ["labels", "actor_names", "unit_names", "dot_spots"],
+    places: ["dots", "towns", "changed", "half"],
+    rings: ["rings", "rings_halo", "ring_labels"],
+    rivers: ["rivers", "river_names"],
+    boundaries: ["unit_lines", "country_lines", "unit_names"],
+  };
+
+  /**
+   * The MapLibre map inside a Plotly figure. plotly.js has no public way to it: this is the only place that knows the private one.
+   * @param {any} graph @returns {any} null until it is there
+   */
+  function nativeMap(graph) {
+    const layout = graph && graph._fullLayout;
+    const subplot = layout && layout.map && layout.map._subplot;
+    return (subplot && subplot.map) || null;
+  }
+
+  /** Resolves with the native map once its style is there. @param {() => any} findGraph @returns {Promise<any>} */
+  function mapOf(findGraph) {
+    return new Promise((resolve) => {
+      (function look() {
+        const map = nativeMap(findGraph());
+        if (map && map.style && map.style._loaded) resolve(map);
+        else setTimeout(look, 16);
+      })();
+    });
+  }
+
+  /** @param {number} size @returns {CanvasRenderingContext2D & {canvas: HTMLCanvasElement}} */
+  function paper(size) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = size;
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (!context) throw new Error("this browser gives no 2d canvas");
+    return /** @type {any} */ (context);
+  }
+
+  const RATIO = 2;
+
+  /**
+   * Painters by the kind of a recipe of figures/map_style.py. Every image is drawn at twice its size.
+   * @type {Record<string, (recipe: any) => {data: ImageData, options?: object}>}
+   */
+  const painters = {
+    /** Stripes at 45 degrees: a tile whose side is the stripes' period along the axis. */
+    stripes({ inks, paper: ground, angle, period, stripe }) {
+      const side = Math.round(period * Math.SQRT2 * inks.length * RATIO);
+      const context = paper(side);
+      const pixels = context.createImageData(side, side);
+      const colours = inks.map(rgb);
+      const under = ground ? [...rgb(ground), 255] : [0, 0, 0, 0];
+      const share = stripe / period;
+      for (let y = 0; y < side; y++) {
+        for (let x = 0; x < side; x++) {
+          const at = (((angle > 0 ? x + y : x - y + side) % side) / side) * colours.length;
+          const ink = colours[Math.floor(at)];
+          const cover = coverage(at % 1, share, colours.length / side);
+          for (let c = 0; c < 3; c++) {
+            pixels.data[4 * (y * side + x) + c] = Math.round(ink[c] * cover + under[c] * (1 - cover) * (under[3] ? 1 : 0));
+          }
+          const alpha = under[3] ? 255 : Math.round(255 * cover);
+          pixels.data[4 * (y * side + x) + 3] = alpha;
+          if (!under[3] && alpha) for (let c = 0; c < 3; c++) pixels.data[4 * (y * side + x) + c] = ink[c];
+        }
+      }
+      return { data: pixels };
+    },
+    half({ inks, halo }) {
+      const context = paper(10 * RATIO);
+      context.scale(RATIO, RATIO);
+      disc(context, 5, 4.6, halo);
+      context.beginPath();
+      context.arc(5, 5, 3.6, Math.PI, 0);
+      context.fillStyle = inks[0];
+      context.fill();
+      context.beginPath();
+      context.arc(5, 5, 3.6, 0, Math.PI);
+      context.fillStyle = inks[1] || inks[0];
+      context.fill();
+      return taken(context);
+    },
+    dashed({ ink, paper: ground }) {
+      const context = paper(10 * RATIO);
+      context.scale(RATIO, RATIO);
+      disc(context, 5, 3.4, ground);
+      context.strokeStyle = ink;
+      context.lineWidth = 1.2;
+      context.setLineDash([1.8, 1.5]);
+      context.beginPath();
+      context.arc(5, 5, 3, 0, 2 * Math.PI);
+      context.stroke();
+      return taken(context);
+    },
+    square({ ink, paper: ground }) {
+      const context = paper(14 * RATIO);
+      context.scale(RATIO, RATIO);
+      context.fillStyle = ground;
+      context.fillRect(0.5, 0.5, 13, 13);
+      context.fillStyle = ink;
+      context.fillRect(2, 2, 10, 10);
+      context.fillStyle = ground;
+      context.fillRect(5, 5, 4, 4);
+      return taken(context);
+    },
+    chip({ ink }) {
+      const context = paper(20 * RATIO);
+      context.scale(RATIO, RATIO);
+      context.fillStyle = ink;
+      context.beginPath();
+      context.roundRect(0, 0, 20, 20, 8);
+      context.fill();
+      const middle = [[9 * RATIO, 11 * RATIO]];
+      return taken(context, { stretchX: middle, stretchY: middle, content: [4 * RATIO, 3 * RATIO, 16 * RATIO, 17 * RATIO] });
+    },
+  };
+
+  /** How much of a pixel lies on the stripe that takes the first `share` of its period. @param {number} at @param {number} share @param {number} pixel */
+  function coverage(at, share, pixel) {
+    const soft = pixel * 0.7;
+    const inside = Math.min(at, share - at) / soft + 0.5;
+    const next = (at - 1) / soft + 0.5;
+    return Math.max(0, Math.min(1, Math.max(inside, next)));
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {number} middle @param {number} radius @param {string} colour */
+  function disc(context, middle, radius, colour) {
+    context.fillStyle = colour;
+    context.beginPath();
+    context.arc(middle, middle, radius, 0, 2 * Math.PI);
+    context.fill();
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {object} [options] */
+  const taken = (context, options) => ({
+    data: context.getImageData(0, 0, context.canvas.width, context.canvas.height),
+    options,
+  });
+
+  /** @param {string} hex */
+  const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+
+  /** @param {any} map @param {Record<string, any>} recipes @param {boolean} [again] whether colours may have changed */
+  function addImages(map, recipes, again = false) {
+    for (const [name, recipe] of Object.entries(recipes)) {
+      const known = map.hasImage(name);
+      if (known && !again) continue;
+      const { data, options } = painters[recipe.kind](recipe);
+      if (known) map.updateImage(name, data);
+      else map.addImage(name, data, { pixelRatio: RATIO, ...options });
+    }
+  }
+
+  /** Takes over what differs between two styles, without a new style being set. @param {any} map @param {any} before @param {any} after */
+  function takeOver(map, before, after) {
+    const old = new Map(before.layers.map((/** @type {any} */ layer) => [layer.id, layer]));
+    for (const layer of after.layers) {
+      if (!map.getLayer(layer.id)) continue;
+      const was = old.get(layer.id) || {};
+      each(was.paint, layer.paint, (name, value) => map.setPaintProperty(layer.id, name, value));
+      each(was.layout, layer.layout, (name, value) => map.setLayoutProperty(layer.id, name, value));
+      if (JSON.stringify(was.filter) !== JSON.stringify(layer.filter)) map.setFilter(layer.id, layer.filter);
+    }
+  }
+
+  /** @param {any} before @param {any} after @param {(name: string, value: unknown) => void} set */
+  function each(before = {}, after = {}, set) {
+    for (const [name, value] of Object.entries(after)) {
+      if (JSON.stringify(before[name]) !== JSON.stringify(value)) set(name, value);
+    }
+  }
+
+  /** The last of these durations, and whether the map is too slow for a fine picture. @param {any} map */
+  function createPace(map) {
+    /** @type {number[]} */
+    const samples = [];
+    return function note(/** @type {number} */ ms) {
+      samples.push(ms);
+      if (samples.length < 6) return;
+      const median = [...samples].sort((a, b) => a - b)[3];
+      samples.length = 0;
+      // A phone's screen asks for nine times the pixels; a picture a little softer that follows beats a sharp one that stutters.
+      if (median > SLOW_MS && map.getPixelRatio() > 1) map.setPixelRatio(1);
+    };
+  }
+
+  /** Resolves at the next frame of the map; soon in any case, since a hidden page gets none. @param {any} map */
+  function drawnOn(map) {
+    return new Promise((resolve) => {
+      const late = setTimeout(done, 400);
+      function done() {
+        clearTimeout(late);
+        map.off("render", done);
+        resolve(undefined);
+      }
+      map.on("render", done);
+      map.triggerRepaint();
+    });
+  }
+
+  /** What every feature is, so that it can be said again after the style was replaced. @param {any} map */
+  function createStates(map) {
+    /** @type {Record<string, Map<number, Record<string, number>>>} */
+    const known = { faces: new Map(), edges: new Map(), places: new Map() };
+
+    /** @param {string} source @param {number} id @param {Record<string, number>} state */
+    function set(source, id, state) {
+      known[source].set(id, { ...known[source].get(id), ...state });
+      if (map.getSource(source)) map.setFeatureState({ source, id }, state);
+    }
+
+    return {
+      set,
+      again() {
+        for (const [source, states] of Object.entries(known)) {
+          if (!map.getSource(source)) continue;
+          for (const [id, state] of states) map.setFeatureState({ source, id }, state);
+        }
+      },
+    };
+  }
+
+  /** Sources that hang on the city or the instant, kept for a style that was replaced. @param {any} map */
+  function createData(map) {
+    /** @type {Map<string, unknown>} */
+    const given = new Map();
+    /** @param {string} name @param {unknown} data */
+    function set(name, data) {
+      given.set(name, data);
+      const source = map.getSource(name);
+      if (source) source.setData(data);
+    }
+    return {
+      set,
+      again() {
+        for (const [name, data] of given) {
+          const source = map.getSource(name);
+          if (source) source.setData(data);
+        }
+      },
+    };
+  }
+
+  /**
+   * The surface of a map that is drawn.
+   * @type {FrontlineParts["createMapSurface"]}
+   */
+  function createMapSurface(map, style, options = {}) {
+    const states = createStates(map);
+    const data = createData(map);
+    const pace = createPace(map);
+    let now = style;
+    /** @type {Set<string>} */
+    let hidden = new Set();
+    /** @type {Set<number>} */
+    let fresh = new Set();
+    const recipes = () => (now.metadata && now.metadata["frontline:images"]) || {};
+
+    /** After plotly.js has set a style anew, everything of ours is missing from it: the images tell. */
+    function attach() {
+      const [first] = Object.keys(recipes());
+      if (first === undefined || map.hasImage(first)) return;
+      addImages(map, recipes());
+      states.again();
+      data.again();
+      showLayers();
+    }
+
+    function showLayers() {
+      for (const { id } of now.layers) {
+        const parts = Object.entries(LAYERS).filter(([, ids]) => ids.some((part) => id === part || (part === "half" && id.startsWith("half"))));
+        if (!parts.length || !map.getLayer(id)) continue;
+        const visibility = parts.some(([name]) => hidden.has(name)) ? "none" : "visible";
+        if ((map.getLayoutProperty(id, "visibility") || "visible") !== visibility) map.setLayoutProperty(id, "visibility", visibility);
+      }
+    }
+
+    /** @param {Delta} delta */
+    function paint(delta) {
+      const began = performance.now();
+      for (const [id, s] of delta.faces) states.set("faces", id, { s });
+      for (const [id, f] of delta.fronts) states.set("edges", id, { f });
+      for (const [id, s] of delta.places) states.set("places", id, { s });
+      const next = new Set(delta.fresh);
+      const before = delta.full ? new Set(delta.places.map(([id]) => id)) : fresh;
+      for (const id of before) if (!next.has(id)) states.set("places", id, { changed: 0 });
+      for (const id of next) if (delta.full || !fresh.has(id)) states.set("places", id, { changed: 1 });
+      fresh = next;
+      if (options.onPaint) options.onPaint(delta);
+      return drawnOn(map).then(() => pace(performance.now() - began));
+    }
+
+    addImages(map, recipes());
+    map.on("styledata", attach);
+    map.on("webglcontextrestored", () => states.again());
+
+    return {
+      map,
+      paint,
+      setData: data.set,
+      style: () => now,
+      restyle(after) {
+        const before = now;
+        now = after;
+        takeOver(map, before, after);
+        addImages(map, recipes(), true);
+        showLayers();
+      },
+      hide(names) {
+        hidden = new Set(names);
+        showLayers();
+      },
+      remove: () => map.off("styledata", attach),
+    };
+  }
+
+  /**
+   * The place nearest to a pointer among the drawn dots, or the one whose ground lies under it.
+   * @param {any} map @param {{x: number, y: number}} point @param {boolean} ground
+   * @returns {{place: number, exact: boolean} | null}
+   */
+  function placeAt(map, point, ground) {
+    const box = [
+      [point.x - NEAR_PX, point.y - NEAR_PX],
+      [point.x + NEAR_PX, point.y + NEAR_PX],
+    ];
+    const layers = DOTS.slice(0, 2).filter((id) => map.getLayer(id));
+    const found = map.queryRenderedFeatures(box, { layers });
+    let best = null;
+    let least = Infinity;
+    for (const feature of found) {
+      const at = map.project(feature.geometry.coordinates);
+      const away = Math.hypot(at.x - point.x, at.y - point.y);
+      if (away < least) [best, least] = [feature, away];
+    }
+    if (best) return { place: Number(best.id), exact: true };
+    if (!ground) return null;
+    const [face] = map.queryRenderedFeatures([point.x, point.y], { layers: ["faces"].filter((id) => map.getLayer(id)) });
+    return face && face.properties.place >= 0 ? { place: face.properties.place, exact: false } : null;
+  }
+
+  /**
+   * Calls back with what lies under the pointer: `hover` while it moves over a dot, `pick` when something is clicked.
+   * @type {FrontlineParts["watchPointer"]}
+   */
+  function watchPointer(map, { hover, pick }) {
+    let asked = 0;
+    map.on("mousemove", (/** @type {any} */ event) => {
+      cancelAnimationFrame(asked);
+      asked = requestAnimationFrame(() => {
+        const found = map.isMoving() ? null : placeAt(map, event.point, false);
+        map.getCanvas().style.cursor = found ? "pointer" : "";
+        hover(found && found.place);
+      });
+    });
+    map.on("mouseout", () => {
+      cancelAnimationFrame(asked);
+      hover(null);
+    });
+    map.on("click", (/** @type {any} */ event) => pick(placeAt(map, event.point, true)));
+  }
+
+  /** Calls back when the graphics stop and do not come back. @param {any} map @param {() => void} lost */
+  function watchContext(map, lost) {
+    map.on("webglcontextlost", () => {
+      const late = setTimeout(lost, LOST_MS);
+      map.once("webglcontextrestored", () => clearTimeout(late));
+    });
+  }
+
+  /** Whether this browser draws WebGL. */
+  function drawsWebgl() {
+    try {
+      const canvas = document.createElement("canvas");
+      const context = canvas.getContext("webgl2");
+      const loss = context && context.getExtension("WEBGL_lose_context");
+      if (loss) loss.loseContext();
+      return !!context;
+    } catch {
+      return false;
+    }
+  }
+
+  frontlineParts.nativeMap = nativeMap;
+  frontlineParts.mapOf = mapOf;
+  frontlineParts.createMapSurface = createMapSurface;
+  frontlineParts.watchPointer = watchPointer;
+  frontlineParts.watchContext = watchContext;
+  frontlineParts.drawsWebgl = drawsWebgl;
+})();

@@ -1,0 +1,75 @@
+"""The table of what reports said about the shown day; without a script, of every day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+
+from dashboard import ids
+from dashboard.view import View
+
+
+def layout(_: View) -> html.Section:
+    """Build the place of the table: the page's script fills it."""
+    return html.Section(
+        id=ids.CHANGES, className="changes-area", tabIndex="-1", **{"data-fragment": "changes"}
+    )
+
+
+def every_change(view: View) -> html.Table:
+    """Build the table of all reported changes, the newest first, for a page whose script does not run."""
+    events = sorted(view.document["events"], key=lambda event: -event["t"])
+    columns = ("time", "holder", "place", "source", "code", "status")
+    head = html.Tr([html.Th(view.say(f"table.{column}"), scope="col") for column in columns])
+    return html.Table(
+        [
+            html.Caption(html.B(view.say("lists.all_changes"))),
+            html.Thead(head),
+            html.Tbody([_row(view, event) for event in events]),
+        ],
+        className="changes",
+    )
+
+
+def _row(view: View, event: Mapping[str, Any]) -> html.Tr:
+    dates, claims = view.teller.say, [view.document["claims"][index] for index in event["claims"]]
+    when = dates.short(event["t"], day_only=bool(event["day"]))
+    codes = sorted(claim["code"] for claim in claims if claim["code"])
+    said = dict.fromkeys(view.teller.source(claim["claimant"]) for claim in claims)
+    return html.Tr(
+        [
+            html.Td(html.Time(when, dateTime=dates.clock.iso(event["t"]))),
+            html.Td(_holders(view, event)),
+            html.Th(html.Bdi(view.place(event["place"])), scope="row"),
+            html.Td(html.Bdi(view.words.join(said))),
+            html.Td(codes[0] if codes else ""),
+            html.Td(_status(view, event)),
+        ]
+    )
+
+
+def _holders(view: View, event: Mapping[str, Any]) -> str:
+    after = state_text(view, event["after"])
+    if event["kind"] != "change":
+        return view.say("table.stays", after=after)
+    return view.say("table.from_to", before=state_text(view, event["before"]), after=after)
+
+
+def state_text(view: View, state: int) -> str:
+    """Holder of a state, and who disputes it."""
+    actor, certainty, rival = view.document["states"][state]
+    if rival < 0:
+        return view.teller.actor(actor)
+    if view.document["certainties"][certainty] == "contested":
+        return view.say("table.contested_by", actor=view.teller.actor(actor), rival=view.teller.actor(rival))
+    return view.say("table.claimed_by", actor=view.teller.actor(rival))
+
+
+def _status(view: View, event: Mapping[str, Any]) -> str:
+    if event["kind"] == "change":
+        certainty = view.document["certainties"][view.document["states"][event["after"]][1]]
+        return view.say(f"certainty.{certainty}")
+    reason = f"reason.{event['reason']}"
+    return view.say(reason if view.words.known(reason) else "certainty.no_change")

@@ -1,0 +1,65 @@
+"""The parts of a page that are drawings or long tables: written as HTML once, not as a tree of components."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from dashboard.changes_panel import every_change
+from dashboard.static_html import static_html
+from dashboard.view import View
+from figures.frames import Frame, framed, narrow_frame
+from figures.svg_map import svg_map
+from figures.timeline import DASHBOARD, timeline_svg
+
+_WIDE = (940.0, 600.0)
+
+
+def first_drawn(view: View) -> Mapping[str, str]:
+    """Everything that is seen before the large map is drawn, by the name of its place."""
+    return _first_drawn(_Asked(view))
+
+
+class _Asked:
+    """A view as the key of a cache: what differs in nothing drawn is the same."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        state = view.state
+        self._key = (state.map_id, view.version, state.lang, state.city, state.rings, view.at)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self._key == other._key
+
+
+@lru_cache(maxsize=32)
+def _first_drawn(asked: _Asked) -> Mapping[str, str]:
+    view = asked.view
+    return {"light": still_map(view), "timeline": timeline(view), "changes": table(view)}
+
+
+def light_map(view: View) -> str:
+    """Draw the light map at the shown instant; the page's script can play it."""
+    return svg_map(view.document, view.at, view.state.lang, frames=_frames(view))
+
+
+def still_map(view: View) -> str:
+    """Draw the light map at the shown instant only: what is seen before the large map is drawn."""
+    return svg_map(view.document, view.at, view.state.lang, frames=_frames(view), still=True)
+
+
+def timeline(view: View) -> str:
+    """Draw the changes over time."""
+    return timeline_svg(view.document, view.state.lang, DASHBOARD, at=view.at)
+
+
+def table(view: View) -> str:
+    """Write the table of every reported change."""
+    return static_html(every_change(view))
+
+
+def _frames(view: View) -> tuple[Frame, Frame]:
+    return framed(view.document, "wide", *_WIDE, font=12.0, rank_limit=4), narrow_frame(view.document)

@@ -1,0 +1,80 @@
+"""What stands under the table: places that nobody could locate, sources and how they count, method and credits."""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboard.view import View
+from figures.text import plain
+
+
+def layout(view: View) -> html.Div:
+    """Build the folded lists."""
+    return html.Div(className="lists", children=[_unlocated(view), _sources(view), _method(view)])
+
+
+def _folded(title: str, *children: html.P | html.Ul | html.Table) -> html.Details:
+    return html.Details([html.Summary(title), *children], className="list")
+
+
+def _unlocated(view: View) -> html.Details:
+    listed = view.document["unlocated"]
+    items = [
+        html.Li(
+            [
+                html.B(html.Bdi(view.of(place["name"]))),
+                html.Span(f" – {plain(place['reason'])}" if place["reason"] else "", lang="en"),
+                html.Span(f"; {plain(place['hint'])}" if place["hint"] else "", lang="en"),
+                html.Span(
+                    f" {view.say('lists.claims', claims=view.words.join(place['claims']))}", className="ids"
+                )
+                if place["claims"]
+                else None,
+            ]
+        )
+        for place in listed
+    ]
+    title = f"{view.say('lists.unlocated')} ({len(listed)})"
+    return _folded(
+        title,
+        html.P(view.say("lists.unlocated_note"), className="list-note"),
+        html.Ul(items, className="unlocated"),
+    )
+
+
+def _sources(view: View) -> html.Details:
+    head = html.Tr(
+        [
+            html.Th(view.say(f"lists.{column}"), scope="col")
+            for column in ("source", "affiliation", "independent")
+        ]
+    )
+    rows = []
+    for source in view.document["sources"]:
+        kind = f"affiliation.{source['affiliation']}"
+        sides = [
+            view.say(f"side.{side}") if view.words.known(f"side.{side}") else side
+            for side in source["independent_of"]
+        ]
+        rows.append(
+            html.Tr(
+                [
+                    html.Th(html.Bdi(plain(source["name"]), lang="en"), scope="row"),
+                    html.Td(view.say(kind if view.words.known(kind) else "affiliation.other")),
+                    html.Td(view.words.join(sides) or view.say("lists.nobody")),
+                ]
+            )
+        )
+    table = html.Table([html.Thead(head), html.Tbody(rows)], className="sources")
+    title = f"{view.say('lists.sources')} ({len(rows)})"
+    return _folded(title, html.P(view.say("lists.sources_note"), className="list-note"), table)
+
+
+def _method(view: View) -> html.Details:
+    method = view.document["method"]
+    lines = [
+        view.say("lists.method_note", name=str(method["name"]), version=str(method["version"])),
+        view.say("note.modelled"),
+        " · ".join(view.document["credits"]),
+    ]
+    return _folded(view.say("lists.method"), *[html.P(line, className="list-note") for line in lines])

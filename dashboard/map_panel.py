@@ -1,0 +1,83 @@
+"""The map itself, with its buttons, its key and its credits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard import ids, legend
+from dashboard.view import View
+from figures.map_figure import CONFIG, served_figure
+
+
+def layout(view: View, *, webgl: bool = True) -> html.Section:
+    """Build the map's part of the page.
+
+    Parameters
+    ----------
+    webgl
+        Whether the browser draws WebGL; without it the light map takes the large one's place.
+    """
+    return html.Section(
+        className="map-area",
+        **{"data-surface": "map" if webgl else "light"},
+        children=[
+            html.Div(_figure(view), className="map-host") if webgl else None,
+            html.Div(className="light-host", **{"data-fragment": "light", "data-frontline": "map"}),
+            html.P(
+                view.say("map.no_webgl"),
+                className="notice",
+                role="status",
+                hidden=webgl,
+                **{"data-part": "no-webgl"},
+            ),
+            html.Div(_buttons(view), className="map-buttons") if webgl else None,
+            legend.layout(view),
+            _foot(view),
+            html.Div(className="popup", hidden=True, role="status", **{"data-part": "popup"}),
+        ],
+    )
+
+
+def _foot(view: View) -> html.Div:
+    """The scale, which the page's script draws, and the credits, which nothing hides."""
+    scale = html.Div(
+        [html.Span(className="scale-text"), html.Span(className="scale-bar")],
+        className="scale",
+        **{"aria-hidden": "true"},
+    )
+    return html.Div([scale, html.P(" · ".join(view.document["credits"]), className="credits")], className="map-foot")
+
+
+def _figure(view: View) -> dcc.Graph:
+    figure = served_figure(
+        view.document,
+        lambda name: view.address(f"sources/{name}.json", v=view.version),
+        lang=view.state.lang,
+        theme=view.state.theme,
+        palette=view.state.palette,
+    )
+    # dcc.Graph would watch clicks, zoom and hover; the page's script does that on the map itself.
+    return dcc.Graph(
+        id=ids.MAP, figure=figure, config=_config(), className="map-figure", clear_on_unhover=False
+    )
+
+
+def _config() -> dict[str, Any]:
+    return dict(CONFIG)
+
+
+def _buttons(view: View) -> list[html.Button]:
+    return [
+        html.Button(
+            sign,
+            type="button",
+            **{
+                "data-map": action,
+                "aria-label": view.say(f"map.{action}"),
+                "title": view.say(f"map.{action}"),
+            },
+        )
+        for action, sign in (("zoom_in", "+"), ("zoom_out", "−"), ("home", "⌂"))
+    ]

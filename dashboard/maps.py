@@ -1,0 +1,87 @@
+"""A reader's choices become the view of a map, with the distances of the chosen city."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dashboard.page_state import PageState, rings_of
+from dashboard.view import View
+from figures.map_document import document_bytes
+
+if TYPE_CHECKING:
+    from figures.drawing import Drawing
+
+_KEPT = 48
+
+
+class DrawnMaps(Protocol):
+    """What the door gives: the drawing of a map by its id, and the ids of all maps."""
+
+    map_ids: Callable[[], Sequence[str]]
+
+    def __call__(self, map_id: str) -> Drawing:
+        """Give the drawing of a map; LookupError where there is none of that id."""
+        ...
+
+
+class Maps:
+    """The maps of the server, each with the distances from whatever city a reader chose; the latest are kept.
+
+    ``prefix`` is the path that everything lives under.
+    """
+
+    def __init__(self, drawn: DrawnMaps, prefix: str = "") -> None:
+        self._drawn = drawn
+        self._prefix = prefix
+        self._kept: OrderedDict[tuple[str, str, str, tuple[float, ...]], Mapping[str, Any]] = OrderedDict()
+        self._versions: dict[str, tuple[Drawing, str]] = {}
+        self._lock = Lock()
+
+    def ids(self) -> list[str]:
+        """The ids of all maps."""
+        return list(self._drawn.map_ids())
+
+    def view(self, state: PageState) -> View:
+        """The view that a reader's choices ask for. Raises LookupError where the map is gone."""
+        drawing = self._drawn(state.map_id)
+        document = self._referred(drawing, state)
+        titles = {map_id: self._title(map_id, state.lang) for map_id in self.ids()}
+        return View(document, state, titles, self._version(drawing), self._prefix)
+
+    def _version(self, drawing: Drawing) -> str:
+        """A hash of the whole document: two documents that differ never have the same address."""
+        known = self._versions.get(drawing.record.settings.id)
+        if known is None or known[0] is not drawing:
+            known = (drawing, hashlib.sha256(document_bytes(drawing.document)).hexdigest()[:16])
+            self._versions[drawing.record.settings.id] = known
+        return known[1]
+
+    def _title(self, map_id: str, lang: str) -> str:
+        titles = self._drawn(map_id).document["title"]
+        return str(titles.get(lang) or titles.get("en") or map_id)
+
+    def _referred(self, drawing: Drawing, state: PageState) -> Mapping[str, Any]:
+        """The document, measured from the chosen city; a city that the map has not is its own."""
+        own = drawing.record.settings
+        city = state.city if state.city in drawing.record.places else own.city
+        rings = rings_of(state.rings, own.rings_km)
+        if city == own.city and tuple(rings) == tuple(own.rings_km):
+            return drawing.document
+        key = (state.map_id, self._version(drawing), city, tuple(rings))
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = _measured(drawing, city, rings)
+            self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[key]
+
+
+def _measured(drawing: Drawing, city: str, rings_km: Sequence[float]) -> Mapping[str, Any]:
+    from figures.drawing import reference
+
+    return {**drawing.document, "reference": reference(drawing, city, rings_km)}

@@ -1,0 +1,231 @@
+"""The analyst's page is put together: one Dash application, its panels, its routes, its guard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash.backends._fastapi import FastAPIDashServer
+from dash.fingerprint import build_fingerprint
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+from starlette.middleware.gzip import GZipMiddleware
+
+from dashboard import (
+    changes_panel,
+    charts_panel,
+    header,
+    ids,
+    key_figures,
+    key_list,
+    lists_panel,
+    map_panel,
+    share,
+    state_bar,
+    timeline_panel,
+)
+from dashboard.compression import CompressedOnce
+from dashboard.doorkeeper import Doorkeeper, content_policy
+from dashboard.index_page import index_page
+from dashboard.maps import DrawnMaps, Maps
+from dashboard.page_state import page_state
+from dashboard.routes import Snippet, router
+from dashboard.view import View
+
+if TYPE_CHECKING:
+    from dash.development.base_component import Component
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_NOT_BY_DASH = r"(light|remember).*"
+"""Scripts and styles of the light page, and the one script that this page has in its head."""
+
+
+def build_app(
+    maps: DrawnMaps, *, prefix: str = "", public_url: str = "", snippet: Snippet | None = None
+) -> FastAPI:
+    """Build the web application of the dashboard. It only reads.
+
+    Parameters
+    ----------
+    maps
+        Gives the drawing of a map by its id; ``maps.map_ids()`` the ids of all.
+    prefix
+        The path that everything lives under, as ``/maps``; empty for the root.
+    public_url
+        The address that readers use, without a trailing slash.
+    snippet
+        Writes the HTML to paste into an article, see ``exports.embed.snippet``; without it the dialog shows the link alone.
+    """
+    known = Maps(maps, prefix)
+    server = FastAPI(title="Frontline", docs_url=None, redoc_url=None, openapi_url=f"{prefix}/openapi.json")
+    app = _Page(known, server, prefix)
+    register(app, known)
+    server.include_router(router(known, prefix=prefix, snippet=snippet, public_url=public_url))
+    server.add_exception_handler(NoSuchMapError, _no_such_map)
+    server.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=6)
+    server.add_middleware(CompressedOnce)
+    server.add_middleware(
+        Doorkeeper,
+        callback_path=f"{prefix}/_dash-update-component",
+        callbacks=lambda: app.callback_map,
+        policy=app.policy,
+        origins=_origins(public_url),
+    )
+    return server
+
+
+def register(app: Dash, maps: Maps) -> None:
+    """Register the page's callbacks: it is built once the browser has told of itself, charts follow choices."""
+    app.clientside_callback(
+        ClientsideFunction(namespace="frontline", function_name="client"),
+        Output(ids.CLIENT, "data"),
+        Input(ids.PAGE, "id"),
+    )
+
+    @app.callback(Output(ids.PAGE, "children"), Input(ids.CLIENT, "data"), prevent_initial_call=True)
+    def build(client: Any) -> Any:  # noqa: ANN401
+        from dash import no_update
+
+        told = client if isinstance(client, dict) else {}
+        view = view_of(maps, told)
+        if view is None:
+            return no_update
+        return panels(
+            view, webgl=told.get("webgl") is not False, width=charts_panel.fitting(told.get("width"))
+        )
+
+    charts_panel.register(app, lambda choice: view_of(maps, choice))
+
+
+def view_of(maps: Maps, told: Mapping[str, Any]) -> View | None:
+    """The view that the browser's own address asks for; None where there is no such map."""
+    search = told.get("search")
+    remembered = {name: value for name in ("theme", "palette") if isinstance(value := told.get(name), str)}
+    state = page_state(search if isinstance(search, str) else "", maps.ids(), remembered)
+    return maps.view(state) if state else None
+
+
+def panels(view: View, *, webgl: bool = True, width: int = charts_panel.WIDTHS[-1]) -> list[Component]:
+    """Build everything that is seen, in the order in which it is read: date, map, timeline, table, notes."""
+    return [
+        header.layout(view),
+        state_bar.layout(view),
+        html.Main(
+            [map_panel.layout(view, webgl=webgl), timeline_panel.layout(view), _side(view, width)],
+            className="body",
+        ),
+        share.layout(view),
+        key_list.layout(view),
+    ]
+
+
+def _side(view: View, width: int) -> html.Aside:
+    tabs = [
+        html.Button(
+            view.say(f"panel.{name}"),
+            type="button",
+            role="tab",
+            **{"data-tab": name, "aria-selected": str(name == "charts").lower()},
+        )
+        for name in ("charts", "changes")
+    ]
+    return html.Aside(
+        className="side",
+        **{"aria-label": view.say("panel.title")},
+        children=[
+            html.Button(
+                html.Span(**{"aria-hidden": "true"}),
+                type="button",
+                className="grip",
+                **{"aria-label": view.say("panel.grip"), "data-grip": ""},
+            ),
+            html.Div(
+                tabs, className="tabs side-tabs", role="tablist", **{"aria-label": view.say("panel.title")}
+            ),
+            key_figures.layout(view),
+            charts_panel.layout(view, width),
+            html.Div([changes_panel.layout(view), lists_panel.layout(view)], className="below"),
+        ],
+    )
+
+
+class _Backend(FastAPIDashServer):
+    """Dash on FastAPI, without a websocket, and without answering every address that nobody knows with the page."""
+
+    websocket_capability = False
+
+    def _setup_catchall(self) -> None:
+        return
+
+
+class _Page(Dash):
+    """Dash, with the page written around its entry point, in the reader's language and at the asked instant."""
+
+    def __init__(self, maps: Maps, server: FastAPI, prefix: str) -> None:
+        self.maps = maps
+        super().__init__(
+            __name__,
+            server=False,
+            backend=_Backend,
+            assets_folder=str(ASSETS),
+            assets_ignore=_NOT_BY_DASH,
+            serve_locally=True,
+            routes_pathname_prefix=f"{prefix}/",
+            requests_pathname_prefix=f"{prefix}/",
+            title="Frontline",
+            update_title="",
+            suppress_callback_exceptions=True,  # most ids come with the page's content
+            add_log_handler=False,
+        )
+        self.init_app(server)
+        self.layout = html.Div(
+            [dcc.Store(id=ids.CLIENT), dcc.Store(id=ids.CHOICE), html.Div(id=ids.PAGE, className="page")]
+        )
+
+    def policy(self) -> str:
+        """The content-security policy, once all scripts are known."""
+        return content_policy(list(dict.fromkeys(self.csp_hashes())))
+
+    def interpolate_index(self, **parts: Any) -> str:  # noqa: ANN401
+        """Write the page; a reader without a script sees the same, standing still."""
+        request = self.backend.request_adapter()
+        view = view_of(self.maps, {"search": str(request.args)})
+        if view is None:
+            raise NoSuchMapError(self.maps.ids())
+        layout = html.Div(panels(view, webgl=False), className="page")
+        return index_page(view, layout, {**parts, "plotly": self._plotly_address()})
+
+    def _plotly_address(self) -> str:
+        """Where Dash serves plotly.js, under an address that carries its version and may be kept for good.
+
+        The page asks for it at once; Dash would only do so when it builds the first figure.
+        """
+        path = "package_data/plotly.min.js"
+        name = build_fingerprint(path, version("plotly"), 0)
+        return f"{self.config.requests_pathname_prefix}_dash-component-suites/plotly/{name}"
+
+
+class NoSuchMapError(LookupError):
+    """The address names a map that is not there; ``known`` are the ids of those that are."""
+
+    def __init__(self, known: Sequence[str]) -> None:
+        super().__init__("there is no such map here")
+        self.known = tuple(known)
+
+
+def _no_such_map(_: Request, problem: Exception) -> HTMLResponse:
+    known = problem.known if isinstance(problem, NoSuchMapError) else ()
+    links = "".join(f'<li><a href="?map={quote(map_id)}">{escape(map_id)}</a></li>' for map_id in known)
+    told = f"<p>These maps are here:</p><ul>{links}</ul>" if links else "<p>No map has been loaded yet.</p>"
+    page = f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Frontline</title><h1>There is no such map here</h1>{told}</html>'
+    return HTMLResponse(page, 404)
+
+
+def _origins(public_url: str) -> tuple[str, ...]:
+    parts = urlsplit(public_url)
+    return (f"{parts.scheme}://{parts.netloc}",) if parts.netloc else ()

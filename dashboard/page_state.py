@@ -1,0 +1,117 @@
+"""An address becomes what the page shows; whatever is wrong in it becomes the nearest right thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from figures.map_figure import clamped
+from figures.palette import PALETTES, THEMES
+from figures.words import language
+
+_LONGEST = 2_000
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+MOST_RINGS = 4
+FARTHEST_KM = 500.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What an address asks for, each part already one that exists; None and empty mean the map's own."""
+
+    map_id: str
+    lang: str = "en"
+    theme: str = "light"
+    palette: str = "conventional"
+    at: str = ""
+    city: str = ""
+    rings: str = ""
+
+
+def page_state(
+    search: str, map_ids: Sequence[str], remembered: Mapping[str, str] | None = None
+) -> PageState | None:
+    """Read the query of an address.
+
+    Parameters
+    ----------
+    search
+        With or without the question mark. Unknown names are passed over; of a repeated name the first counts.
+    map_ids
+        The maps there are; the first is shown where the address names none.
+    remembered
+        Theme and palette that this reader chose before, for an address that names none.
+
+    Returns
+    -------
+    PageState or None
+        None where the address names a map that is not there, or where there is none at all.
+    """
+    asked = {name: values[0] for name, values in _query(search).items()}
+    wanted = asked.get("map") or (map_ids[0] if map_ids else "")
+    if wanted not in map_ids:
+        return None
+    known = {**(remembered or {}), **asked}
+    return PageState(
+        map_id=wanted,
+        lang=language(asked.get("lang")),
+        theme=_one_of(THEMES, known.get("theme")),
+        palette=_one_of(PALETTES, known.get("palette")),
+        at=asked.get("t", "")[:40],
+        city=_matching(_ID, asked.get("city")),
+        rings=asked.get("rings", "")[:60],
+    )
+
+
+def instant_of(state: PageState, document: Mapping[str, Any]) -> int:
+    """The instant the address asks for, clamped to the story; the last change where it asks for none.
+
+    What is no instant counts as none.
+    """
+    from figures.clock import instant
+
+    end = int(document["span"][1]) - 1
+    last = min(end, int(document["known_at"])) if document["known_label"] == "asked" else end
+    if not state.at:
+        return last
+    try:
+        return min(clamped(document, instant(state.at, document)), last)
+    except (ValueError, OverflowError):
+        return last
+
+
+def rings_of(text: str, otherwise: Sequence[float]) -> tuple[float, ...]:
+    """The radii that a text asks for, in km, the smallest first; ``none`` asks for no ring.
+
+    At most four, none beyond 500 km. A text that names no radius leaves them as they are.
+    """
+    if text.strip().lower() in ("none", "0"):
+        return ()
+    radii = sorted({value for part in re.split(r"[,;\s،]+", text) if (value := _number(part))})
+    return tuple(radii[:MOST_RINGS]) or tuple(otherwise)
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = round(float(text), 1)
+    except ValueError:
+        return None
+    return value if 0 < value <= FARTHEST_KM else None
+
+
+def _query(search: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(search[:_LONGEST].lstrip("?"), max_num_fields=50)
+    except ValueError:
+        return {}
+
+
+def _one_of(known: Sequence[str], asked: str | None) -> str:
+    return asked if asked in known else known[0]
+
+
+def _matching(pattern: re.Pattern[str], asked: str | None) -> str:
+    return asked if asked and pattern.fullmatch(asked) else ""

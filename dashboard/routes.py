@@ -1,0 +1,182 @@
+"""The addresses that give a map's parts: its document, its drawing, its texts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import Response
+
+from dashboard import fragments
+from dashboard.maps import Maps
+from dashboard.page_state import page_state
+from dashboard.view import View
+from figures.actor_names import name_track
+from figures.home_view import home_view
+from figures.map_figure import SERVED, served_style
+from figures.map_sources import reference_sources, sources
+from figures.sentences import deck
+
+Snippet = Callable[..., str]
+_YEAR = "public, max-age=31536000, immutable"
+_CHECK = "no-cache"
+
+
+def router(maps: Maps, *, prefix: str, snippet: Snippet | None, public_url: str) -> APIRouter:
+    """Make the routes under ``/maps/{map_id}/``. All of them only read."""
+    routes = APIRouter(prefix=f"{prefix}/maps/{{map_id}}", tags=["maps"])
+
+    @routes.get("/document.json", summary="The whole map document")
+    def document(request: Request, map_id: str) -> Response:
+        return _answer(request, _document_json(_view(maps, map_id, request)))
+
+    @routes.get("/sources/{name}.json", summary="One GeoJSON source of the map's style")
+    def source(request: Request, map_id: str, name: str) -> Response:
+        if name not in SERVED:
+            raise HTTPException(404, f"no source is called '{name[:60]}'; there are {', '.join(SERVED)}")
+        view = _view(maps, map_id, request)
+        return _answer(request, _source_json(_Same(view), name))
+
+    @routes.get("/style.json", summary="The MapLibre style in a theme, a palette and a language")
+    def style(request: Request, map_id: str) -> Response:
+        view = _view(maps, map_id, request)
+        state = view.state
+        made = served_style(
+            view.document,
+            lambda name: view.address(f"sources/{name}.json", v=view.version),
+            lang=state.lang,
+            theme=state.theme,
+            palette=state.palette,
+        )
+        return _answer(request, _json(made))
+
+    @routes.get("/page.json", summary="Texts, sentences and the parts that hang on the chosen city")
+    def page(request: Request, map_id: str) -> Response:
+        return _answer(request, _json(page_part(_view(maps, map_id, request))))
+
+    @routes.get("/light.svg", summary="The light map, every instant prepared")
+    def light(request: Request, map_id: str) -> Response:
+        drawn = fragments.light_map(_view(maps, map_id, request))
+        return _answer(request, drawn.encode(), "image/svg+xml")
+
+    @routes.get("/snippet.json", summary="The HTML to paste into an article")
+    def pasted(request: Request, map_id: str) -> Response:
+        view = _view(maps, map_id, request)
+        return _answer(request, _json({"html": _snippet_of(view, snippet, public_url, request)}))
+
+    return routes
+
+
+def page_part(view: View) -> dict[str, Any]:
+    """What the page's script needs beside the document: texts, sentences, and what hangs on city and language."""
+    km = view.words["units.km"]
+    document, reference = view.document, view.reference
+    bounds = home_view(document, reference)
+    return {
+        "texts": dict(view.words.texts),
+        "place": view.teller.say.place,
+        "reference": reference,
+        "deck": _decks(view),
+        "home": bounds,
+        "names": name_track(document, bounds),
+        "hostile": _hostile(view),
+        "sources": reference_sources(document, reference, km),
+        "sourceNames": [view.teller.source(i) for i in range(len(document["sources"]))],
+        "timeline": fragments.timeline(view),
+    }
+
+
+def _hostile(view: View) -> list[int]:
+    from dashboard.key_figures import hostile_actors
+
+    return hostile_actors(view.document, view.reference)
+
+
+def _decks(view: View) -> list[tuple[int, list[tuple[str, bool]]]]:
+    """The sentence under the headline from each instant on at which it becomes another."""
+    document = view.document
+    times = {int(document["span"][0])}
+    times |= {int(change[0]) for change in document["changes"]}
+    times |= {int(row[0]) for row in view.reference["series"]}
+    times |= {int(claim["t"]) for claim in view.reference["claimed"]}
+    times |= set(view.teller.say.clock.days(*document["span"]))
+    told: list[tuple[int, list[tuple[str, bool]]]] = []
+    for t in sorted(times):
+        sentence = deck(view.teller, t)
+        if not told or told[-1][1] != sentence:
+            told.append((t, sentence))
+    return told
+
+
+def _snippet_of(view: View, snippet: Snippet | None, public_url: str, request: Request) -> str:
+    if snippet is None:
+        return ""
+    asked = {
+        name: value for name, value in request.query_params.items() if name in _EMBEDDED and len(value) < 80
+    }
+    return snippet(view.document, public_url, **asked)
+
+
+_EMBEDDED = ("t", "city", "rings", "lang", "theme", "palette")
+
+
+def _view(maps: Maps, map_id: str, request: Request) -> View:
+    state = page_state(request.url.query, maps.ids(), {})
+    if map_id not in maps.ids() or state is None:
+        raise HTTPException(404, f"there is no map called '{map_id[:60]}' here")
+    return maps.view(_with_map(state, map_id))
+
+
+def _with_map(state: Any, map_id: str) -> Any:  # noqa: ANN401
+    from dataclasses import replace
+
+    return replace(state, map_id=map_id)
+
+
+class _Same:
+    """A view's document as the key of a cache: the same version is the same document."""
+
+    def __init__(self, view: View) -> None:
+        self.document = view.document
+        self._key = (view.state.map_id, view.version)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._key == other._key
+
+
+@lru_cache(maxsize=4)
+def _all_sources(same: _Same) -> dict[str, Any]:
+    return sources(same.document, int(same.document["span"][0]))
+
+
+@lru_cache(maxsize=64)
+def _source_json(same: _Same, name: str) -> bytes:
+    return _json(_all_sources(same)[name])
+
+
+def _document_json(view: View) -> bytes:
+    from figures.map_document import document_bytes
+
+    return bytes(document_bytes(dict(view.document)))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _answer(request: Request, body: bytes, kind: str = "application/json") -> Response:
+    """Answer with an entity tag; whoever has the same already is told so. A versioned address may be kept for a year."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    headers = {"ETag": tag, "Cache-Control": _YEAR if request.query_params.get("v") else _CHECK}
+    if tag in [
+        part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")
+    ]:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=kind, headers=headers)

@@ -1,0 +1,39 @@
+"""The bar whose headline is the date: when, what that means, and as known when."""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboard.view import View
+from figures.sentences import deck
+
+
+def layout(view: View) -> html.Section:
+    """Build the bar."""
+    dates = view.teller.say
+    date = html.Time(
+        dates.long(view.at),
+        dateTime=dates.clock.iso(view.at),
+        **{"data-frontline": "date", "data-form": "long"},
+    )
+    return html.Section(
+        className="state",
+        children=[
+            html.Div(
+                [html.H1(date), html.P(_deck(view), className="deck", **{"data-part": "deck"})],
+                className="headline",
+            ),
+            html.Div(
+                [
+                    html.Span(view.known(), className="known"),
+                    html.Span(view.say("state.zone", zone=dates.zone(view.at)), className="zone"),
+                ],
+                className="known-box",
+            ),
+            html.Div(className="sr-only", **{"data-frontline": "live", "aria-live": "polite"}),
+        ],
+    )
+
+
+def _deck(view: View) -> list[html.B | str]:
+    return [html.B(text) if bold else text for text, bold in deck(view.teller, view.at)]
