@@ -105,7 +105,8 @@ def bench_drawing(url: str) -> dict[str, Any]:
 
 def bench_light_page(document: dict[str, Any], folder: Path) -> None:
     """The page that newsrooms publish."""
-    from conftest import _launched
+    from conftest import launched
+    from playwright.sync_api import sync_playwright
 
     from exports.html import write_html
 
@@ -115,7 +116,7 @@ def bench_light_page(document: dict[str, Any], folder: Path) -> None:
     report("light page: write", write_s, "s")
     report("light page: raw", len(raw) / 1000, "KB")
     report("light page: gzipped", len(gzip.compress(raw, 9)) / 1000, "KB")
-    with _launched() as browser:
+    with sync_playwright() as driver, launched(driver) as browser:
         paints = [_first_paint(browser, page_file.as_uri()) for _ in range(5)]
         report("light page: first paint, median of 5", statistics.median(paints), "ms")
         page = browser.new_page(viewport={"width": 640, "height": 1000})
@@ -126,7 +127,7 @@ def bench_light_page(document: dict[str, Any], folder: Path) -> None:
 def _first_paint(browser: Any, address: str) -> float:
     page = browser.new_page(viewport={"width": 640, "height": 1000})
     page.goto(address)
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    page.locator("html.js").wait_for()
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     page.close()
     return float(paint)
@@ -134,11 +135,12 @@ def _first_paint(browser: Any, address: str) -> float:
 
 def bench_dashboard(url: str) -> None:
     """The analyst's page, from the command to a played story."""
-    from conftest import SOFTWARE_WEBGL, _launched
+    from conftest import SOFTWARE_WEBGL, launched
+    from playwright.sync_api import sync_playwright
 
     with _served(url) as (address, start_s):
         report("frontline serve: from the command to the first answer", start_s, "s")
-        with _launched(*SOFTWARE_WEBGL) as browser:
+        with sync_playwright() as driver, launched(driver, *SOFTWARE_WEBGL) as browser:
             readies = [_page_ready(browser, address) for _ in range(3)]
             report("dashboard: page ready, median of 3 (software WebGL)", statistics.median(readies), "s")
             page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -147,20 +149,22 @@ def bench_dashboard(url: str) -> None:
 
 
 def _page_ready(browser: Any, address: str) -> float:
+    from conftest import wait_until_drawn
+
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    seconds, _ = timed(lambda: (page.goto(address), _ready(page)))
+    began = time.perf_counter()
+    page.goto(address)
+    wait_until_drawn(page)
+    seconds = time.perf_counter() - began
     context.close()
     return seconds
 
 
-def _ready(page: Any) -> None:
-    page.wait_for_function("window.frontline !== undefined", timeout=60_000)
-    page.evaluate("() => window.frontline.ready.then(() => true)")
-
-
 def _report_steps(page: Any, label: str) -> None:
-    _ready(page)
+    from conftest import wait_until_drawn
+
+    wait_until_drawn(page)
     measured = page.evaluate(SEEK_ALL)
     report(f"{label}: seek until drawn, median", measured["median"], "ms")
     report(f"{label}: seek until drawn, p95", measured["p95"], "ms")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,39 +45,56 @@ def _require_chromium() -> str:
 
 
 @contextmanager
-def _launched(*arguments: str) -> Iterator[Any]:
+def launched(playwright: Any, *arguments: str) -> Iterator[Any]:
+    """A real Chromium that can reach this machine only."""
+    browser = playwright.chromium.launch(
+        executable_path=_require_chromium(), chromium_sandbox=False, args=[*QUIET, *arguments]
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Any]:
+    """The one driver of a test run; a process can hold no second one."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=_require_chromium(), chromium_sandbox=False, args=[*QUIET, *arguments]
-        )
-        yield browser
-        browser.close()
+    _require_chromium()
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
+def chromium(playwright: Any) -> Iterator[Any]:
     """A real Chromium for SVG pages (it has no fast WebGL)."""
-    _require_chromium()
-    with _launched() as browser:
+    with launched(playwright) as browser:
         yield browser
 
 
 @pytest.fixture(scope="module")
-def chromium_gl() -> Iterator[Any]:
+def chromium_gl(playwright: Any) -> Iterator[Any]:
     """A real Chromium that draws WebGL in software, for the MapLibre surface."""
-    _require_chromium()
-    with _launched(*SOFTWARE_WEBGL) as browser:
+    with launched(playwright, *SOFTWARE_WEBGL) as browser:
         yield browser
 
 
 @pytest.fixture(scope="module")
-def chromium_without_webgl() -> Iterator[Any]:
+def chromium_without_webgl(playwright: Any) -> Iterator[Any]:
     """A real Chromium that has no WebGL at all."""
-    _require_chromium()
-    with _launched(*NO_WEBGL) as browser:
+    with launched(playwright, *NO_WEBGL) as browser:
         yield browser
+
+
+def wait_until_drawn(page: Any, timeout_s: float = 60.0) -> None:
+    """Wait for ``window.frontline`` and its first drawing.
+
+    The page's policy forbids what Playwright's own waiting evaluates, so this asks again and again.
+    """
+    deadline = monotonic() + timeout_s
+    while not page.evaluate("() => window.frontline !== undefined"):
+        assert monotonic() < deadline, "window.frontline never came"
+        page.wait_for_timeout(20)
+    page.evaluate("() => window.frontline.ready.then(() => true)")
 
 
 LOCAL_SCHEMES = ("data", "blob", "about", "file", "chrome-error")
@@ -87,6 +105,7 @@ class WatchedPage:
 
     def __init__(self, page: Any) -> None:
         self.page = page
+        self.asked: list[str] = []
         self.outside: list[str] = []
         self.errors: list[str] = []
         page.on("request", self._saw_request)
@@ -94,6 +113,7 @@ class WatchedPage:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def _saw_request(self, request: Any) -> None:
+        self.asked.append(request.url)
         parts = urlsplit(request.url)
         if parts.scheme not in LOCAL_SCHEMES and parts.hostname not in ("localhost", "127.0.0.1"):
             self.outside.append(request.url)
