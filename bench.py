@@ -127,8 +127,10 @@ def bench_light_page(document: dict[str, Any], folder: Path) -> None:
 def _first_paint(browser: Any, address: str) -> float:
     page = browser.new_page(viewport={"width": 640, "height": 1000})
     page.goto(address)
-    page.locator("html.js").wait_for()
-    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    paint = None
+    while paint is None:
+        page.wait_for_timeout(20)
+        paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null")
     page.close()
     return float(paint)
 
