@@ -21,8 +21,8 @@ from shapely.geometry.base import BaseGeometry
 
 from gazetteer.place import Place
 from layers.basemap import Basemap, polygons
-from layers.composite import NOTHING, Arc, ArcKind, Face
 from layers.errors import NoPlaces, SharedPoint
+from layers.faces import NOTHING, Arc, ArcKind, Face
 from layers.ground import LocalPlane
 
 _GRID_M = 1.0

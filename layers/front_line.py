@@ -14,7 +14,8 @@ from itertools import groupby
 
 from claims.actors import UNKNOWN, Actor
 from claims.control import Certainty
-from layers.composite import NOTHING, Arc, ArcKind, Composite, FaceChange, State, states_at
+from layers.composite import Composite, FaceChange, State, states_at
+from layers.faces import NOTHING, Arc, ArcKind
 
 _DISPUTED = frozenset({Certainty.CLAIMED, Certainty.CONTESTED})
 _CARRIERS = frozenset({ArcKind.CELL, ArcKind.ROUNDED})

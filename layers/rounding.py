@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from claims.control import Certainty
 from claims.map_record import MapRecord
-from layers.composite import NOTHING, Arc, ArcKind, Composite, Face, FaceChange, State, polygon, ring_points
+from layers.composite import Composite, FaceChange, State, polygon, ring_points
+from layers.faces import NOTHING, Arc, ArcKind, Face
 from layers.front_line import by_instant, hostile, sides_of
 from layers.ground import LocalPlane, geodesic_km
 

@@ -24,8 +24,9 @@ from small_record import (
     small_record,
 )
 
-from layers.composite import NOTHING, ArcKind, Composite, State, place_changes, polygon, states_at
+from layers.composite import Composite, State, place_changes, polygon, states_at
 from layers.errors import NoPlaces, SharedPoint
+from layers.faces import NOTHING, ArcKind
 from layers.ground import LocalPlane, area_km2, geodesic_km
 
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,7 +13,8 @@ from test_layers_composite import assert_sides_right, assert_tiles, point_sets, 
 
 from claims.history import control_history
 from claims.map_folder import read_map_folder
-from layers.composite import ArcKind, polygon, states_at
+from layers.composite import polygon, states_at
+from layers.faces import ArcKind
 from layers.front_line import fronts_at, hostile, sides_of
 from layers.ground import LocalPlane
 from layers.rounding import rounded
