@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from figures.sentences import Teller
-from figures.svg_style import CLAIMED, CONTESTED, roles_of
+from figures.svg_style import CLAIMED, CONTESTED, INFERRED, NOT_REPORTED, STALE, roles_of
 from figures.text import esc
 
 _MOST_SOURCES = 3
@@ -111,7 +111,8 @@ def _dot(teller: Teller, state: int) -> str:
         return f'<i style="--c:linear-gradient(var(--{rival}-ink) 50%,var(--{holder}-ink) 50%);border:0"></i>'
     if holder == "unknown":
         return '<i class="un" style="--b:var(--unknown-ink)"></i>'
-    return f'<i style="--c:var(--{holder}-ink)"></i>'
+    faint = ";opacity:.5" if certainty in (STALE, NOT_REPORTED, INFERRED) else ""
+    return f'<i style="--c:var(--{holder}-ink){faint}"></i>'
 
 
 def _sources(teller: Teller, claims: Sequence[Mapping[str, Any]]) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,9 @@ _MOST_RINGS, _FARTHEST_KM = 4, 500.0
 _LONGEST = 80
 _KEPT_PAGES = 64
 _CACHING = "public, max-age=60, stale-while-revalidate=600"
-_SOURCE = re.compile(r"[A-Za-z0-9.*:/_\[\]-]+|'self'|'none'")
+_SOURCE = re.compile(
+    r"\*|'self'|'none'|(https?://)?(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(:\d+|:\*)?|https?:"
+)
 _PLACE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
 Maps = Callable[[str], "Drawing"]
@@ -178,7 +180,7 @@ class _Pages:
         self._maps = maps
         self._public_url = public_url.rstrip("/")
         self._frame_ancestors = frame_ancestors
-        self._kept: OrderedDict[tuple[str, str, Asked], tuple[str, bytes]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Asked], tuple[str, bytes]] = OrderedDict()
         self._lock = Lock()
 
     def answer(self, map_id: str, request: Request) -> Response:
@@ -189,10 +191,13 @@ class _Pages:
             drawing = self._maps(map_id)
         except LookupError:
             return self._no_such_map(map_id, asked.lang)
-        tag, body = self._page(drawing, map_id, asked)
+        tag, body = self._page(drawing, asked)
         headers = self._headers() | {"etag": tag, "cache-control": _CACHING}
         if tag in _tags(request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
+        if request.method == "HEAD":
+            headers["content-length"] = str(len(body))
+            body = b""
         return Response(body, media_type="text/html; charset=utf-8", headers=headers)
 
     def _headers(self) -> dict[str, str]:
@@ -203,12 +208,16 @@ class _Pages:
             "cross-origin-resource-policy": "cross-origin",
         }
 
-    def _page(self, drawing: Drawing, map_id: str, asked: Asked) -> tuple[str, bytes]:
-        key = (map_id, _version(drawing), asked)
+    def _page(self, drawing: Drawing, asked: Asked) -> tuple[str, bytes]:
+        at = _instant(drawing.document, asked.t)
+        places = drawing.record.places
+        # Two addresses that mean the same are one page: nobody fills the memory with odd spellings.
+        asked = replace(asked, t=str(at), city=asked.city if asked.city in places else "")
+        key = (_version(drawing), asked)
         with self._lock:
             kept = self._kept.get(key)
         if kept is None:
-            kept = self._written(drawing, asked)
+            kept = self._written(drawing, at, asked)
         with self._lock:
             self._kept[key] = kept
             self._kept.move_to_end(key)
@@ -216,9 +225,8 @@ class _Pages:
                 self._kept.popitem(last=False)
         return kept
 
-    def _written(self, drawing: Drawing, asked: Asked) -> tuple[str, bytes]:
+    def _written(self, drawing: Drawing, at: int, asked: Asked) -> tuple[str, bytes]:
         document = _referred(drawing, asked.city, asked.rings)
-        at = _instant(document, asked.t)
         page = light_page(
             document,
             at=at,
@@ -250,7 +258,8 @@ class _Pages:
 
 
 def _version(drawing: Drawing) -> str:
-    return f"{drawing.document['head']} {drawing.document['known_at']}"
+    document = drawing.document
+    return f"{document['id']} {document['head']} {document['known_at']}"
 
 
 def _tags(header: str) -> Sequence[str]:
@@ -259,11 +268,11 @@ def _tags(header: str) -> Sequence[str]:
 
 
 def _referred(drawing: Drawing, city: str, rings: tuple[float, ...] | None) -> Mapping[str, Any]:
-    """The document with another city or other rings; the map's own where it has no such place."""
+    """The document with another city or other rings; empty and None are the map's own."""
     from figures.drawing import reference
 
     settings = drawing.record.settings
-    known = city if city in drawing.record.places else settings.city
+    known = city or settings.city
     if known == settings.city and rings is None:
         return drawing.document
     radii = settings.rings_km if rings is None else rings

@@ -34,7 +34,10 @@ _CHANGED = (
     '<circle class="i-opposition" cx="15.5" cy="8.5" r="3"/>'
     '<g class="fresh"><circle class="o" cx="15.5" cy="8.5" r="6.4"/></g>'
 )
-_SMALL = '<circle class="i-unknown" cx="9" cy="8.5" r="1.8"/><circle class="i-opposition" cx="22" cy="8.5" r="1.8"/>'
+_SMALL = (
+    '<circle class="i-unknown" cx="9" cy="8.5" r="1.8"/>'
+    + '<circle class="i-opposition" cx="22" cy="8.5" r="1.8"/>'
+)
 _UNKNOWN = '<path class="region sw" d="M.5.5h30v16h-30z"/>'
 
 

@@ -20,6 +20,7 @@ from figures.palette import ROLES
 from figures.palette import palette as colours_of
 from figures.sentences import (
     Teller,
+    credits_of,
     deck,
     known_at,
     source_names,
@@ -227,11 +228,10 @@ class _Page:
             if self.document["ground"]["region"]
             else ""
         )
-        credit = " · ".join(str(line) for line in self.document["credits"])
         return (
             f'<div class="notes"><p><b>{esc(words["note.sources"])}</b> {sources}. '
             f"<b>{esc(words['note.known'])}</b> {known}. {esc(words['note.modelled'])} {esc(outside)}</p>"
-            f'<p class="credit">{esc(words["note.map_by"])} <bdi lang="en">{esc(credit)}</bdi></p>'
+            f'<p class="credit">{esc(words["note.map_by"])} <bdi>{esc(credits_of(self.teller))}</bdi></p>'
             f"{self._links()}</div>"
         )
 

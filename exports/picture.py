@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 from exports.legend import legend_entries
@@ -12,7 +14,7 @@ from exports.light_page import clamped
 from figures.frames import framed
 from figures.palette import ROLES, Palette
 from figures.palette import palette as colours_of
-from figures.sentences import Teller, known_at, source_names
+from figures.sentences import Teller, credits_of, known_at, source_names
 from figures.svg_map import STAMP_HEIGHT, STAMP_SIZE, stamp_width, svg_map
 from figures.svg_style import fixed, style_of
 from figures.text import SANS, esc, isolated
@@ -106,8 +108,7 @@ class _Sheet:
             stamped=False,
         )
         height = round(width * tall / wide)
-        if self.teller.lang == "ar":
-            drawn = _TEXT.sub(lambda found: found[1] + _latin_marked(found[2]) + found[3], drawn)
+        drawn = _MIXED_TEXT.sub(r'<text font-family="Noto Sans, sans-serif" ', drawn)
         return drawn.replace("<svg ", f'<svg width="{width}" height="{height}" ', 1)
 
     @property
@@ -153,11 +154,12 @@ class _Sheet:
     def _stamp(self, stamp: str, inset: float, top: float) -> str:
         long = stamp_width(stamp)
         left = self._start(inset + long) if self._rtl else inset
+        text = isolated(esc(stamp), self.teller.lang)
         return (
             f'<rect class="pill" x="{left:g}" y="{top:g}" width="{long:g}"'
             f' height="{STAMP_HEIGHT:g}" rx="3"/>'
             f'<text class="b on-pill" x="{left + long / 2:g}" y="{top + STAMP_HEIGHT * 0.67:g}"'
-            f' font-size="{STAMP_SIZE:g}" text-anchor="middle">{isolated(esc(stamp), self.teller.lang)}</text>'
+            f' font-size="{STAMP_SIZE:g}" text-anchor="middle">{text}</text>'
         )
 
     def _foot(self) -> tuple[float, str]:
@@ -167,7 +169,7 @@ class _Sheet:
         say = self.teller.say.words
         sources = say.fill("picture.source_line", sources=say.join(source_names(self.teller, most=5)))
         told = f"{sources} {say['note.known']} {known_at(self.teller)}. {say['note.modelled']}"
-        credit = f"{say['note.map_by']} {' · '.join(str(line) for line in self.document['credits'])}"
+        credit = f"{say['note.map_by']} {credits_of(self.teller)}"
         lines = [line for text in (told, credit) for line in _rows(text, wide - 2 * _PAD, 10.5, bold=False)]
         text = "".join(
             self._write(line, _PAD, key_height + 13 + 14 * index, 10.5, "pl n")
@@ -185,25 +187,17 @@ class _Sheet:
             if inset + long > self.size[0] - _PAD and inset > _PAD:
                 inset, y = _PAD, y + 20
             left = self._start(inset + 31) if self._rtl else inset
-            found.append(
-                f'<svg x="{left:g}" y="{y:g}" width="31" height="17" viewBox="0 0 31 17">{swatch}</svg>'
-            )
+            found.append(f'<svg x="{left:g}" y="{y:g}" width="31" height="17">{swatch}</svg>')
             found.append(self._write(term, inset + 37, y + 12.5, 11.0, "pl"))
             inset += long + 16
         return y + 20, "".join(found)
 
 
-_RULES = (
-    ".fl .pl{stroke:none}.fl .sw{stroke:var(--rule-2);stroke-width:1px}"
-    f".fl .lt{{font-family:{SANS};font-style:normal}}"
-)
-_TEXT = re.compile(r"(<text\b[^>]*>)([^<]*)(</text>)")
-_LATIN = re.compile(r"&(?:[a-z]+|#x?[0-9a-f]+);|[A-Za-z()\[\]+/·…&;#]+(?:[ .:,-]+[A-Za-z()\[\]+/·…]+)*")
+_RULES = ".fl .pl{stroke:none}.fl .sw{stroke:var(--rule-2);stroke-width:1px}"
 
 
-def _latin_marked(text: str) -> str:
-    """An escaped text with its Latin runs marked: the rasteriser does not look for them in a second font."""
-    return _LATIN.sub(lambda run: f'<tspan class="lt">{run[0]}</tspan>', text)
+_MIXED_TEXT = re.compile(r"<text (?=[^>]*>[^<]*[A-Za-z()][^<]*</text>)(?=[^>]*>[^<]*[\u0620-\u06ff])")
+"""A text of both kinds: the rasteriser adds Arabic letters to a Latin font, but not the other way round."""
 
 
 def _fitted(text: str, room: float, largest: float, smallest: float, rows: int) -> tuple[float, list[str]]:
@@ -230,43 +224,76 @@ def _cut(rows: Sequence[str], most: int) -> list[str]:
     return list(rows) if len(rows) <= most else [*rows[: most - 1], f"{rows[most - 1]}…"]
 
 
-_SAMPLES = {"latin": "Hamburg", "arabic": "حماة"}
-
-
 def _png(svg: str, width: int, lang: str, colours: Palette) -> bytes:
+    fonts = font_options(svg)
     for script in ("latin", "arabic") if lang == "ar" else ("latin",):
-        if not draws(_SAMPLES[script]):
-            raise MissingFontError(
-                words("en").fill("error.no_font", script=words("en")[f"script.{script}"], package=_PACKAGE)
-            )
-    return _rasterised(svg, width=width, background=colours.tokens["panel"])
+        if not draws(_SAMPLES[script], **fonts):
+            named = words("en")[f"script.{script}"]
+            raise MissingFontError(words("en").fill("error.no_font", script=named, package=_PACKAGE))
+    return _rasterised(svg, width=width, background=colours.tokens["panel"], **fonts)
+
+
+_SAMPLES = {"latin": "Hamburg", "arabic": "حماة"}
+_FONT_FILES = (
+    "NotoSans-Regular.ttf",
+    "NotoSans-Bold.ttf",
+    "NotoSans-Italic.ttf",
+    "NotoSansArabic-Regular.ttf",
+    "NotoSansArabic-Bold.ttf",
+)
+_FONT_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "~/Library/Fonts",
+    "/Library/Fonts",
+    "C:/Windows/Fonts",
+)
+_OTHER_SCRIPTS = re.compile(r"[^\u0000-\u06ff\u0750-\u077f\u1e00-\u22ff\ufb50-\ufdff\ufe70-\ufeff]")
+"""Letters that are neither Latin, Greek, Cyrillic nor Arabic, nor signs."""
+
+
+def font_options(svg: str) -> dict[str, Any]:
+    """Which fonts the rasteriser may use: Noto Sans alone where that is enough, else all of the machine.
+
+    Among all fonts it takes the letters that a font lacks from whichever comes first, a bold italic one as
+    likely as not; and what it draws would differ from machine to machine.
+    """
+    files = noto_files()
+    if len(files) < len(_FONT_FILES) or _OTHER_SCRIPTS.search(svg):
+        return {"sans_serif_family": "DejaVu Sans"}
+    return {"skip_system_fonts": True, "font_files": list(files), "sans_serif_family": "Noto Sans"}
+
+
+@lru_cache(maxsize=1)
+def noto_files() -> tuple[str, ...]:
+    """The files of Noto Sans on this machine, in the order in which letters are looked for."""
+    found: dict[str, str] = {}
+    for folder in _FONT_FOLDERS:
+        root = Path(folder).expanduser()
+        for path in sorted(root.rglob("NotoSans*.ttf")) if root.is_dir() else ():
+            found.setdefault(path.name, str(path))
+    return tuple(found[name] for name in _FONT_FILES if name in found)
 
 
 def draws(sample: str, **fonts: Any) -> bool:  # noqa: ANN401
     """Whether the rasteriser finds a font for every letter of a text; ``fonts`` are options of ``resvg_py``.
 
-    It leaves a letter out, or draws the same box for each, where it finds none: so two texts of different letters
-    would look alike.
+    Where it finds none it leaves a letter out, or draws the same box for each: then two texts look alike.
     """
     pictures = {_rasterised(_specimen(text), **fonts) for text in (sample, sample[::-1], "\U000f0000")}
     return len(pictures) == 3
 
 
 def _specimen(text: str) -> str:
-    style = re.sub(r'"', "'", _FAMILIES)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="30" viewBox="0 0 120 30">'
-        f'<text x="4" y="20" font-size="16" font-family="{style}">{esc(text)}</text></svg>'
+        f'<text x="4" y="20" font-size="16" font-family="{esc(SANS)}">{esc(text)}</text></svg>'
     )
-
-
-_FAMILIES = '"Segoe UI", "Noto Sans", "Noto Sans Arabic", Arial, sans-serif'
 
 
 def _rasterised(svg: str, **options: Any) -> bytes:  # noqa: ANN401
     import resvg_py
 
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, **{**_FONTS, **options}))
-
-
-_FONTS = {"sans_serif_family": "DejaVu Sans"}
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, **options))

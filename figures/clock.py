@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from figures.text import plain
 from figures.words import Words, words
 
 _MINUTE = 60
@@ -107,7 +108,7 @@ class Calendar:
     @property
     def place(self) -> str:
         """The place whose clocks these are."""
-        return self.words.of(self.clock.names)
+        return plain(self.words.of(self.clock.names))
 
     def _fields(self, t: int) -> dict[str, str]:
         local = self.clock.local(t)
@@ -138,8 +139,8 @@ def calendar(document: Mapping[str, Any], lang: str | None) -> Calendar:
 def instant(text: str, document: Mapping[str, Any]) -> int:
     """Read a time of an address in seconds: ``2024-12-04T23:59+03:00``, or ``2024-12-04`` for 23:59.
 
-    A time without an offset is read on the map's own clocks; a space before an offset, which is what addresses
-    make of ``+``, counts as ``+``.
+    A time without an offset is read on the map's own clocks; a space before an offset, which is what
+    addresses make of ``+``, counts as ``+``.
 
     Raises
     ------

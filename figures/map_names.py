@@ -443,7 +443,7 @@ class _Finder:
         wanted = []
         for index in order:
             key = index in nearest or str(index) in notes
-            one = self._wanted(index, 1 if key else 3)
+            one = self._wanted(index, 1 if index in nearest else 2 if key else 3)
             second = max((text for _, text in notes.get(str(index), ())), key=len, default="")
             wanted.append(replace(one, second=second, leaders=key))
         return place_labels(wanted, room)[: self._most]
@@ -539,18 +539,20 @@ class _Finder:
         was = next((name for name in before if name.role == role), None)
         if was and self._ground.under(was.box, ground) and room.free(was.box):
             return was
-        options = [
-            option
-            for lines in _broken(self.teller.actor(actor))
-            if (option := self._roomiest(role, lines, ground, room))
-        ]
-        return max(options, key=lambda option: option[0])[1] if options else None
+        for larger in (3.5, 2.0, 0.5):
+            options = [
+                option
+                for lines in _broken(self.teller.actor(actor))
+                if (option := self._roomiest(role, lines, self.frame.font + larger, ground, room))
+            ]
+            if options:
+                return max(options, key=lambda option: option[0])[1]
+        return None
 
     def _roomiest(
-        self, role: str, lines: tuple[str, ...], ground: set[Spot], room: Room
+        self, role: str, lines: tuple[str, ...], size: float, ground: set[Spot], room: Room
     ) -> tuple[float, ActorName] | None:
         """The box that has most of its own ground around it."""
-        size = self.frame.font + 3.5
         text = tuple(isolated(line, self.teller.lang) for line in lines)
         half = max(width(line, size, bold=True) for line in lines) / 2 + 2
         tall = size * 1.22 * len(lines) / 2 + 2

@@ -282,6 +282,15 @@ def _bracketed(text: str) -> str:
     return f"({text})"
 
 
+def credits_of(teller: Teller) -> str:
+    """The credit lines of the map, in one line, as far as we can say them in the language."""
+    line = " · ".join(plain(str(line)) for line in teller.document["credits"])
+    words = teller.say.words
+    for phrase, said in zip(words.list("credit.from"), words.list("credit.to"), strict=True):
+        line = line.replace(phrase, said)
+    return line
+
+
 def source_names(teller: Teller, most: int = 8) -> list[str]:
     """The sources that the shown changes rest on, most used first, and how many more there are."""
     document = teller.document

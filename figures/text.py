@@ -38,7 +38,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     """
     table = _BOLD if bold else _REGULAR
     ends = sum(_ARABIC_END for word in text.split() if word[-1] in _ARABIC_LETTERS)
-    return (sum(_letter(letter, table) for letter in text) + ends) * size / 100 * 1.02
+    return (sum(_letter(letter, table) for letter in text) + ends) * size / 100 * 1.04
 
 
 def _letter(letter: str, table: Mapping[str, int]) -> int:

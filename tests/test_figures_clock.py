@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.clock import Calendar, Clock
+from figures.clock import Calendar, Clock, instant
 from figures.words import words
 
 NAMES = {"en": "Damascus", "ar": "دمشق"}
@@ -60,3 +61,17 @@ def test_a_day_starts_at_midnight_and_holds_its_instant(t, minutes):
     start = clock.day_start(t)
     assert clock.local(start).strftime("%H:%M:%S") == "00:00:00"
     assert start <= t < start + 86400
+
+
+def test_an_address_may_ask_for_a_time_in_several_ways():
+    document = {"clock": {"zone": "Asia/Damascus"}}
+    for text in (
+        "2024-12-04T23:59+03:00",
+        "2024-12-04T23:59 03:00",
+        "2024-12-04T23:59",
+        "2024-12-04",
+        "2024-12-04T20:59Z",
+    ):
+        assert instant(text, document) == EVENING
+    with pytest.raises(ValueError, match="'yesterday' is not a date or time"):
+        instant("yesterday", document)

@@ -1,0 +1,146 @@
+"""Names find room, or are left out; none stands on another."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny_document import at, tiny_document
+
+from figures.frames import narrow_frame, wide_frame
+from figures.labels import BUDGETS, Box, Room, Scatter, Wanted, best_label, place_labels
+from figures.map_names import names_on
+from figures.text import esc, plain, width
+
+
+def _wanted(x, y, text="Kafr Zita", rank=2, **more):
+    return Wanted(f"{x}-{y}", text, (x, y), rank, 12.0, **more)
+
+
+def _room(fronts=(), dots=()):
+    return Room(640, 452, Scatter(fronts), Scatter(dots))
+
+
+def test_a_name_stands_to_the_right_of_its_dot_where_nothing_is_in_the_way():
+    label = best_label(_wanted(100, 100), _room())
+    assert label.anchor == "start"
+    assert label.box.left > 100
+    assert label.leader is None
+
+
+def test_a_name_goes_to_the_other_side_of_a_front():
+    front = [((112.0, y), 1.0) for y in range(60, 140, 6)]
+    label = best_label(_wanted(100, 100), _room(fronts=front))
+    assert label.box.right < 112
+
+
+def test_a_name_in_a_crowd_gets_a_leader_that_crosses_no_label():
+    ring = [(math.cos(turn / 9) * 13, math.sin(turn / 9) * 13) for turn in range(57)]
+    room = _room(dots=[((100 + x, 100 + y), 0.3) for x, y in ring])
+    room.taken.append(Box(106, 90, 180, 110))
+    label = best_label(_wanted(100, 100, rank=1), room)
+    assert label.leader is not None
+    assert room.open(*label.leader)
+
+
+def test_a_small_place_is_dropped_where_a_large_one_would_pay():
+    fronts = [((x, y), 1.0) for x in range(0, 400, 6) for y in range(0, 400, 6)]
+    assert best_label(_wanted(200, 200, rank=4), _room(fronts=fronts)) is None
+    assert best_label(_wanted(200, 200, rank=0), _room(fronts=fronts)) is not None
+
+
+def test_a_second_line_is_left_out_before_the_name_is():
+    room = _room()
+    room.taken += [Box(0, 0, 640, 90), Box(0, 112, 640, 452)]
+    label = best_label(_wanted(100, 100, second="retaken 4 Dec, SOHR"), room)
+    assert label.wanted.second == ""
+
+
+def test_the_reference_city_is_never_dropped_for_its_cost():
+    assert math.isinf(BUDGETS[0])
+
+
+points = st.tuples(st.floats(0, 640), st.floats(0, 452))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(points, st.integers(0, 4), st.text(min_size=1, max_size=18)), max_size=25))
+def test_no_two_labels_overlap_and_all_are_on_the_map(places):
+    wanted = [Wanted(str(index), text, point, rank, 12.0) for index, (point, rank, text) in enumerate(places)]
+    labels = place_labels(wanted, _room(dots=[(point, 1.0) for point, _, _ in places]))
+    for one, other in combinations(labels, 2):
+        assert not one.box.meets(other.box)
+    for label in labels:
+        assert label.box.left >= 0 and label.box.right <= 640
+        assert label.box.top >= 0 and label.box.bottom <= 452
+
+
+def boxes_shown(names, t):
+    """Every box that stands on a frame at an instant."""
+    shown = [label.box for label in (*names.towns, *names.rings, *names.units)]
+    shown += [names.city.box] if names.city else []
+    chip = [chip for chip in names.chips if chip.since <= t][-1:]
+    shown += [one.pill for one in chip if one.pill]
+    for day in [day for day in names.days if day.since <= t][-1:]:
+        shown += [label.box for label in day.labels]
+        shown += [name.box for name in day.actors]
+    return shown
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("frame_of", [wide_frame, narrow_frame])
+def test_nothing_overlaps_at_any_instant_of_the_example(hama_drawing, lang, frame_of):
+    document = hama_drawing.document
+    frame = frame_of(document)
+    stamp = Box(8, 8, 240, 40)
+    names = names_on(document, frame, lang, [stamp])
+    instants = {document["span"][0], *(change[0] for change in document["changes"])}
+    instants |= {day.since for day in names.days}
+    for t in instants:
+        shown = [*boxes_shown(names, t), stamp]
+        assert [pair for pair in combinations(shown, 2) if pair[0].meets(pair[1])] == []
+        for box in shown:
+            assert box.left >= 0 and box.right <= frame.width and box.top >= 0 and box.bottom <= frame.height
+
+
+def test_the_parties_and_the_nearest_place_are_named_on_the_example(hama_drawing):
+    document = hama_drawing.document
+    evening = at(4, 23, 59)
+    for frame in (wide_frame(document), narrow_frame(document)):
+        names = names_on(document, frame, "en", [])
+        day = [day for day in names.days if day.since <= evening][-1]
+        assert {name.role for name in day.actors} >= {"government", "opposition"}
+        assert "Brigade 87" in {label.wanted.text for label in day.labels}
+
+
+def test_the_city_and_its_distance_stand_on_a_small_map():
+    document = tiny_document()
+    names = names_on(document, wide_frame(document), "en", [])
+    assert names.city.wanted.text == "Qasr"
+    assert {chip.text for chip in names.chips} == {"14\u00a0km", "8.3\u00a0km"}
+
+
+def test_a_text_is_estimated_wider_than_it_is_drawn():
+    # Measured in Chromium with Noto Sans and Noto Sans Arabic at 100 px.
+    assert width("Maar Shahour", 100) >= 622
+    assert width("السقيلبية", 100) >= 371
+    assert width("جبل زين العابدين", 100) >= 671
+    assert width("Maar Shahour", 100) < 1.25 * 640
+
+
+@given(st.text(max_size=40))
+def test_an_escaped_text_has_no_markup_and_no_directional_control(text):
+    escaped = esc(text)
+    assert not set(escaped) & set("<>\"'")
+    assert not set(escaped) & set(
+        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\x00\x1b"
+    )
+
+
+def test_hostile_names_stay_readable_text():
+    assert plain("\u202eevil\u2067name\x00") == "evilname"
+    assert esc("</script><b>") == "&lt;/script&gt;&lt;b&gt;"
+    assert plain("می‌خواهم") == "می‌خواهم"  # a zero-width non-joiner belongs to the word
