@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,9 @@ def change_table(teller: Teller, at: int) -> str:
     heads = "".join(
         f'<th scope="col"{_hint(teller, column)}>{esc(words[f"table.{column}"])}</th>' for column in _COLUMNS
     )
-    bodies = "".join(_day(teller, day, at) for day in teller.say.clock.days(*teller.document["span"]))
+    start, end = teller.document["span"]
+    days = teller.say.clock.days(start, end)
+    bodies = "".join(_day(teller, day, until, at) for day, until in pairwise([*days, max(end, days[-1] + 1)]))
     return (
         f"<details><summary>{esc(words['table.title'])}</summary>"
         f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(words["table.title"])}">'
@@ -33,11 +36,11 @@ def _hint(teller: Teller, column: str) -> str:
     return f' title="{esc(teller.say.words["table.code_long"])}"' if column == "code" else ""
 
 
-def _day(teller: Teller, day: int, at: int) -> str:
+def _day(teller: Teller, day: int, until: int, at: int) -> str:
     words = teller.say.words
-    events = [event for event in teller.document["events"] if day <= event["t"] < _next_day(teller, day)]
+    events = [event for event in teller.document["events"] if day <= event["t"] < until]
     title = esc(words.fill("table.on_day", day=teller.say.say("day_month", day)))
-    on = " class=on" if day <= at < _next_day(teller, day) else ""
+    on = " class=on" if day <= at < until else ""
     rows = "".join(_row(teller, event, at) for event in events)
     if not rows:
         rows = f'<tr><td colspan="{len(_COLUMNS)}">{esc(words["table.none"])}</td></tr>'
@@ -45,10 +48,6 @@ def _day(teller: Teller, day: int, at: int) -> str:
         f'<tbody data-cue="table" data-from="{day}"{on}>'
         f'<tr><th colspan="{len(_COLUMNS)}" scope="rowgroup">{title}</th></tr>{rows}</tbody>'
     )
-
-
-def _next_day(teller: Teller, day: int) -> int:
-    return teller.say.clock.day_start(day + 30 * 3600)
 
 
 def _row(teller: Teller, event: Mapping[str, Any], at: int) -> str:

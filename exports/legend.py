@@ -79,7 +79,9 @@ def unknown_definition(teller: Teller) -> str:
 
 
 def _item(swatch: str, term: str, definition: str) -> str:
-    return f"<li>{_svg(swatch)}<span><b>{esc(term)}</b>: {esc(definition)}</span></li>"
+    return (
+        f'<li>{_svg(swatch)}<span><b>{esc(term)}</b><span class="def">: {esc(definition)}</span></span></li>'
+    )
 
 
 def _svg(inside: str) -> str:

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from exports.change_table import change_table
 from exports.legend import legend
 from figures.frames import narrow_frame, wide_frame
-from figures.map_sources import states_at
 from figures.palette import ROLES
 from figures.palette import palette as colours_of
 from figures.sentences import (
@@ -28,6 +27,7 @@ from figures.sentences import (
 from figures.svg_map import svg_map
 from figures.svg_style import declarations, style_of
 from figures.text import ARABIC, SANS, esc
+from figures.through_time import place_states
 from figures.timeline import NARROW, WIDE, timeline_rules, timeline_svg
 from figures.words import language
 
@@ -140,8 +140,8 @@ class _Page:
     def _decks(self) -> str:
         """One sentence for every instant at which it reads differently."""
         found: list[tuple[int, str]] = []
-        for t in self._deck_instants():
-            parts = deck(self.teller, t, states_at(self.document, t)["places"])
+        for t, states in place_states(self.document, self._deck_instants()):
+            parts = deck(self.teller, t, states)
             html = "".join(f"<b>{esc_part(text)}</b>" if bold else esc_part(text) for text, bold in parts)
             if not found or found[-1][1] != html:
                 found.append((t, html))

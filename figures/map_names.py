@@ -25,6 +25,7 @@ from figures.paths import along, cut_line
 from figures.sentences import Teller, series_row
 from figures.svg_style import CLAIMED, CONTESTED
 from figures.text import isolated, plain, width
+from figures.through_time import place_states
 
 Document = Mapping[str, Any]
 Point = tuple[float, float]
@@ -188,19 +189,14 @@ class _Finder:
         """For each edge that is ever a front in the shown days, the share of them for which it is."""
         first, last = self.days[0], self.days[-1] + 86_400
         styles = states_at(self.document, first)["edges"]
-        total = dict.fromkeys((edge for edge, style in enumerate(styles) if style), 0.0)
-        before = first
-        for t, _, pairs, _ in [*self.document["changes"], (last, (), (), ())]:
-            now = min(max(t, first), last)
-            for edge in total:
-                total[edge] += (now - before) * bool(styles[edge])
-            before = now
-            for edge, style in zip(pairs[::2], pairs[1::2], strict=True):
-                styles[edge] = style
-                if style and now < last:
-                    total.setdefault(edge, 0.0)
+        stories = {edge: [(first, style)] for edge, style in enumerate(styles) if style}
+        for t, _, pairs, _ in self.document["changes"]:
+            if first < t < last:
+                for edge, style in zip(pairs[::2], pairs[1::2], strict=True):
+                    stories.setdefault(edge, []).append((t, style))
+        shares = {edge: _time_as_front(story, last) / (last - first) for edge, story in stories.items()}
         # A line that is a front for an hour is seen all the same.
-        return {edge: max(0.3, spent / (last - first)) for edge, spent in total.items()}
+        return {edge: max(0.3, share) for edge, share in shares.items() if share}
 
     def _dot_points(self) -> Iterable[tuple[Point, float]]:
         for index, place in enumerate(self.document["places"]):
@@ -255,7 +251,7 @@ class _Finder:
             and index not in of_a_day | {self.city}
         ]
         order = sorted(known, key=lambda index: (self._weight(index), index))
-        return [replace(self._wanted(index, 2), leaders=False) for index in order][: self._most]
+        return [replace(self._wanted(index, 3), leaders=False) for index in order][: self._most]
 
     @property
     def _most(self) -> int:
@@ -502,14 +498,20 @@ class _Finder:
     def _actors_by_day(self, room: Room, chips: Sequence[Chip]) -> dict[int, tuple[ActorName, ...]]:
         found: dict[int, tuple[ActorName, ...]] = {}
         before: tuple[ActorName, ...] = ()
-        for start in self.days:
+        instants = [t for day in self.days for t in (day, day + 86_399)]
+        owners = [[self._owner(state) for state in now] for _, now in place_states(self.document, instants)]
+        for start, first, last in zip(self.days, owners[::2], owners[1::2], strict=True):
             pills = _pills(_during(chips, start, start + 86_400))
-            before = found[start] = self._actors(start, room.with_taken(pills), before)
+            before = found[start] = self._actors(first, last, room.with_taken(pills), before)
         return found
 
-    def _actors(self, start: int, room: Room, before: Sequence[ActorName]) -> tuple[ActorName, ...]:
-        """One name for each party that has room for it, on ground that it holds all day."""
-        first, last = (self._owners(t) for t in (start, start + 86_399))
+    def _actors(
+        self, first: Sequence[int], last: Sequence[int], room: Room, before: Sequence[ActorName]
+    ) -> tuple[ActorName, ...]:
+        """One name for each party that has room for it, on ground that it holds all day.
+
+        ``first`` and ``last`` say who holds each place when the day starts and ends; -1 where that is unsure.
+        """
         found: list[ActorName] = []
         for actor in sorted(set(last) - {-1}, key=lambda actor: (-last.count(actor), actor)):
             steady = {place for place, owner in enumerate(last) if owner == actor == first[place]}
@@ -520,11 +522,6 @@ class _Finder:
             )
             found += [name] if name else []
         return tuple(found)
-
-    def _owners(self, t: int) -> list[int]:
-        """Who holds each place at an instant; -1 where that is unknown, claimed or contested."""
-        states = states_at(self.document, t)["places"]
-        return [self._owner(state) for state in states]
 
     def _owner(self, state: int) -> int:
         holder, certainty, _ = self.document["states"][state]
@@ -622,6 +619,12 @@ class Ground:
 def _same(one: Chip, other: Chip) -> bool:
     """Whether two chips show the same, from whenever on."""
     return (one.text, one.start, one.end, one.pill) == (other.text, other.start, other.end, other.pill)
+
+
+def _time_as_front(story: Sequence[tuple[int, int]], end: int) -> int:
+    """For how many seconds a line with these styles, each from an instant on, is a front."""
+    ends = [t for t, _ in story[1:]] + [end]
+    return sum(until - t for (t, style), until in zip(story, ends, strict=True) if style)
 
 
 def _pills(chips: Iterable[Chip]) -> list[Box]:

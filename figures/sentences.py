@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -193,12 +194,9 @@ def _with_bold(sentence: str, bold: str, value: str, **parts: str) -> list[Part]
 
 def series_row(document: Document, t: int) -> Sequence[Any] | None:
     """The row of the distance series that holds at an instant."""
-    row = None
-    for candidate in document["reference"]["series"]:
-        if candidate[0] > t:
-            break
-        row = candidate
-    return row
+    rows: Sequence[Sequence[Any]] = document["reference"]["series"]
+    index = bisect_right(rows, t, key=lambda row: row[0])
+    return rows[index - 1] if index else None
 
 
 def disagreement(teller: Teller, t: int) -> str:

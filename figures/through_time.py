@@ -1,0 +1,23 @@
+"""Sorted instants become the state of every place at each: one walk through the changes for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+
+def place_states(document: Mapping[str, Any], instants: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
+    """Each instant (seconds, in ascending order) with the state index of every place then.
+
+    The list is the same one every time, moved on: whoever keeps it, copies it.
+    """
+    states = list(document["start"]["places"])
+    changes = document["changes"]
+    done = 0
+    for t in instants:
+        while done < len(changes) and changes[done][0] <= t:
+            pairs = changes[done][3]
+            for place, state in zip(pairs[::2], pairs[1::2], strict=True):
+                states[place] = state
+            done += 1
+        yield t, states
