@@ -229,11 +229,10 @@ class _Finder:
             (index for index in self._in_frame if self.document["places"][index]["rank"] == rank),
             key=lambda index: (-(self.document["places"][index]["population"] or 0), index),
         )
-        # No leaders: one could carry a name onto the other side's ground.
+        # No leaders: one could carry a name onto the other side's ground. And no budget of their own: a town
+        # that is not the story is worth no name on the front.
         return [
-            replace(self._wanted(index, rank, bold=True), leaders=False)
-            for index in order
-            if index != self.city
+            replace(self._wanted(index, 2, bold=True), leaders=False) for index in order if index != self.city
         ]
 
     @cached_property

@@ -179,9 +179,15 @@ class _Axis:
             ' patternTransform="rotate(45)">'
             '<path class="hatch" d="M0 0h1v6h-1z"/></pattern>'
         )
+        text = self.teller.say.words.fill("control.not_yet_known", date=self.teller.say.short(known))
+        middle = f'x="{(left + right) / 2:.3f}%" y="{self.lane.above / 2:g}" text-anchor="middle"'
+        fits = width(text, self.lane.font) < self.lane.width * (right - left) / 100 - 8
+        label = (
+            f'<text class="dn nk" {middle} font-size="{self.lane.font:g}">{esc(text)}</text>' if fits else ""
+        )
         return (
             f'<defs>{hatch}</defs><rect fill="url(#fl-nk-{self.lane.name})" x="{left:.3f}%" y="0"'
-            f' width="{right - left:.3f}%" height="{tall:g}"/>'
+            f' width="{right - left:.3f}%" height="{tall:g}"/>{label}'
         )
 
     def _bins(self) -> Iterable[str]:
@@ -238,6 +244,7 @@ def timeline_rules(roles: Iterable[str]) -> str:
     return (
         ".fl .ax{stroke:var(--rule-2)}.fl .dy{stroke:var(--rule)}"
         ".fl .dn{fill:var(--ink-3);stroke:none}"
+        ".fl .dn.nk{stroke:var(--panel);stroke-opacity:1}"
         ".fl .dn.b{fill:var(--ink);stroke:var(--panel);stroke-opacity:1}.fl .hatch{fill:var(--rule-2)}"
         + hollow
     )

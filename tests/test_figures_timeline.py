@@ -51,6 +51,7 @@ def test_what_was_not_known_yet_is_hatched():
     assert "pattern" not in timeline_svg(document, "en")
     svg = timeline_svg({**document, "known_at": at(3, 0)}, "en")
     assert 'x="50.000%"' in svg and "pattern" in svg
+    assert "Not yet known at 3 Dec" in svg
 
 
 def test_a_long_story_names_only_the_days_that_have_room():
