@@ -6,7 +6,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
 (function () {
   const URL_EVERY_MS = 400;
+  const [NARROW_PX, NEARER] = [520, 0.7]; // as in figures/home_view.py
   const SCHEMA = "1";
+  const ROOMY = "(min-width: 1280px) and (min-height: 760px)"; // where the key does not hide the map
   const LAYERS = ["labels", "places", "rings", "rivers", "boundaries"];
   const html = document.documentElement;
 
@@ -50,16 +52,23 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       search: location.search,
       webgl: frontlineParts.drawsWebgl(),
       width: chartWidth(),
+      map: mapSize(),
       theme: html.dataset.theme,
       palette: html.dataset.palette,
     };
+  }
+
+  /** Width and height of the map as it was drawn first. */
+  function mapSize() {
+    const area = document.querySelector(".map-area");
+    return area ? [area.clientWidth, area.clientHeight] : null;
   }
 
   /** Px that a chart has: the panel's width less its gutters. */
   function chartWidth() {
     const panel = document.querySelector("#react-entry-point .side") || document.querySelector(".side");
     const wide = panel ? panel.clientWidth : innerWidth;
-    return Math.max(0, wide - 32);
+    return Math.floor(Math.max(0, wide - 32) / 10) * 10;
   }
 
   const dash = /** @type {any} */ (globalThis);
@@ -608,23 +617,15 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     draw();
   }
 
-  /** @param {any} map @param {string} view "lat,lon,zoom" @param {number[]} home */
-  function firstView(map, view, home) {
-    const [lat, lon, zoom] = view.split(",").map(Number);
-    if (view && [lat, lon, zoom].every(Number.isFinite) && Math.abs(lat) < 85) return map.jumpTo({ center: [lon, lat], zoom: Math.min(Math.max(zoom, 3), 16) });
-    goHome(map, home, false);
-  }
-
   /** @param {any} map @param {number[]} home @param {boolean} animated */
-  function goHome(map, home, animated) {
-    const [west, south, east, north] = home;
-    map.fitBounds(
-      [
-        [west, south],
-        [east, north],
-      ],
-      { padding: 8, duration: animated ? 350 : 0, animate: animated },
-    );
+  function goHome(map, [west, south, east, north], animated) {
+    const bounds = [
+      [west, south],
+      [east, north],
+    ];
+    const { center, zoom } = map.cameraForBounds(bounds);
+    const nearer = map.getContainer().clientWidth < NARROW_PX ? NEARER : 0;
+    map.easeTo({ center, zoom: zoom + nearer, duration: animated ? 350 : 0 });
   }
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -644,7 +645,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     }
     if (innerWidth < 520 && devicePixelRatio > 2) map.setPixelRatio(2);
     map.resize();
-    firstView(map, choice.view, model.page.home);
     const surface = frontlineParts.createMapSurface(map, await loading.style, {
       onPaint(delta) {
         model.marks.paint({ ...delta, faces: [], fronts: [], places: [], fresh: [] });
@@ -699,7 +699,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   /** The light map in the large one's place. @param {HTMLElement} root @param {any} doc @param {string} [why] */
   async function lightSurface(root, doc, why) {
     const area = /** @type {HTMLElement} */ (root.querySelector(".map-area"));
-    const host = /** @type {HTMLElement} */ (root.querySelector(".light-host"));
+    const host = /** @type {HTMLElement} */ (root.querySelector(".light-box"));
     const query = new URLSearchParams({ lang: settings.lang });
     if (settings.city) query.set("city", settings.city);
     if (settings.rings) query.set("rings", settings.rings);
@@ -729,15 +729,26 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     await run(page, doc, told);
   }
 
+  /** Drawings and lists that stand on the page already, as the server wrote them, move to their places. @param {HTMLElement} root */
+  function takeFragments(root) {
+    const first = document.getElementById("first-paint");
+    for (const place of root.querySelectorAll('[data-fragment="timeline"], [data-fragment="lists"]')) {
+      const name = /** @type {HTMLElement} */ (place).dataset.fragment;
+      const drawn = first && first.querySelector(`[data-fragment="${name}"]`);
+      if (drawn) place.replaceChildren(...[...drawn.childNodes].map((node) => node.cloneNode(true)));
+    }
+  }
+
   /** @param {HTMLElement} root @param {any} doc @param {any} page */
   async function run(root, doc, page) {
     const choice = createChoice();
     const model = /** @type {any} */ ({ doc, page, sayer: createSayer(doc, page), map: null, surface: null, states: () => [] });
     const words = frontlineParts.wordsFrom(page.texts, page.place);
     const timed = timeDocument(doc, page, words);
-    const drawing = /** @type {HTMLElement | null} */ (root.querySelector('[data-fragment="timeline"]'));
-    if (drawing) drawing.innerHTML = page.timeline; // written by this house, every text in it escaped
+    takeFragments(root);
     const large = /** @type {HTMLElement} */ (root.querySelector(".map-area")).dataset.surface === "map";
+    const key = root.querySelector('details[data-menu="key"]');
+    if (key && (!large || !matchMedia(ROOMY).matches)) key.removeAttribute("open");
     model.marks = frontlineParts.createSvgSurface(root, timed);
     model.surface = large ? await largeSurface(root, model, choice) : await lightSurface(root, timed);
     const playback = frontlineParts.createPlayback(timed, model.surface);
@@ -745,6 +756,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     frontlineParts.installPublicObject(playback);
     bind(root, model, choice, playback);
     await playback.ready;
+    if (model.map) await allDrawn(model.map);
     html.classList.add("js");
     document.getElementById("first-paint")?.remove();
     part(root, "loading")?.remove();
@@ -808,6 +820,17 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     for (const name of /** @type {const} */ (["city", "rings"])) if (choice[name]) query.set(name, choice[name]);
     const told = await fetchJson(`${settings.base}snippet.json?${query}`);
     if (fields.snippet) /** @type {HTMLTextAreaElement} */ (fields.snippet).value = told.html;
+  }
+
+  /** Resolves when every tile and name is drawn; after four seconds in any case. @param {any} map */
+  function allDrawn(map) {
+    return new Promise((resolve) => {
+      setTimeout(resolve, 4000);
+      (function look() {
+        if (map.loaded() && map.areTilesLoaded()) map.once("render", resolve).triggerRepaint();
+        else setTimeout(look, 30);
+      })();
+    });
   }
 
   /** What the reader's choices do. */

@@ -15,15 +15,16 @@ from figures.charts import View as ChartView
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WIDTHS = (290, 350, 440)
-"""Widths in px that labels are placed for; a chart takes the widest that fits."""
+NARROWEST, USUAL, WIDEST = 240, 420, 900
+"""Widths in px that a chart may be asked for."""
 DISTANCE_HEIGHT, AREA_HEIGHT = 196, 120
 AREA_READOUT_PX = 118
 
 
 def layout(view: View, width: int) -> html.Div:
     """Build both charts with their titles; ``width`` is the px that a chart has."""
-    return html.Div(className="charts", children=[_tabs(view), _distance(view, width), _area(view, width)])
+    distance, area = figures(view, width)
+    return html.Div(className="charts", children=[_tabs(view), _distance(view, distance), _area(view, area)])
 
 
 def register(app: Dash, view_of: Callable[[Mapping[str, Any]], View | None]) -> None:
@@ -53,9 +54,9 @@ def figures(view: View, width: int) -> tuple[Any, Any]:
 
 
 def fitting(width: Any) -> int:  # noqa: ANN401
-    """The widest of our widths that a chart of that width holds."""
-    room = width if isinstance(width, int | float) else WIDTHS[-1]
-    return max((known for known in WIDTHS if known <= room), default=WIDTHS[0])
+    """The width in px that a browser told of, within reason."""
+    told = int(width) if isinstance(width, int | float) and width == width else USUAL
+    return max(NARROWEST, min(told, WIDEST))
 
 
 def _tabs(view: View) -> html.Div:
@@ -74,8 +75,7 @@ def _tabs(view: View) -> html.Div:
     )
 
 
-def _distance(view: View, width: int) -> html.Section:
-    figure, _ = figures(view, width)
+def _distance(view: View, figure: Any) -> html.Section:  # noqa: ANN401
     span = distance_span(view.document, view.reference)
     city = view.place(view.reference["place"])
     return html.Section(
@@ -95,8 +95,7 @@ def _distance(view: View, width: int) -> html.Section:
     )
 
 
-def _area(view: View, width: int) -> html.Section:
-    _, figure = figures(view, width)
+def _area(view: View, figure: Any) -> html.Section:  # noqa: ANN401
     area = view.document["area"]
     total = view.words.fill("units.km2", n=f"{area['total_km2']:,.0f}")
     span = (int(view.document["span"][0]), int(view.document["span"][1]))

@@ -21,9 +21,9 @@ _LASTING = "max-age=31536000"
 class CompressedOnce:
     """An ASGI layer that answers in Brotli where the browser takes it.
 
-    Starlette's own layer compresses each answer anew, which costs a third of a second for plotly.js; this one keeps
-    what is served under an address that carries its version. Answers that come in parts, that are encoded already,
-    or small ones pass untouched.
+    Starlette's own layer compresses each answer anew, which costs a third of a second for plotly.js; this one
+    keeps what is served under an address that carries its version. Answers that come in parts, that are
+    encoded already, or small ones pass untouched.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -32,6 +32,7 @@ class CompressedOnce:
         self._lock = Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http" or not _takes_brotli(Headers(scope=scope)):
             await self.app(scope, receive, send)
             return

@@ -22,7 +22,7 @@ HEADERS = {
 }
 
 
-class Refusal(Exception):
+class RefusedError(ValueError):
     """A request that the page's own script would never send."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -33,7 +33,8 @@ class Refusal(Exception):
 def content_policy(script_hashes: Sequence[str]) -> str:
     """Build the page's content-security policy.
 
-    MapLibre starts its worker from a blob: without ``worker-src blob:`` the map never appears, and nothing says why.
+    MapLibre starts its worker from a blob: without ``worker-src blob:`` the map never appears, and nothing
+    says why.
     """
     return "; ".join(
         [
@@ -56,41 +57,41 @@ def check_callback(raw: bytes, known: Mapping[str, Any]) -> None:
     """Refuse a body that is not a call of one of the page's callbacks.
 
     ``known`` is Dash's callback map: for each output the ``inputs`` and ``state`` it is called with.
-    Raises Refusal with the status to answer.
+    Raises RefusedError with the status to answer.
     """
     try:
         body = json.loads(raw)
     except (UnicodeDecodeError, ValueError, RecursionError):
-        raise Refusal(400, "the body is not JSON") from None
+        raise RefusedError(400, "the body is not JSON") from None
     if not isinstance(body, dict):
-        raise Refusal(400, "the body is not an object")
+        raise RefusedError(400, "the body is not an object")
     callback = known.get(output) if isinstance(output := body.get("output"), str) else None
     if callback is None:
-        raise Refusal(404, "no such output")
+        raise RefusedError(404, "no such output")
     _check_values(body.get("inputs", []), callback["inputs"])
     _check_values(body.get("state", []), callback["state"])
     _check_outputs(body.get("outputs"))
     if not _strings(body.get("changedPropIds", [])):
-        raise Refusal(400, "changedPropIds is not a list of texts")
+        raise RefusedError(400, "changedPropIds is not a list of texts")
 
 
-def _check_values(given: Any, wanted: Sequence[Mapping[str, str]]) -> None:
+def _check_values(given: object, wanted: Sequence[Mapping[str, str]]) -> None:
     if not isinstance(given, list) or not all(isinstance(value, dict) for value in given):
-        raise Refusal(400, "inputs and state are lists of objects")
+        raise RefusedError(400, "inputs and state are lists of objects")
     names = [(value.get("id"), value.get("property")) for value in given]
     if names != [(value["id"], value["property"]) for value in wanted]:
-        raise Refusal(400, "these are not the inputs and states of that output")
+        raise RefusedError(400, "these are not the inputs and states of that output")
 
 
-def _check_outputs(outputs: Any) -> None:
+def _check_outputs(outputs: object) -> None:
     listed = outputs if isinstance(outputs, list) else [outputs]
     if not all(
         isinstance(output, dict) and _strings([output.get("id"), output.get("property")]) for output in listed
     ):
-        raise Refusal(400, "outputs do not name an id and a property")
+        raise RefusedError(400, "outputs do not name an id and a property")
 
 
-def _strings(value: Any) -> bool:
+def _strings(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
@@ -138,6 +139,7 @@ class Doorkeeper:
         self.origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -147,16 +149,16 @@ class Doorkeeper:
             return
         try:
             body = await self._admitted(Headers(scope=scope), receive)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             await JSONResponse({"error": str(refusal)}, refusal.status)(scope, receive, guarded)
             return
         await self.app(scope, _replay(body, receive), guarded)
 
     async def _admitted(self, headers: Headers, receive: Receive) -> bytes:
         if not same_origin(headers, self.origins):
-            raise Refusal(403, "another site may not call this page")
+            raise RefusedError(403, "another site may not call this page")
         if not headers.get("content-type", "").startswith("application/json"):
-            raise Refusal(415, "the body must be application/json")
+            raise RefusedError(415, "the body must be application/json")
         body = await _read(receive)
         check_callback(body, self.callbacks())
         return body
@@ -184,12 +186,12 @@ async def _read(receive: Receive) -> bytes:
     while more:
         message = await receive()
         if message["type"] != "http.request":
-            raise Refusal(400, "the body never arrived")
+            raise RefusedError(400, "the body never arrived")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         more = message.get("more_body", False)
         if size > MOST_BYTES:
-            raise Refusal(413, "the body is larger than any callback of this page")
+            raise RefusedError(413, "the body is larger than any callback of this page")
     return b"".join(parts)
 
 

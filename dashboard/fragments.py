@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from dashboard.changes_panel import every_change
+from dashboard.lists_panel import lists
 from dashboard.static_html import static_html
 from dashboard.view import View
 from figures.frames import Frame, framed, narrow_frame
 from figures.svg_map import svg_map
-from figures.timeline import DASHBOARD, timeline_svg
+from figures.timeline import DASHBOARD, NARROW, timeline_svg
 
 _WIDE = (940.0, 600.0)
 
@@ -38,7 +39,12 @@ class _Asked:
 @lru_cache(maxsize=32)
 def _first_drawn(asked: _Asked) -> Mapping[str, str]:
     view = asked.view
-    return {"light": still_map(view), "timeline": timeline(view), "changes": table(view)}
+    return {
+        "light": still_map(view),
+        "timeline": timeline(view),
+        "changes": table(view),
+        "lists": static_html(lists(view)),
+    }
 
 
 def light_map(view: View) -> str:
@@ -52,13 +58,28 @@ def still_map(view: View) -> str:
 
 
 def timeline(view: View) -> str:
-    """Draw the changes over time."""
-    return timeline_svg(view.document, view.state.lang, DASHBOARD, at=view.at)
+    """Draw the changes over time, for a wide axis and for a phone's."""
+    drawn = (timeline_svg(view.document, view.state.lang, lane, at=view.at) for lane in (DASHBOARD, NARROW))
+    return "".join(drawn)
 
 
 def table(view: View) -> str:
     """Write the table of every reported change."""
     return static_html(every_change(view))
+
+
+def crop_rule(view: View) -> str:
+    """How the light map is cropped to its narrow frame on a phone, as CSS."""
+    wide, narrow = _frames(view)
+    left, top, _, _ = narrow.box_in(wide)
+    k = narrow.px_per_km / wide.px_per_km
+    return (
+        ".fl .narrow{display:none}"
+        "@media(max-width:519px){.fl .wide{display:none}.fl .narrow{display:inline}"
+        f".light-box{{aspect-ratio:{narrow.width:g}/{narrow.height:g};block-size:auto;overflow:hidden;position:relative}}"
+        f".light-box>svg{{position:absolute;inline-size:{100 * wide.width * k / narrow.width:.3f}%;block-size:auto;"
+        f"left:{-100 * left * k / narrow.width:.3f}%;top:{-100 * top * k / narrow.height:.3f}%}}}}"
+    )
 
 
 def _frames(view: View) -> tuple[Frame, Frame]:

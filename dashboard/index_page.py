@@ -71,7 +71,9 @@ def index_page(view: View, layout: Component, parts: Mapping[str, str]) -> str:
         "plotly": escape(parts["plotly"]),
         "remember": escape(f"{view.prefix}/assets/remember.js"),
         "colours": colour_sheet(),
-        "drawing": style_of(view.document) + timeline_rules({a["role"] for a in view.document["actors"]}),
+        "drawing": fragments.crop_rule(view)
+        + style_of(view.document)
+        + timeline_rules({a["role"] for a in view.document["actors"]}),
         "preloads": _preloads(view),
         "no_script": escape(view.say("page.no_script", date=view.teller.say.long(view.at))),
         "first_paint": static_html(layout, fragments.first_drawn(view)),

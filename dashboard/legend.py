@@ -38,7 +38,9 @@ def _holders(view: View) -> html.Ul:
 def in_play(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The parties that hold or claim a place in the first view at some instant, in the document's order."""
     west, south, east, north = home_view(document)
-    seen = {i for i, p in enumerate(document["places"]) if west < p["lon"] < east and south < p["lat"] < north}
+    seen = {
+        i for i, p in enumerate(document["places"]) if west < p["lon"] < east and south < p["lat"] < north
+    }
     states = {document["start"]["places"][index] for index in seen}
     states |= {event["after"] for event in document["events"] if event["place"] in seen}
     shown = {

@@ -8,9 +8,14 @@ from dashboard.view import View
 from figures.text import plain
 
 
-def layout(view: View) -> html.Div:
+def layout() -> html.Div:
+    """Build the place of the lists; they never change, so they are written as HTML once."""
+    return html.Div(className="lists", **{"data-fragment": "lists"})
+
+
+def lists(view: View) -> list[html.Details]:
     """Build the folded lists."""
-    return html.Div(className="lists", children=[_unlocated(view), _sources(view), _method(view)])
+    return [_unlocated(view), _sources(view), _method(view)]
 
 
 def _folded(title: str, *children: html.P | html.Ul | html.Table) -> html.Details:
@@ -75,6 +80,6 @@ def _method(view: View) -> html.Details:
     lines = [
         view.say("lists.method_note", name=str(method["name"]), version=str(method["version"])),
         view.say("note.modelled"),
-        " · ".join(view.document["credits"]),
+        plain(" · ".join(view.document["credits"])),
     ]
     return _folded(view.say("lists.method"), *[html.P(line, className="list-note") for line in lines])

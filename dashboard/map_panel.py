@@ -9,22 +9,31 @@ from dash import dcc, html
 from dashboard import ids, legend
 from dashboard.view import View
 from figures.map_figure import CONFIG, served_figure
+from figures.text import plain
 
 
-def layout(view: View, *, webgl: bool = True) -> html.Section:
+_USUAL_PX = (940.0, 620.0)
+
+
+def layout(view: View, *, webgl: bool = True, size: tuple[float, float] | None = None) -> html.Section:
     """Build the map's part of the page.
 
     Parameters
     ----------
     webgl
         Whether the browser draws WebGL; without it the light map takes the large one's place.
+    size
+        Width and height in px that the map has in the browser, for its first view.
     """
     return html.Section(
         className="map-area",
         **{"data-surface": "map" if webgl else "light"},
         children=[
-            html.Div(_figure(view), className="map-host") if webgl else None,
-            html.Div(className="light-host", **{"data-fragment": "light", "data-frontline": "map"}),
+            html.Div(_figure(view, size), className="map-host") if webgl else None,
+            html.Div(
+                html.Div(className="light-box", **{"data-fragment": "light", "data-frontline": "map"}),
+                className="light-host",
+            ),
             html.P(
                 view.say("map.no_webgl"),
                 className="notice",
@@ -47,16 +56,23 @@ def _foot(view: View) -> html.Div:
         className="scale",
         **{"aria-hidden": "true"},
     )
-    return html.Div([scale, html.P(" · ".join(view.document["credits"]), className="credits")], className="map-foot")
+    return html.Div([scale, credits_line(view)], className="map-foot")
 
 
-def _figure(view: View) -> dcc.Graph:
+def credits_line(view: View) -> html.P:
+    """Whose data this is. On a phone it stands below everything, where it has the room."""
+    return html.P(plain(" · ".join(view.document["credits"])), className="credits", lang="en", dir="ltr")
+
+
+def _figure(view: View, size: tuple[float, float] | None) -> dcc.Graph:
     figure = served_figure(
         view.document,
         lambda name: view.address(f"sources/{name}.json", v=view.version),
         lang=view.state.lang,
         theme=view.state.theme,
         palette=view.state.palette,
+        size=size or _USUAL_PX,
+        seen=view.state.seen,
     )
     # dcc.Graph would watch clicks, zoom and hover; the page's script does that on the map itself.
     return dcc.Graph(

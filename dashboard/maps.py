@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from dashboard.page_state import PageState, rings_of
 from dashboard.view import View
 from figures.map_document import document_bytes
+from figures.text import plain
 
 if TYPE_CHECKING:
     from figures.drawing import Drawing
@@ -62,7 +63,7 @@ class Maps:
 
     def _title(self, map_id: str, lang: str) -> str:
         titles = self._drawn(map_id).document["title"]
-        return str(titles.get(lang) or titles.get("en") or map_id)
+        return plain(str(titles.get(lang) or titles.get("en") or map_id))
 
     def _referred(self, drawing: Drawing, state: PageState) -> Mapping[str, Any]:
         """The document, measured from the chosen city; a city that the map has not is its own."""

@@ -67,8 +67,9 @@ def build_app(
     register(app, known)
     server.include_router(router(known, prefix=prefix, snippet=snippet, public_url=public_url))
     server.add_exception_handler(NoSuchMapError, _no_such_map)
-    server.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=6)
     server.add_middleware(CompressedOnce)
+    # Around the other one, for browsers that take no Brotli: what is encoded already passes.
+    server.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=6)
     server.add_middleware(
         Doorkeeper,
         callback_path=f"{prefix}/_dash-update-component",
@@ -95,9 +96,8 @@ def register(app: Dash, maps: Maps) -> None:
         view = view_of(maps, told)
         if view is None:
             return no_update
-        return panels(
-            view, webgl=told.get("webgl") is not False, width=charts_panel.fitting(told.get("width"))
-        )
+        width = charts_panel.fitting(told.get("width"))
+        return panels(view, webgl=told.get("webgl") is not False, width=width, size=_size(told.get("map")))
 
     charts_panel.register(app, lambda choice: view_of(maps, choice))
 
@@ -110,13 +110,27 @@ def view_of(maps: Maps, told: Mapping[str, Any]) -> View | None:
     return maps.view(state) if state else None
 
 
-def panels(view: View, *, webgl: bool = True, width: int = charts_panel.WIDTHS[-1]) -> list[Component]:
+def _size(told: Any) -> tuple[float, float] | None:  # noqa: ANN401
+    """Width and height of the map as a browser told them, if they are such."""
+    if not isinstance(told, list) or len(told) != 2 or not all(isinstance(px, int | float) for px in told):
+        return None
+    wide, high = told
+    return (float(wide), float(high)) if 100 < wide < 10_000 and 100 < high < 10_000 else None
+
+
+def panels(
+    view: View,
+    *,
+    webgl: bool = True,
+    width: int = charts_panel.USUAL,
+    size: tuple[float, float] | None = None,
+) -> list[Component]:
     """Build everything that is seen, in the order in which it is read: date, map, timeline, table, notes."""
     return [
         header.layout(view),
         state_bar.layout(view),
         html.Main(
-            [map_panel.layout(view, webgl=webgl), timeline_panel.layout(view), _side(view, width)],
+            [map_panel.layout(view, webgl=webgl, size=size), timeline_panel.layout(view), _side(view, width)],
             className="body",
         ),
         share.layout(view),
@@ -149,7 +163,8 @@ def _side(view: View, width: int) -> html.Aside:
             ),
             key_figures.layout(view),
             charts_panel.layout(view, width),
-            html.Div([changes_panel.layout(view), lists_panel.layout(view)], className="below"),
+            html.Div([changes_panel.layout(view), lists_panel.layout()], className="below"),
+            map_panel.credits_line(view),
         ],
     )
 

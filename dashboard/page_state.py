@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from figures.clock import instant
 from figures.map_figure import clamped
 from figures.palette import PALETTES, THEMES
 from figures.words import language
@@ -29,6 +31,8 @@ class PageState:
     at: str = ""
     city: str = ""
     rings: str = ""
+    seen: tuple[float, float, float] | None = None
+    """Latitude, longitude and zoom of the map's view."""
 
 
 def page_state(
@@ -63,6 +67,7 @@ def page_state(
         at=asked.get("t", "")[:40],
         city=_matching(_ID, asked.get("city")),
         rings=asked.get("rings", "")[:60],
+        seen=_seen(asked.get("view", "")),
     )
 
 
@@ -71,8 +76,6 @@ def instant_of(state: PageState, document: Mapping[str, Any]) -> int:
 
     What is no instant counts as none.
     """
-    from figures.clock import instant
-
     end = int(document["span"][1]) - 1
     last = min(end, int(document["known_at"])) if document["known_label"] == "asked" else end
     if not state.at:
@@ -92,6 +95,19 @@ def rings_of(text: str, otherwise: Sequence[float]) -> tuple[float, ...]:
         return ()
     radii = sorted({value for part in re.split(r"[,;\s،]+", text) if (value := _number(part))})
     return tuple(radii[:MOST_RINGS]) or tuple(otherwise)
+
+
+def _seen(text: str) -> tuple[float, float, float] | None:
+    try:
+        lat, lon, zoom = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    if not (abs(lat) <= _NORTHERNMOST and abs(lon) <= 180 and math.isfinite(zoom)):
+        return None
+    return lat, lon, max(_FARTHEST, min(zoom, _NEAREST))
+
+
+_NORTHERNMOST, _FARTHEST, _NEAREST = 84.0, 3.0, 16.0
 
 
 def _number(text: str) -> float | None:

@@ -107,9 +107,9 @@ def _key(view: View) -> list[html.Span]:
     """Which way the squares stand, and what one is."""
     away, home = sides(view)
     return [
-        html.Span(html.B(["■ ", view.say("control.to", actor=away[1])]), className=f"role-{away[0]}"),
+        html.Span(html.B(["▲ ", view.say("control.to", actor=away[1])]), className=f"role-{away[0]}"),
+        html.Span(html.B(["▼ ", view.say("control.to", actor=home[1])]), className=f"role-{home[0]}"),
         html.Span(view.say("control.one_square")),
-        html.Span(html.B(["■ ", view.say("control.to", actor=home[1])]), className=f"below role-{home[0]}"),
     ]
 
 
@@ -124,24 +124,22 @@ def sides(view: View) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _axis(view: View) -> html.Div:
     """The drawing of the changes, and over it the slider, exactly as wide as the time axis."""
+    slider = html.Div(
+        html.Span(className="playhead", **{"data-frontline": "playhead"}),
+        className="slider",
+        role="slider",
+        tabIndex="0",
+        **{
+            "data-frontline": "slider",
+            "aria-label": view.say("control.slider"),
+            "aria-valuemin": int(view.document["span"][0]),
+            "aria-valuemax": int(view.document["span"][1]),
+            "aria-valuenow": view.at,
+            "aria-valuetext": view.teller.say.long(view.at),
+        },
+    )
+    drawing = html.Div(className="axis-drawing", **{"data-fragment": "timeline"})
     return html.Div(
-        className="axis",
-        children=[
-            html.Div(className="axis-drawing", **{"data-fragment": "timeline"}),
-            html.Div(_key(view), className="axis-key"),
-            html.Div(
-                html.Span(className="playhead", **{"data-frontline": "playhead"}),
-                className="slider",
-                role="slider",
-                tabIndex="0",
-                **{
-                    "data-frontline": "slider",
-                    "aria-label": view.say("control.slider"),
-                    "aria-valuemin": int(view.document["span"][0]),
-                    "aria-valuemax": int(view.document["span"][1]),
-                    "aria-valuenow": view.at,
-                    "aria-valuetext": view.teller.say.long(view.at),
-                },
-            ),
-        ],
+        [html.P(_key(view), className="axis-key"), html.Div([drawing, slider], className="axis")],
+        className="axis-box",
     )

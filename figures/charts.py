@@ -405,8 +405,8 @@ def _annotation(said: _Said, spot: Spot, view: View) -> dict[str, Any]:
 
 
 def _rtl_label(said: _Said) -> str:
-    # The isolate keeps sign and number in their order; it is ours, so it is added after the text is made plain.
-    return f"{_shown(said.who)} \u2066{_shown(said.text)}\u2069"
+    # The isolates keep sign and number in their order; they are ours, so they are added after the text is made plain.
+    return f"\u2067{_shown(said.who)} \u2066{_shown(said.text)}\u2069\u2069"
 
 
 def _arrow(said: _Said) -> dict[str, Any]:

@@ -10,6 +10,8 @@ Bounds = tuple[float, float, float, float]
 
 _TILE_PX = 512
 _MARGIN = 0.12
+_NARROW_PX, _NEARER = 520, 0.7
+"""On a phone the whole view would be too small to read: it starts nearer by so many zoom levels."""
 _AROUND = 1.15
 """How far beyond the largest ring a changed place still widens the view, as a factor."""
 _KM_PER_DEGREE = 111.2
@@ -40,11 +42,15 @@ def home_view(document: Mapping[str, Any], reference: Mapping[str, Any] | None =
 
 
 def camera(bounds: Bounds, width_px: float, height_px: float) -> tuple[float, float, float]:
-    """Longitude and latitude of the middle, and the zoom at which the bounds just fit, in Web Mercator."""
+    """Longitude and latitude of the middle, and the zoom at which the bounds just fit, in Web Mercator.
+
+    On a phone's width the zoom is a little nearer.
+    """
     west, south, east, north = bounds
     top, bottom = _mercator(north), _mercator(south)
     across = (east - west) / 360
     zoom = min(math.log2(width_px / _TILE_PX / across), math.log2(height_px / _TILE_PX / (bottom - top)))
+    zoom += _NEARER if width_px < _NARROW_PX else 0
     return (west + east) / 2, _latitude((top + bottom) / 2), zoom
 
 

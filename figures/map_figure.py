@@ -99,6 +99,8 @@ def served_figure(
     lang: str = "en",
     theme: str = "light",
     palette: str = "conventional",
+    size: tuple[float, float] = (940.0, 620.0),
+    seen: tuple[float, float, float] | None = None,
 ) -> dict[str, Any]:
     """Build the figure for a page whose script plays the map: its large sources are fetched by address.
 
@@ -109,8 +111,12 @@ def served_figure(
     ----------
     address
         Gives the address of a source of ``SERVED``.
+    size
+        Width and height in px that the map will have, for its first view.
+    seen
+        Latitude, longitude and zoom of the first view, where an address asks for one.
     """
-    lon, lat, zoom = camera(home_view(document, reference), 940, 620)
+    lat, lon, zoom = seen or _first_view(document, reference, size)
     return {
         "data": [{"type": "scattermap", "lon": [lon], "lat": [lat], "mode": "none", "hoverinfo": "skip"}],
         "layout": {
@@ -126,6 +132,13 @@ def served_figure(
             "paper_bgcolor": "rgba(0,0,0,0)",
         },
     }
+
+
+def _first_view(
+    document: Document, reference: Mapping[str, Any] | None, size: tuple[float, float]
+) -> tuple[float, float, float]:
+    lon, lat, zoom = camera(home_view(document, reference), *size)
+    return lat, lon, zoom
 
 
 def served_style(

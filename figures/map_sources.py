@@ -46,6 +46,17 @@ def states_at(document: Document, at: int | None) -> dict[str, list[int]]:
     return states
 
 
+def ever(document: Document, source: str, states: Iterable[int]) -> list[int]:
+    """Ids of the features of a source that are in one of these states at some instant of the story."""
+    wanted = set(states)
+    key, column = {"faces": ("faces", 1), "edges": ("fronts", 2), "places": ("places", 3)}[source]
+    found = {index for index, state in enumerate(document["start"][key]) if state in wanted}
+    for change in document["changes"]:
+        pairs = change[column]
+        found.update(i for i, state in zip(pairs[::2], pairs[1::2], strict=True) if state in wanted)
+    return sorted(found)
+
+
 def sources(
     document: Document, at: int | None, *, km: str = "{n} km", spots: Spots = ()
 ) -> dict[str, Collection]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from figures.map_sources import Collection, Document
+from figures.map_sources import Collection, Document, ever
 from figures.palette import OUTSIDE_SHARE, PATTERNS, Palette, mix
 
 Layer = dict[str, Any]
@@ -179,6 +179,11 @@ def patterns(document: Document) -> dict[str, list[int]]:
     return covered
 
 
+def _only(document: Document, source: str, states: Iterable[int]) -> Expression:
+    """Only what is ever in one of these states: the browser then never cuts up what it would never show."""
+    return ["in", ["id"], ["literal", ever(document, source, states)]]
+
+
 def image_recipes(document: Document, palette: Palette) -> dict[str, dict[str, Any]]:
     """How to paint each image of the style, by its name: colours, and sizes in px."""
     stripes = {"period": PATTERNS.period, "stripe": PATTERNS.stripe}
@@ -213,7 +218,7 @@ def _uncertain(document: Document, look: Look) -> Iterable[Layer]:
             "fill-opacity": ["match", _STATE, states, 1, 0],
             "fill-antialias": False,
         }
-        yield _layer(f"pattern{name}", "fill", "faces", paint)
+        yield _layer(f"pattern{name}", "fill", "faces", paint, filter=_only(document, "faces", states))
 
 
 def _lines(_: Document, look: Look) -> Iterable[Layer]:
@@ -240,12 +245,13 @@ def _rings(look: Look) -> Iterable[Layer]:
     yield _layer("rings", "line", "rings", dots, layout={"line-cap": "round"})
 
 
-def _front(_: Document, look: Look) -> Iterable[Layer]:
+def _front(document: Document, look: Look) -> Iterable[Layer]:
     tokens = look.palette.tokens
     rounded = {"line-cap": "round", "line-join": "round"}
     shown = ["match", _STYLE, [SOLID, DASHED, DOTTED], 1, 0]
     casing = {"line-color": tokens["casing"], "line-width": _by_zoom(_CASING_WIDTHS), "line-opacity": shown}
-    yield _layer("front_casing", "line", "edges", casing, layout=rounded)
+    ever_front = _only(document, "edges", (SOLID, DASHED, DOTTED))
+    yield _layer("front_casing", "line", "edges", casing, layout=rounded, filter=ever_front)
     # line-dasharray ignores feature-state too: one layer for each way to draw the front.
     for number, name in ((SOLID, "front_solid"), (DASHED, "front_dashed"), (DOTTED, "front_dotted")):
         paint = {
@@ -256,7 +262,8 @@ def _front(_: Document, look: Look) -> Iterable[Layer]:
         if number in _DASHES:
             paint["line-dasharray"] = [length / 2.3 for length in _DASHES[number]]
         caps = {"line-cap": "round" if number == DOTTED else "butt", "line-join": "round"}
-        yield _layer(name, "line", "edges", paint, layout=rounded if number == SOLID else caps)
+        only = _only(document, "edges", (number,))
+        yield _layer(name, "line", "edges", paint, layout=rounded if number == SOLID else caps, filter=only)
     distance = {"line-color": tokens["ink"], "line-width": 1.4}
     yield _layer("distance", "line", "distance", distance)
 
@@ -311,7 +318,8 @@ def _dots(document: Document, look: Look) -> Iterable[Layer]:
         "circle-stroke-width": 1.3,
     }
     in_play = ["any", [">", ["get", "rank"], 1], ["==", ["get", "reported"], 1]]
-    yield _layer("changed", "circle", "places", ring, filter=_shown_dots())
+    moved = sorted({event["place"] for event in document["events"] if event["kind"] == "change"})
+    yield _layer("changed", "circle", "places", ring, filter=["in", ["id"], ["literal", moved]])
     yield _layer("dots", "circle", "places", circle, filter=["all", _shown_dots(), in_play])
     yield _layer("towns", "circle", "places", town, filter=["all", ["!", in_play], _no_city(document)])
     yield from _half_dots(document, look)
@@ -337,13 +345,15 @@ def _half_dots(document: Document, look: Look) -> Iterable[Layer]:
         if not name.startswith("_contested"):
             continue
         paint = {"icon-opacity": ["match", _STATE, states, 1, 0]}
-        yield _layer(
-            f"half{name}", "symbol", "places", paint, layout={"icon-image": f"_half{name}", **always}
-        )
+        only = _only(document, "places", states)
+        layout = {"icon-image": f"_half{name}", **always}
+        yield _layer(f"half{name}", "symbol", "places", paint, layout=layout, filter=only)
     unknown = [i for i, state in enumerate(document["states"]) if _role(document, state[0]) == "unknown"]
     if unknown:
         paint = {"icon-opacity": ["match", _STATE, unknown, 1, 0]}
-        yield _layer("half_unknown", "symbol", "places", paint, layout={"icon-image": "_unknown", **always})
+        only = ["all", _shown_dots(), _only(document, "places", unknown)]
+        layout = {"icon-image": "_unknown", **always}
+        yield _layer("half_unknown", "symbol", "places", paint, layout=layout, filter=only)
 
 
 def _labels(document: Document, look: Look) -> Iterable[Layer]:
