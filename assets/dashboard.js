@@ -530,8 +530,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     return { focus: () => input.focus() };
   }
 
-  /** Dialogs, menus, tabs and the sheet. @param {HTMLElement} root @param {{onShare: () => void}} does */
-  function bindFolds(root, { onShare }) {
+  /** Dialogs, menus, tabs and the sheet. @param {HTMLElement} root @param {{onShare: () => void, onEscape: () => void}} does */
+  function bindFolds(root, { onShare, onEscape }) {
     const dialog = (/** @type {string} */ name) => /** @type {HTMLDialogElement | null} */ (root.querySelector(`[data-dialog="${name}"]`));
     /** @param {string} name */
     function open(name) {
@@ -559,7 +559,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       }
     });
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
+      if (event.key !== "Escape" || root.querySelector("dialog[open]")) return;
+      onEscape();
       for (const menu of root.querySelectorAll('details[data-menu="display"][open]')) {
         menu.removeAttribute("open");
         /** @type {HTMLElement | null} */ (menu.querySelector("summary"))?.focus();
@@ -792,7 +793,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     }
 
     const search = createSearch(root, model, goTo);
-    const folds = bindFolds(root, { onShare: () => void fillShare(root, choice, playback) });
+    const folds = bindFolds(root, { onShare: () => void fillShare(root, choice, playback), onEscape: popup.hide });
     const does = createDoer(root, model, choice, playback, address, printer, popup);
     bindChoices(root, choice, does);
     const keys = bindKeys(root, model, playback, { search, folds, popup, home: does.home, zoom: does.zoom });
@@ -1026,7 +1027,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         "=": () => zoom(1),
         "-": () => zoom(-1),
         0: home,
-        Escape: popup.hide,
       },
     });
     void model;

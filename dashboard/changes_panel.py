@@ -8,13 +8,14 @@ from typing import Any
 from dash import html
 
 from dashboard import ids
+from dashboard.marks import marks
 from dashboard.view import View
 
 
 def layout(_: View) -> html.Section:
     """Build the place of the table: the page's script fills it."""
     return html.Section(
-        id=ids.CHANGES, className="changes-area", tabIndex="-1", **{"data-fragment": "changes"}
+        id=ids.CHANGES, className="changes-area", tabIndex="-1", **marks({"data-fragment": "changes"})
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dash import Dash, Input, Output, dcc, html
 
 from dashboard import ids
+from dashboard.marks import marks
 from dashboard.view import View
 from figures.charts import CONFIG, MARGIN, area_chart, distance_chart, distance_span, hostile_role
 from figures.charts import View as ChartView
@@ -28,7 +29,7 @@ def layout(view: View, width: int) -> html.Div:
 
 
 def register(app: Dash, view_of: Callable[[Mapping[str, Any]], View | None]) -> None:
-    """Draw the charts again when the reader chooses another city, other rings, a theme, a palette or a width."""
+    """Draw the charts again when the reader chooses a city, rings, a theme, a palette or a width."""
 
     @app.callback(
         Output(ids.DISTANCE, "figure"),
@@ -66,12 +67,12 @@ def _tabs(view: View) -> html.Div:
             view.say(f"charts.{name}_tab"),
             type="button",
             role="tab",
-            **{"data-tab": name, "aria-selected": str(name == "distance").lower()},
+            **marks({"data-tab": name, "aria-selected": str(name == "distance").lower()}),
         )
         for name in ("distance", "area")
     ]
     return html.Div(
-        tabs, className="tabs chart-tabs", role="tablist", **{"aria-label": view.say("charts.tabs")}
+        tabs, className="tabs chart-tabs", role="tablist", **marks({"aria-label": view.say("charts.tabs")})
     )
 
 
@@ -80,12 +81,12 @@ def _distance(view: View, figure: Any) -> html.Section:  # noqa: ANN401
     city = view.place(view.reference["place"])
     return html.Section(
         className=f"chart chart-distance role-{hostile_role(view.document, view.reference)}",
-        **{"data-tab-of": "distance"},
+        **marks({"data-tab-of": "distance"}),
         children=[
             html.Div(
                 [
-                    html.H2(view.say("charts.distance", city=city), **{"data-part": "distance-title"}),
-                    html.P(className="readout", **{"data-part": "distance-readout"}),
+                    html.H2(view.say("charts.distance", city=city), **marks({"data-part": "distance-title"})),
+                    html.P(className="readout", **marks({"data-part": "distance-readout"})),
                 ],
                 className="chart-head",
             ),
@@ -101,14 +102,14 @@ def _area(view: View, figure: Any) -> html.Section:  # noqa: ANN401
     span = (int(view.document["span"][0]), int(view.document["span"][1]))
     return html.Section(
         className="chart chart-area",
-        **{"data-tab-of": "area"},
+        **marks({"data-tab-of": "area"}),
         children=[
             html.H2(view.say("charts.area", region=view.of(area["region"]["name"]))),
             html.P(view.say("charts.area_note", total=total), className="chart-note"),
             html.Div(
                 [
                     _plot(ids.AREA, figure, AREA_HEIGHT, span, "area"),
-                    html.Ul(className="area-readout", **{"data-part": "area-readout"}),
+                    html.Ul(className="area-readout", **marks({"data-part": "area-readout"})),
                 ],
                 className="chart-beside",
             ),
@@ -116,13 +117,17 @@ def _area(view: View, figure: Any) -> html.Section:  # noqa: ANN401
     )
 
 
+def _config() -> Any:  # noqa: ANN401
+    return dict(CONFIG)
+
+
 def _plot(name: str, figure: Any, height: int, span: tuple[int, int], part: str) -> html.Div:  # noqa: ANN401
     graph = dcc.Graph(
-        id=name, figure=figure, config=dict(CONFIG), className="plot-figure", style={"height": f"{height}px"}
+        id=name, figure=figure, config=_config(), className="plot-figure", style={"height": f"{height}px"}
     )
     playhead = html.Span(
         className="chart-playhead",
-        **{"data-playhead": part, "data-from": span[0], "data-to": span[1], "aria-hidden": "true"},
+        **marks({"data-playhead": part, "data-from": span[0], "data-to": span[1], "aria-hidden": "true"}),
     )
     # The layer has the plot's margins, so that the playhead's place is a share of its width.
     layer = html.Div(

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from threading import Lock
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,7 +36,7 @@ class CompressedOnce:
         if scope["type"] != "http" or not _takes_brotli(Headers(scope=scope)):
             await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, _Answer(self, scope["path"], send).pass_on)
+        await self.app(scope, receive, _Answer(self, _address(scope), send).pass_on)
 
     async def compressed(self, path: str, body: bytes, lasting: bool) -> bytes:
         """Give the body in Brotli, from memory where ``lasting`` and seen before."""
@@ -79,6 +79,11 @@ class _Answer:
             message = {**message, "body": body}
         await self.send({**start, "headers": headers.raw})
         await self.send(message)
+
+
+def _address(scope: Scope) -> str:
+    """Path and query: the same path may answer differently to another query."""
+    return f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
 
 
 def _takes_brotli(headers: Mapping[str, str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.marks import marks
 from dashboard.view import View, cities
 
 LAYERS = ("labels", "places", "rings", "rivers", "boundaries")
@@ -14,7 +15,7 @@ def layout(view: View) -> html.Details:
     """Build the menu."""
     return html.Details(
         className="menu",
-        **{"data-menu": "display"},
+        **marks({"data-menu": "display"}),
         children=[
             html.Summary(view.say("display.button"), className="button"),
             html.Div(
@@ -42,7 +43,9 @@ def _segments(
         html.Button(
             view.say(text),
             type="button",
-            **{"data-choice": choice, "data-value": value, "aria-pressed": str(value == chosen).lower()},
+            **marks(
+                {"data-choice": choice, "data-value": value, "aria-pressed": str(value == chosen).lower()}
+            ),
         )
         for value, text in options
     ]
@@ -57,7 +60,7 @@ def _city(view: View) -> html.Fieldset:
         for index in cities(view.document)
     ]
     select = html.Select(
-        options, className="field", **{"data-choice": "city", "aria-label": view.say("display.city")}
+        options, className="field", **marks({"data-choice": "city", "aria-label": view.say("display.city")})
     )
     return html.Fieldset([html.Legend(view.say("display.city")), select])
 
@@ -68,11 +71,13 @@ def _rings(view: View) -> html.Fieldset:
             html.Legend(view.say("display.rings")),
             html.Div(
                 className="rings-field",
-                **{
-                    "data-rings": ",".join(f"{ring['km']:g}" for ring in view.reference["rings"]),
-                    "data-label": view.say("display.rings"),
-                    "data-hint": view.say("display.rings_hint"),
-                },
+                **marks(
+                    {
+                        "data-rings": ",".join(f"{ring['km']:g}" for ring in view.reference["rings"]),
+                        "data-label": view.say("display.rings"),
+                        "data-hint": view.say("display.rings_hint"),
+                    }
+                ),
             ),
         ]
     )
@@ -83,7 +88,7 @@ def _layers(view: View) -> html.Fieldset:
         html.Button(
             view.say(_LAYER_TEXTS.get(layer, f"display.{layer}")),
             type="button",
-            **{"data-choice": "layers", "data-value": layer, "aria-pressed": "true"},
+            **marks({"data-choice": "layers", "data-value": layer, "aria-pressed": "true"}),
         )
         for layer in LAYERS
     ]

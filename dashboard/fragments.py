@@ -76,8 +76,10 @@ def crop_rule(view: View) -> str:
     return (
         ".fl .narrow{display:none}"
         "@media(max-width:519px){.fl .wide{display:none}.fl .narrow{display:inline}"
-        f".light-box{{aspect-ratio:{narrow.width:g}/{narrow.height:g};block-size:auto;overflow:hidden;position:relative}}"
-        f".light-box>svg{{position:absolute;inline-size:{100 * wide.width * k / narrow.width:.3f}%;block-size:auto;"
+        f".light-box{{aspect-ratio:{narrow.width:g}/{narrow.height:g};block-size:auto;"
+        "overflow:hidden;position:relative}"
+        ".light-box>svg{position:absolute;block-size:auto;"
+        f"inline-size:{100 * wide.width * k / narrow.width:.3f}%;"
         f"left:{-100 * left * k / narrow.width:.3f}%;top:{-100 * top * k / narrow.height:.3f}%}}}}"
     )
 

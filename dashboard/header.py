@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 
 from dashboard import display_menu, place_search
+from dashboard.marks import marks
 from dashboard.view import View
 
 
@@ -15,7 +16,7 @@ def layout(view: View) -> html.Header:
         children=[
             html.A(view.say("page.skip"), href="#changes", className="skip"),
             html.Span(
-                [html.Span(className="mark", **{"aria-hidden": "true"}), view.say("page.brand")],
+                [html.Span(className="mark", **marks({"aria-hidden": "true"})), view.say("page.brand")],
                 className="brand",
             ),
             _which_map(view),
@@ -27,7 +28,7 @@ def layout(view: View) -> html.Header:
                 view.say("share.button"),
                 className="button strong",
                 type="button",
-                **{"data-opens": "share", "aria-haspopup": "dialog"},
+                **marks({"data-opens": "share", "aria-haspopup": "dialog"}),
             ),
         ],
     )
@@ -44,7 +45,7 @@ def _which_map(view: View) -> html.Div:
         for map_id, title in view.titles.items()
     ]
     chooser = html.Select(
-        options, className="field", **{"data-choice": "map", "aria-label": view.say("page.maps")}
+        options, className="field", **marks({"data-choice": "map", "aria-label": view.say("page.maps")})
     )
     return html.Div([chooser, html.Span(span(view), className="span")], className="which")
 
@@ -62,13 +63,17 @@ def _languages(view: View) -> html.Div:
             name,
             type="button",
             lang=lang,
-            **{
-                "data-choice": "lang",
-                "data-value": lang,
-                "aria-pressed": str(view.state.lang == lang).lower(),
-                "aria-label": full,
-            },
+            **marks(
+                {
+                    "data-choice": "lang",
+                    "data-value": lang,
+                    "aria-pressed": str(view.state.lang == lang).lower(),
+                    "aria-label": full,
+                }
+            ),
         )
         for lang, name, full in (("en", "EN", "English"), ("ar", "عربي", "العربية"))
     ]
-    return html.Div(buttons, className="segments", role="group", **{"aria-label": view.say("page.language")})
+    return html.Div(
+        buttons, className="segments", role="group", **marks({"aria-label": view.say("page.language")})
+    )

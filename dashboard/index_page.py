@@ -40,7 +40,8 @@ _PAGE = """<!DOCTYPE html>
 </html>"""
 
 _ICON = (
-    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%23A1302A' d='M0 0h7L3 16H0z'/%3E"
+    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Cpath fill='%23A1302A' d='M0 0h7L3 16H0z'/%3E"
     "%3Cpath fill='%230F6A66' d='M9 0h7v16H5z'/%3E%3C/svg%3E"
 )
 
@@ -53,7 +54,8 @@ def index_page(view: View, layout: Component, parts: Mapping[str, str]) -> str:
     Parameters
     ----------
     layout
-        The tree that Dash will build: it is written as HTML too, so that the page looks the same before and after.
+        The tree that Dash will build: it is written as HTML too, so that the page looks the same before
+        and after.
     parts
         What Dash gives: ``metas``, ``css``, ``config``, ``scripts`` and ``renderer``.
     """

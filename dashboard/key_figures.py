@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
 
+from dashboard.marks import marks
 from dashboard.view import View
 from figures.charts import hostile_role
 from figures.map_sources import figure_of, series_row
@@ -32,7 +33,10 @@ def _figure(part: str, number: str, unit: str, label: str, *, className: str) ->
     # A description list wants the term first; the page shows it below its number.
     value = [html.B(number), html.Span(unit, className="unit")]
     return html.Div(
-        [html.Dt(label, **{"data-part": f"{part}-label"}), html.Dd(value, **{"data-part": part})],
+        [
+            html.Dt(label, **marks({"data-part": f"{part}-label"})),
+            html.Dd(value, **marks({"data-part": part})),
+        ],
         className=className,
     )
 
@@ -65,7 +69,7 @@ def share(view: View, at: int) -> tuple[str, str, str]:
     return number, "%", label
 
 
-def share_bounds(row: list[Any], actors: list[int], total_km2: float) -> tuple[float, float]:
+def share_bounds(row: Sequence[Any], actors: list[int], total_km2: float) -> tuple[float, float]:
     """Per cent of the region held beyond dispute, and with everything that is claimed or contested."""
     held = sum(row[1].get(str(i), [0, 0])[0] for i in actors)
     claimed = sum(row[1].get(str(i), [0, 0])[1] for i in actors)

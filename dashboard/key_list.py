@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.marks import marks
 from dashboard.view import View
 
 _KEYS = (
@@ -34,7 +35,7 @@ def layout(view: View) -> html.Dialog:
     ]
     return html.Dialog(
         className="dialog",
-        **{"data-dialog": "keys", "aria-labelledby": "keys-title"},
+        **marks({"data-dialog": "keys", "aria-labelledby": "keys-title"}),
         children=[
             html.H2(view.say("keys.title"), id="keys-title"),
             html.Dl(rows, className="keys"),
@@ -42,7 +43,9 @@ def layout(view: View) -> html.Dialog:
                 [html.Span(view.say("keys.single"), className="controls-name"), _switch(view)],
                 className="controls-row",
             ),
-            html.Button(view.say("map.close"), type="button", className="button", **{"data-closes": "keys"}),
+            html.Button(
+                view.say("map.close"), type="button", className="button", **marks({"data-closes": "keys"})
+            ),
         ],
     )
 
@@ -52,8 +55,10 @@ def _switch(view: View) -> html.Div:
         html.Button(
             view.say(f"keys.{value}"),
             type="button",
-            **{"data-choice": "keys", "data-value": value, "aria-pressed": str(value == "on").lower()},
+            **marks({"data-choice": "keys", "data-value": value, "aria-pressed": str(value == "on").lower()}),
         )
         for value in ("on", "off")
     ]
-    return html.Div(buttons, className="segments", role="group", **{"aria-label": view.say("keys.single")})
+    return html.Div(
+        buttons, className="segments", role="group", **marks({"aria-label": view.say("keys.single")})
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from dashboard.marks import marks
 from dashboard.view import View
 from figures.home_view import home_view
 
@@ -16,7 +17,7 @@ def layout(view: View) -> html.Details:
     return html.Details(
         className="legend",
         open=True,
-        **{"data-menu": "key"},
+        **marks({"data-menu": "key"}),
         children=[
             html.Summary(view.say("map.key"), className="button small"),
             html.Div(

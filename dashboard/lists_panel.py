@@ -1,16 +1,17 @@
-"""What stands under the table: places that nobody could locate, sources and how they count, method and credits."""
+"""What stands under the table: places nobody could locate, sources and how they count, the method."""
 
 from __future__ import annotations
 
 from dash import html
 
+from dashboard.marks import marks
 from dashboard.view import View
 from figures.text import plain
 
 
 def layout() -> html.Div:
     """Build the place of the lists; they never change, so they are written as HTML once."""
-    return html.Div(className="lists", **{"data-fragment": "lists"})
+    return html.Div(className="lists", **marks({"data-fragment": "lists"}))
 
 
 def lists(view: View) -> list[html.Details]:
@@ -77,9 +78,8 @@ def _sources(view: View) -> html.Details:
 
 def _method(view: View) -> html.Details:
     method = view.document["method"]
-    lines = [
-        view.say("lists.method_note", name=str(method["name"]), version=str(method["version"])),
-        view.say("note.modelled"),
-        plain(" · ".join(view.document["credits"])),
-    ]
-    return _folded(view.say("lists.method"), *[html.P(line, className="list-note") for line in lines])
+    name = html.Bdi(f"{method['name']} {method['version']}", lang="en")
+    cells = html.P([name, ". ", view.say("lists.method_note")], className="list-note")
+    modelled = html.P(view.say("note.modelled"), className="list-note")
+    credit = html.P(plain(" · ".join(view.document["credits"])), className="list-note", lang="en", dir="ltr")
+    return _folded(view.say("lists.method"), cells, modelled, credit)

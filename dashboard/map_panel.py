@@ -7,10 +7,10 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard import ids, legend
+from dashboard.marks import marks
 from dashboard.view import View
 from figures.map_figure import CONFIG, served_figure
 from figures.text import plain
-
 
 _USUAL_PX = (940.0, 620.0)
 
@@ -27,11 +27,11 @@ def layout(view: View, *, webgl: bool = True, size: tuple[float, float] | None =
     """
     return html.Section(
         className="map-area",
-        **{"data-surface": "map" if webgl else "light"},
+        **marks({"data-surface": "map" if webgl else "light"}),
         children=[
             html.Div(_figure(view, size), className="map-host") if webgl else None,
             html.Div(
-                html.Div(className="light-box", **{"data-fragment": "light", "data-frontline": "map"}),
+                html.Div(className="light-box", **marks({"data-fragment": "light", "data-frontline": "map"})),
                 className="light-host",
             ),
             html.P(
@@ -39,12 +39,12 @@ def layout(view: View, *, webgl: bool = True, size: tuple[float, float] | None =
                 className="notice",
                 role="status",
                 hidden=webgl,
-                **{"data-part": "no-webgl"},
+                **marks({"data-part": "no-webgl"}),
             ),
             html.Div(_buttons(view), className="map-buttons") if webgl else None,
             legend.layout(view),
             _foot(view),
-            html.Div(className="popup", hidden=True, role="status", **{"data-part": "popup"}),
+            html.Div(className="popup", hidden=True, role="status", **marks({"data-part": "popup"})),
         ],
     )
 
@@ -54,7 +54,7 @@ def _foot(view: View) -> html.Div:
     scale = html.Div(
         [html.Span(className="scale-text"), html.Span(className="scale-bar")],
         className="scale",
-        **{"aria-hidden": "true"},
+        **marks({"aria-hidden": "true"}),
     )
     return html.Div([scale, credits_line(view)], className="map-foot")
 
@@ -80,7 +80,7 @@ def _figure(view: View, size: tuple[float, float] | None) -> dcc.Graph:
     )
 
 
-def _config() -> dict[str, Any]:
+def _config() -> Any:  # noqa: ANN401
     return dict(CONFIG)
 
 
@@ -89,11 +89,13 @@ def _buttons(view: View) -> list[html.Button]:
         html.Button(
             sign,
             type="button",
-            **{
-                "data-map": action,
-                "aria-label": view.say(f"map.{action}"),
-                "title": view.say(f"map.{action}"),
-            },
+            **marks(
+                {
+                    "data-map": action,
+                    "aria-label": view.say(f"map.{action}"),
+                    "title": view.say(f"map.{action}"),
+                }
+            ),
         )
         for action, sign in (("zoom_in", "+"), ("zoom_out", "−"), ("home", "⌂"))
     ]

@@ -33,6 +33,7 @@ from dashboard.compression import CompressedOnce
 from dashboard.doorkeeper import Doorkeeper, content_policy
 from dashboard.index_page import index_page
 from dashboard.maps import DrawnMaps, Maps
+from dashboard.marks import marks
 from dashboard.page_state import page_state
 from dashboard.routes import Snippet, router
 from dashboard.view import View
@@ -59,7 +60,8 @@ def build_app(
     public_url
         The address that readers use, without a trailing slash.
     snippet
-        Writes the HTML to paste into an article, see ``exports.embed.snippet``; without it the dialog shows the link alone.
+        Writes the HTML to paste into an article, see ``exports.embed.snippet``; without it the dialog shows
+        the link alone.
     """
     known = Maps(maps, prefix)
     server = FastAPI(title="Frontline", docs_url=None, redoc_url=None, openapi_url=f"{prefix}/openapi.json")
@@ -81,8 +83,8 @@ def build_app(
 
 
 def register(app: Dash, maps: Maps) -> None:
-    """Register the page's callbacks: it is built once the browser has told of itself, charts follow choices."""
-    app.clientside_callback(
+    """Register the callbacks: the page is built once the browser has told of itself; charts follow."""
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction(namespace="frontline", function_name="client"),
         Output(ids.CLIENT, "data"),
         Input(ids.PAGE, "id"),
@@ -144,22 +146,25 @@ def _side(view: View, width: int) -> html.Aside:
             view.say(f"panel.{name}"),
             type="button",
             role="tab",
-            **{"data-tab": name, "aria-selected": str(name == "charts").lower()},
+            **marks({"data-tab": name, "aria-selected": str(name == "charts").lower()}),
         )
         for name in ("charts", "changes")
     ]
     return html.Aside(
         className="side",
-        **{"aria-label": view.say("panel.title")},
+        **marks({"aria-label": view.say("panel.title")}),
         children=[
             html.Button(
-                html.Span(**{"aria-hidden": "true"}),
+                html.Span(**marks({"aria-hidden": "true"})),
                 type="button",
                 className="grip",
-                **{"aria-label": view.say("panel.grip"), "data-grip": ""},
+                **marks({"aria-label": view.say("panel.grip"), "data-grip": ""}),
             ),
             html.Div(
-                tabs, className="tabs side-tabs", role="tablist", **{"aria-label": view.say("panel.title")}
+                tabs,
+                className="tabs side-tabs",
+                role="tablist",
+                **marks({"aria-label": view.say("panel.title")}),
             ),
             key_figures.layout(view),
             charts_panel.layout(view, width),
@@ -170,7 +175,7 @@ def _side(view: View, width: int) -> html.Aside:
 
 
 class _Backend(FastAPIDashServer):
-    """Dash on FastAPI, without a websocket, and without answering every address that nobody knows with the page."""
+    """Dash on FastAPI, without a websocket, and without giving the page for every address nobody knows."""
 
     websocket_capability = False
 
@@ -179,7 +184,7 @@ class _Backend(FastAPIDashServer):
 
 
 class _Page(Dash):
-    """Dash, with the page written around its entry point, in the reader's language and at the asked instant."""
+    """Dash, with the page written around its entry point, in the reader's language, at the asked instant."""
 
     def __init__(self, maps: Maps, server: FastAPI, prefix: str) -> None:
         self.maps = maps
@@ -206,7 +211,7 @@ class _Page(Dash):
         """The content-security policy, once all scripts are known."""
         return content_policy(list(dict.fromkeys(self.csp_hashes())))
 
-    def interpolate_index(self, **parts: Any) -> str:  # noqa: ANN401
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401
         """Write the page; a reader without a script sees the same, standing still."""
         request = self.backend.request_adapter()
         view = view_of(self.maps, {"search": str(request.args)})
@@ -221,7 +226,7 @@ class _Page(Dash):
         The page asks for it at once; Dash would only do so when it builds the first figure.
         """
         path = "package_data/plotly.min.js"
-        name = build_fingerprint(path, version("plotly"), 0)
+        name = build_fingerprint(path, version("plotly"), 0)  # type: ignore[no-untyped-call]
         return f"{self.config.requests_pathname_prefix}_dash-component-suites/plotly/{name}"
 
 
@@ -237,8 +242,8 @@ def _no_such_map(_: Request, problem: Exception) -> HTMLResponse:
     known = problem.known if isinstance(problem, NoSuchMapError) else ()
     links = "".join(f'<li><a href="?map={quote(map_id)}">{escape(map_id)}</a></li>' for map_id in known)
     told = f"<p>These maps are here:</p><ul>{links}</ul>" if links else "<p>No map has been loaded yet.</p>"
-    page = f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Frontline</title><h1>There is no such map here</h1>{told}</html>'
-    return HTMLResponse(page, 404)
+    head = '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Frontline</title>'
+    return HTMLResponse(f"{head}<h1>There is no such map here</h1>{told}</html>", 404)
 
 
 def _origins(public_url: str) -> tuple[str, ...]:

@@ -126,7 +126,7 @@ def _query(search: str) -> dict[str, list[str]]:
 
 
 def _one_of(known: Sequence[str], asked: str | None) -> str:
-    return asked if asked in known else known[0]
+    return asked if asked is not None and asked in known else known[0]
 
 
 def _matching(pattern: re.Pattern[str], asked: str | None) -> str:

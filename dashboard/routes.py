@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from dashboard import fragments
+from dashboard.key_figures import hostile_actors
 from dashboard.maps import Maps
 from dashboard.page_state import page_state
 from dashboard.view import View
@@ -72,7 +74,7 @@ def router(maps: Maps, *, prefix: str, snippet: Snippet | None, public_url: str)
 
 
 def page_part(view: View) -> dict[str, Any]:
-    """What the page's script needs beside the document: texts, sentences, and what hangs on city and language."""
+    """What the page's script needs beside the document: texts, sentences, what hangs on city and language."""
     km = view.words["units.km"]
     document, reference = view.document, view.reference
     bounds = home_view(document, reference)
@@ -83,17 +85,11 @@ def page_part(view: View) -> dict[str, Any]:
         "deck": _decks(view),
         "home": bounds,
         "names": name_track(document, bounds),
-        "hostile": _hostile(view),
+        "hostile": hostile_actors(document, reference),
         "sources": reference_sources(document, reference, km),
         "sourceNames": [view.teller.source(i) for i in range(len(document["sources"]))],
         "timeline": fragments.timeline(view),
     }
-
-
-def _hostile(view: View) -> list[int]:
-    from dashboard.key_figures import hostile_actors
-
-    return hostile_actors(view.document, view.reference)
 
 
 def _decks(view: View) -> list[tuple[int, list[tuple[str, bool]]]]:
@@ -128,13 +124,7 @@ def _view(maps: Maps, map_id: str, request: Request) -> View:
     state = page_state(request.url.query, maps.ids(), {})
     if map_id not in maps.ids() or state is None:
         raise HTTPException(404, f"there is no map called '{map_id[:60]}' here")
-    return maps.view(_with_map(state, map_id))
-
-
-def _with_map(state: Any, map_id: str) -> Any:  # noqa: ANN401
-    from dataclasses import replace
-
-    return replace(state, map_id=map_id)
+    return maps.view(replace(state, map_id=map_id))
 
 
 class _Same:
@@ -172,7 +162,7 @@ def _json(value: object) -> bytes:
 
 
 def _answer(request: Request, body: bytes, kind: str = "application/json") -> Response:
-    """Answer with an entity tag; whoever has the same already is told so. A versioned address may be kept for a year."""
+    """Answer with an entity tag; whoever has the same is told so. A versioned address is kept for a year."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Cache-Control": _YEAR if request.query_params.get("v") else _CHECK}
     if tag in [

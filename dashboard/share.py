@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.marks import marks
 from dashboard.view import View
 
 
@@ -11,13 +12,15 @@ def layout(view: View) -> html.Dialog:
     """Build the dialog; the page's script fills its fields when it opens."""
     return html.Dialog(
         className="dialog",
-        **{"data-dialog": "share", "aria-labelledby": "share-title"},
+        **marks({"data-dialog": "share", "aria-labelledby": "share-title"}),
         children=[
             html.H2(view.say("share.title"), id="share-title"),
             _field(view, "link", 2),
             _field(view, "snippet", 5),
             html.P(view.say("share.note"), className="list-note"),
-            html.Button(view.say("map.close"), type="button", className="button", **{"data-closes": "share"}),
+            html.Button(
+                view.say("map.close"), type="button", className="button", **marks({"data-closes": "share"})
+            ),
         ],
     )
 
@@ -33,13 +36,13 @@ def _field(view: View, part: str, rows: int) -> html.Div:
                 dir="ltr",
                 spellCheck="false",
                 className="field code",
-                **{"data-part": f"share-{part}", "aria-label": label},
+                **marks({"data-part": f"share-{part}", "aria-label": label}),
             ),
             html.Button(
                 view.say("share.copy"),
                 type="button",
                 className="button",
-                **{"data-copy": f"share-{part}", "data-done": view.say("share.copied")},
+                **marks({"data-copy": f"share-{part}", "data-done": view.say("share.copied")}),
             ),
         ],
         className="share-field",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.marks import marks
 from dashboard.view import View
 from figures.sentences import deck
 
@@ -14,13 +15,13 @@ def layout(view: View) -> html.Section:
     date = html.Time(
         dates.long(view.at),
         dateTime=dates.clock.iso(view.at),
-        **{"data-frontline": "date", "data-form": "long"},
+        **marks({"data-frontline": "date", "data-form": "long"}),
     )
     return html.Section(
         className="state",
         children=[
             html.Div(
-                [html.H1(date), html.P(_deck(view), className="deck", **{"data-part": "deck"})],
+                [html.H1(date), html.P(_deck(view), className="deck", **marks({"data-part": "deck"}))],
                 className="headline",
             ),
             html.Div(
@@ -30,7 +31,7 @@ def layout(view: View) -> html.Section:
                 ],
                 className="known-box",
             ),
-            html.Div(className="sr-only", **{"data-frontline": "live", "aria-live": "polite"}),
+            html.Div(className="sr-only", **marks({"data-frontline": "live", "aria-live": "polite"})),
         ],
     )
 

@@ -52,12 +52,18 @@ def _element(node: Component, fragments: Mapping[str, str], *, ids: bool) -> str
         return ""  # a figure or a store: nothing without a script
     tag = type(node).__name__.lower()
     tag = _TAGS.get(tag, tag)
-    values = {name: value for name, value in node.to_plotly_json()["props"].items() if name not in _IGNORED}
+    values = {name: value for name, value in _props(node).items() if name not in _IGNORED}
     written = "".join(_attribute(name, value) for name, value in values.items() if ids or name != "id")
     if tag in _VOID:
         return f"<{tag}{written}>"
     inside = fragments.get(values.get("data-fragment", ""), "")
-    return f"<{tag}{written}>{inside or static_html(getattr(node, 'children', None), fragments, ids=ids)}</{tag}>"
+    inside = inside or static_html(getattr(node, "children", None), fragments, ids=ids)
+    return f"<{tag}{written}>{inside}</{tag}>"
+
+
+def _props(node: Component) -> dict[str, Any]:
+    written: dict[str, Any] = node.to_plotly_json()  # type: ignore[no-untyped-call]
+    return dict(written["props"])
 
 
 def _attribute(name: str, value: Any) -> str:  # noqa: ANN401

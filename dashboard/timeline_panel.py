@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.marks import marks
 from dashboard.view import View
 from figures.charts import hostile_role
 
@@ -20,21 +21,26 @@ def _controls(view: View) -> html.Div:
     return html.Div(
         className="controls",
         role="group",
-        **{"aria-label": view.say("control.group")},
+        **marks({"aria-label": view.say("control.group")}),
         children=[
             html.Div(
                 [
                     _button("back", view.say("control.back"), "step-back"),
                     html.Button(
-                        [html.Span(className="play-icon", **{"aria-hidden": "true"}), _play_words(view)],
+                        [
+                            html.Span(className="play-icon", **marks({"aria-hidden": "true"})),
+                            _play_words(view),
+                        ],
                         type="button",
                         className="button strong play",
-                        **{
-                            "data-frontline": "play",
-                            "data-label-play": view.say("control.play"),
-                            "data-label-pause": view.say("control.pause"),
-                            "aria-label": view.say("control.play"),
-                        },
+                        **marks(
+                            {
+                                "data-frontline": "play",
+                                "data-label-play": view.say("control.play"),
+                                "data-label-pause": view.say("control.pause"),
+                                "aria-label": view.say("control.play"),
+                            }
+                        ),
                     ),
                     _button("forward", view.say("control.forward"), "step-forward"),
                     _choices(view, "speed", "play.speed", _SPEEDS, "1"),
@@ -59,17 +65,17 @@ def _play_words(view: View) -> html.Span:
             html.Span(view.say("control.play"), className="when-paused"),
             html.Span(view.say("control.pause"), className="when-playing"),
         ],
-        **{"aria-hidden": "true"},
+        **marks({"aria-hidden": "true"}),
     )
 
 
 def _button(mark: str, label: str, icon: str) -> html.Button:
     return html.Button(
-        html.Span(className=icon, **{"aria-hidden": "true"}),
+        html.Span(className=icon, **marks({"aria-hidden": "true"})),
         type="button",
         className="button icon",
         title=label,
-        **{"data-frontline": mark, "aria-label": label},
+        **marks({"data-frontline": mark, "aria-label": label}),
     )
 
 
@@ -80,11 +86,13 @@ def _choices(
         html.Button(
             view.say(text),
             type="button",
-            **{"data-frontline": mark, "data-value": value, "aria-pressed": str(value == chosen).lower()},
+            **marks(
+                {"data-frontline": mark, "data-value": value, "aria-pressed": str(value == chosen).lower()}
+            ),
         )
         for value, text in options
     ]
-    return html.Div(buttons, className="segments", role="group", **{"aria-label": view.say(label)})
+    return html.Div(buttons, className="segments", role="group", **marks({"aria-label": view.say(label)}))
 
 
 def _hints(view: View) -> list[html.Kbd | str | html.Button]:
@@ -98,7 +106,7 @@ def _hints(view: View) -> list[html.Kbd | str | html.Button]:
             [html.Kbd("?"), f" {view.say('play.hint_keys')}"],
             type="button",
             className="plain",
-            **{"data-opens": "keys", "aria-haspopup": "dialog"},
+            **marks({"data-opens": "keys", "aria-haspopup": "dialog"}),
         ),
     ]
 
@@ -125,20 +133,22 @@ def sides(view: View) -> tuple[tuple[str, str], tuple[str, str]]:
 def _axis(view: View) -> html.Div:
     """The drawing of the changes, and over it the slider, exactly as wide as the time axis."""
     slider = html.Div(
-        html.Span(className="playhead", **{"data-frontline": "playhead"}),
+        html.Span(className="playhead", **marks({"data-frontline": "playhead"})),
         className="slider",
         role="slider",
         tabIndex="0",
-        **{
-            "data-frontline": "slider",
-            "aria-label": view.say("control.slider"),
-            "aria-valuemin": int(view.document["span"][0]),
-            "aria-valuemax": int(view.document["span"][1]),
-            "aria-valuenow": view.at,
-            "aria-valuetext": view.teller.say.long(view.at),
-        },
+        **marks(
+            {
+                "data-frontline": "slider",
+                "aria-label": view.say("control.slider"),
+                "aria-valuemin": int(view.document["span"][0]),
+                "aria-valuemax": int(view.document["span"][1]),
+                "aria-valuenow": view.at,
+                "aria-valuetext": view.teller.say.long(view.at),
+            }
+        ),
     )
-    drawing = html.Div(className="axis-drawing", **{"data-fragment": "timeline"})
+    drawing = html.Div(className="axis-drawing", **marks({"data-fragment": "timeline"}))
     return html.Div(
         [html.P(_key(view), className="axis-key"), html.Div([drawing, slider], className="axis")],
         className="axis-box",

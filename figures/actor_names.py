@@ -28,8 +28,8 @@ _TOWN_KM = 2.4
 class NameSpots:
     """Finds the spot of a map's view that lies deepest within each party's ground.
 
-    A grid of spots belongs each to the holder of the nearest place; the name goes to the spot that is farthest from
-    any place of another holder, from the edge of the view, and from the names of large places.
+    A grid of spots belongs each to the holder of the nearest place; the name goes to the spot that is
+    farthest from any place of another holder, from the edge of the view, and from the names of large places.
     """
 
     def __init__(self, document: Mapping[str, Any], bounds: Bounds) -> None:

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from figures.clock import Calendar, Clock, calendar
+from figures.map_figure import FONT, shown
 from figures.map_sources import Document, figure_of
 from figures.mark_labels import Mark, Spot, place_labels
 from figures.palette import Palette, mix
 from figures.palette import palette as colours_of
-from figures.text import plain as letters
 from figures.text import width as text_width
 from figures.words import Words, words
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-FONT = "'Segoe UI', system-ui, -apple-system, 'Helvetica Neue', 'Noto Sans', 'Noto Sans Arabic', Arial, sans-serif"
 CONFIG = {
     "displaylogo": False,
     "displayModeBar": False,
@@ -86,8 +85,8 @@ def distance_chart(
 ) -> go.Figure:
     """Draw the computed distance from a city to hostile ground, beside every distance that was claimed.
 
-    The band reaches from the modelled line to the nearest reported place. Ground that only one side claims is a
-    line of its own. Claims are marks, each with who said it; they are never averaged.
+    The band reaches from the modelled line to the nearest reported place. Ground that only one side claims is
+    a line of its own. Claims are marks, each with who said it; they are never averaged.
 
     Parameters
     ----------
@@ -110,7 +109,7 @@ def distance_chart(
 
 
 def area_chart(document: Document, view: View | None = None) -> go.Figure:
-    """Draw each party's share of the region's ground; what is claimed or contested is hatched, unknown on top."""
+    """Draw each party's share of the region's ground: claimed and contested hatched, unknown on top."""
     import plotly.graph_objects as go
 
     view = view or View()
@@ -140,7 +139,7 @@ def distance_span(document: Document, reference: Mapping[str, Any]) -> tuple[int
 
 
 def hostile_role(document: Document, reference: Mapping[str, Any]) -> str:
-    """The palette role of the party on the other side of the city's first holder that held most places in the story."""
+    """The palette role of the party, not on the side of the city's first holder, that gained most places."""
     actors = document["actors"]
     city_state = document["states"][document["start"]["places"][reference["place"]]]
     own = actors[city_state[0]]["side"]
@@ -241,9 +240,9 @@ def _round_ticks(top: float) -> list[float]:
 def _ceiling(reference: Mapping[str, Any]) -> float:
     values = [row[index] for row in reference["series"] for index in (1, 3, 4) if row[index] is not None]
     said = [claim["km"] for claim in reference["claimed"] if claim["km"] is not None]
-    # What lies much farther than anything claimed would press the story flat; the lines then come in from above.
+    # What lies much farther than anything claimed would press the story flat; its lines come in from above.
     limit = 1.3 * max(said) if said else max(values, default=10.0)
-    return 1.22 * max([*said, *(value for value in values if value <= limit), 5.0])
+    return 1.22 * float(max([*said, *(value for value in values if value <= limit), 5.0]))
 
 
 def _steps(
@@ -330,7 +329,7 @@ def _said(document: Document, claim: Mapping[str, Any], view: View) -> _Said:
 
 
 def _side_role(document: Document, side: str) -> str | None:
-    """The palette role of a side: the one of that name, or else of its first party; None for who is no belligerent."""
+    """The palette role of a side: the one of that name, or its first party's; None for no belligerent."""
     roles = [str(actor["role"]) for actor in document["actors"] if actor["side"] == side]
     return side if side in roles else next(iter(roles), None)
 
@@ -354,15 +353,10 @@ def _claim_marks(claims: Sequence[_Said], view: View) -> Iterable[go.Scatter]:
             "color": view.colours.tokens["panel"],
             "line": {"width": 1.6, "color": [said.ink for said in claims]},
         },
-        customdata=[[_shown(f"{said.who} {said.text}")] for said in claims],
+        customdata=[[shown(f"{said.who} {said.text}")] for said in claims],
         hovertemplate="%{customdata[0]}<extra></extra>",
         cliponaxis=False,
     )
-
-
-def _shown(text: str) -> str:
-    """A text from outside as plotly.js may be given it; see ``map_figure.shown``."""
-    return html.escape(letters(text), quote=False)
 
 
 def _claim_labels(
@@ -389,7 +383,7 @@ def _annotation(said: _Said, spot: Spot, view: View) -> dict[str, Any]:
     return {
         "x": said.t,
         "y": said.km,
-        "text": _shown(f"{said.who} \u2066{said.text}\u2069") if not view.rtl else _rtl_label(said),
+        "text": shown(f"{said.who} \u2066{said.text}\u2069") if not view.rtl else _rtl_label(said),
         "ax": spot.dx,
         "ay": spot.dy,
         "xanchor": "right" if spot.side == "left" else "left",
@@ -405,8 +399,8 @@ def _annotation(said: _Said, spot: Spot, view: View) -> dict[str, Any]:
 
 
 def _rtl_label(said: _Said) -> str:
-    # The isolates keep sign and number in their order; they are ours, so they are added after the text is made plain.
-    return f"\u2067{_shown(said.who)} \u2066{_shown(said.text)}\u2069\u2069"
+    # The isolates keep sign and number in their order; they are ours, so they come after the text is plain.
+    return f"\u2067{shown(said.who)} \u2066{shown(said.text)}\u2069\u2069"
 
 
 def _arrow(said: _Said) -> dict[str, Any]:
@@ -448,7 +442,7 @@ def _shares(document: Document, span: tuple[int, int], view: View) -> Iterable[g
             stackgroup="all",
             mode="lines",
             line={"width": 0.8 if kind == "held" and k == 0 else 0, "color": view.colours.tokens["front"]},
-            name=_shown(_part_name(document, kind, actor, view.words)),
+            name=shown(_part_name(document, kind, actor, view.words)),
             hovertemplate=f"%{{fullData.name}} {html.escape(percent)}<extra></extra>",
             **_filling(document, kind, actor, view.colours),
         )

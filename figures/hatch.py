@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from figures.map_sources import Collection, Document, Feature, Point, points_of, ring_of
+from figures.map_sources import Collection, Document, Feature, Point, collection, feature, points_of, ring_of
 from figures.palette import PATTERNS
 
 if TYPE_CHECKING:
-    from shapely import Polygon
+    from shapely.geometry.base import BaseGeometry
 
 _MOST_STRIPES = 400
 """In one cell, however far the figure is zoomed in."""
@@ -36,8 +36,8 @@ def hatch_sources(document: Document, states: Sequence[int], zoom: float) -> dic
         inks = [rival] if kind == "claimed" else [actor, rival]
         lines.extend(_stripes(cell, inks, spacing, rising=kind == "claimed"))
         if kind == "contested":
-            paper.append(_feature("Polygon", cell, {}))
-    return {"hatch": _collection(lines), "hatch_paper": _collection(paper)}
+            paper.append(feature("Polygon", cell, {}))
+    return {"hatch": collection(lines), "hatch_paper": collection(paper)}
 
 
 def _stripes(cell: list[list[Point]], inks: list[int], spacing: float, *, rising: bool) -> Iterable[Feature]:
@@ -45,7 +45,7 @@ def _stripes(cell: list[list[Point]], inks: list[int], spacing: float, *, rising
     from shapely import LineString, Polygon, make_valid
 
     squeeze = math.cos(math.radians(cell[0][0][1]))
-    shape: Polygon = make_valid(Polygon([(x, y / squeeze) for x, y in cell[0]], _holes(cell[1:], squeeze)))
+    shape = make_valid(Polygon([(x, y / squeeze) for x, y in cell[0]], _holes(cell[1:], squeeze)))
     west, south, east, north = shape.bounds
     slope = 1.0 if rising else -1.0
     step = spacing * math.sqrt(2)
@@ -60,26 +60,14 @@ def _stripes(cell: list[list[Point]], inks: list[int], spacing: float, *, rising
             ends = LineString([(west, k * step + slope * west), (east, k * step + slope * east)])
             parts.extend(_parts(ends.intersection(shape), squeeze))
         if parts:
-            yield _feature("MultiLineString", parts, {"actor": ink})
+            yield feature("MultiLineString", parts, {"actor": ink})
 
 
 def _holes(rings: list[list[Point]], squeeze: float) -> list[list[tuple[float, float]]]:
     return [[(x, y / squeeze) for x, y in ring] for ring in rings]
 
 
-def _parts(cut: Any, squeeze: float) -> Iterable[list[Point]]:
+def _parts(cut: BaseGeometry, squeeze: float) -> Iterable[list[Point]]:
     for part in getattr(cut, "geoms", [cut]):
         if part.geom_type == "LineString" and len(part.coords) > 1:
             yield [[round(x, 6), round(y * squeeze, 6)] for x, y in part.coords]
-
-
-def _feature(kind: str, coordinates: Any, properties: dict[str, Any]) -> Feature:
-    return {
-        "type": "Feature",
-        "geometry": {"type": kind, "coordinates": coordinates},
-        "properties": properties,
-    }
-
-
-def _collection(features: list[Feature]) -> Collection:
-    return {"type": "FeatureCollection", "features": features}

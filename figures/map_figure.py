@@ -46,7 +46,10 @@ SERVED = (
 )
 """The sources that a server may give by address; the others hang on the city, the language or the instant."""
 
-FONT = "'Segoe UI', system-ui, -apple-system, 'Helvetica Neue', 'Noto Sans', 'Noto Sans Arabic', Arial, sans-serif"
+FONT = (
+    "'Segoe UI', system-ui, -apple-system, 'Helvetica Neue', "
+    "'Noto Sans', 'Noto Sans Arabic', Arial, sans-serif"
+)
 
 _FOOT_PX = 44
 
@@ -104,8 +107,8 @@ def served_figure(
 ) -> dict[str, Any]:
     """Build the figure for a page whose script plays the map: its large sources are fetched by address.
 
-    The script sets what each feature is, paints the images that the style's metadata describe, and shows places by
-    pointer; one trace that draws nothing makes plotly.js set up the map.
+    The script sets what each feature is, paints the images that the style's metadata describe, and shows
+    places by pointer; one trace that draws nothing makes plotly.js set up the map.
 
     Parameters
     ----------
@@ -176,7 +179,7 @@ def spots_at(document: Document, bounds: Bounds, at: int) -> Spots:
 def shown(text: str) -> str:
     """A text from outside as plotly.js may be given it: shown letter by letter.
 
-    plotly.js reads texts as a kind of HTML, in which a name could ask another host for a picture, or be a link.
+    plotly.js reads texts as a kind of HTML, in which a name could ask another host for a picture, or link.
     """
     return html.escape(plain(text), quote=False)
 

@@ -68,9 +68,9 @@ def sources(
     arcs = [points_of(document, line) for line in document["arcs"]]
     return {
         **ground_sources(document),
-        "faces": _collection(_faces(document, arcs, states["faces"])),
-        "edges": _collection(_edges(document, arcs, states["edges"])),
-        "places": _collection(_places(document, states["places"], at)),
+        "faces": collection(_faces(document, arcs, states["faces"])),
+        "edges": collection(_edges(document, arcs, states["edges"])),
+        "places": collection(_places(document, states["places"], at)),
         **reference_sources(document, document["reference"], km),
         **nearest_sources(document, document["reference"], at, km),
         "actor_names": actor_name_source(document, spots),
@@ -82,25 +82,23 @@ def ground_sources(document: Document) -> dict[str, Collection]:
     ground = document["ground"]
     lines = {name: [points_of(document, line) for line in ground[name]] for name in _GROUND_LINES}
     rivers = [
-        _feature(
+        feature(
             "MultiLineString", [points_of(document, line) for line in river["lines"]], names(river["name"])
         )
         for river in ground["rivers"]
     ]
     units = [
-        _feature(
-            "Point", points_of(document, unit["at"])[0], {**names(unit["name"]), "in": unit["in_region"]}
-        )
+        feature("Point", points_of(document, unit["at"])[0], {**names(unit["name"]), "in": unit["in_region"]})
         for unit in ground["units"]
     ]
     return {
-        "land": _collection(_feature("Polygon", [ring], {}) for ring in lines["land"]),
-        "region": _collection(_feature("Polygon", [ring], {}) for ring in lines["region"]),
-        "neighbours": _collection(_feature("Polygon", [ring], {}) for ring in lines["neighbours"]),
-        "units": _collection(units),
-        "rivers": _collection(rivers),
-        "unit_lines": _collection(_feature("LineString", line, {}) for line in lines["unit_lines"]),
-        "country_lines": _collection(_feature("LineString", line, {}) for line in lines["country_lines"]),
+        "land": collection(feature("Polygon", [ring], {}) for ring in lines["land"]),
+        "region": collection(feature("Polygon", [ring], {}) for ring in lines["region"]),
+        "neighbours": collection(feature("Polygon", [ring], {}) for ring in lines["neighbours"]),
+        "units": collection(units),
+        "rivers": collection(rivers),
+        "unit_lines": collection(feature("LineString", line, {}) for line in lines["unit_lines"]),
+        "country_lines": collection(feature("LineString", line, {}) for line in lines["country_lines"]),
     }
 
 
@@ -113,16 +111,16 @@ def reference_sources(
     """What hangs on the chosen city: its mark, the rings, and a label at the south of each ring."""
     place = document["places"][reference["place"]]
     rings = [(ring["km"], points_of(document, ring["line"])) for ring in reference["rings"]]
-    city = _feature("Point", [place["lon"], place["lat"]], names(place["name"]))
+    city = feature("Point", [place["lon"], place["lat"]], names(place["name"]))
     labels = [
-        _feature("Point", min(line, key=lambda point: point[1]), {"text": km.replace("{n}", f"{radius:g}")})
+        feature("Point", min(line, key=lambda point: point[1]), {"text": km.replace("{n}", f"{radius:g}")})
         for radius, line in rings
         if line
     ]
     return {
-        "city": _collection([city]),
-        "rings": _collection(_feature("LineString", line, {"km": radius}) for radius, line in rings),
-        "ring_labels": _collection(labels),
+        "city": collection([city]),
+        "rings": collection(feature("LineString", line, {"km": radius}) for radius, line in rings),
+        "ring_labels": collection(labels),
     }
 
 
@@ -144,12 +142,12 @@ def _faces(document: Document, arcs: Sequence[list[Point]], states: Sequence[int
     for index, (place, in_region, rings) in enumerate(document["faces"]):
         polygon = [ring_of(arcs, references) for references in rings]
         properties = {"s": states[index], "in": in_region, "place": place}
-        yield {**_feature("Polygon", polygon, properties), "id": index}
+        yield {**feature("Polygon", polygon, properties), "id": index}
 
 
 def _edges(document: Document, arcs: Sequence[list[Point]], styles: Sequence[int]) -> Iterable[Feature]:
     for index, (arc, _, _) in enumerate(document["edges"]):
-        yield {**_feature("LineString", arcs[arc], {"f": styles[index]}), "id": index}
+        yield {**feature("LineString", arcs[arc], {"f": styles[index]}), "id": index}
 
 
 def _places(document: Document, states: Sequence[int], at: int | None) -> Iterable[Feature]:
@@ -162,11 +160,11 @@ def _places(document: Document, states: Sequence[int], at: int | None) -> Iterab
             "changed": int(index in fresh),
             "reported": place["reported"],
         }
-        yield {**_feature("Point", [place["lon"], place["lat"]], properties), "id": index}
+        yield {**feature("Point", [place["lon"], place["lat"]], properties), "id": index}
 
 
 def changed_today(document: Document, at: int | None) -> set[int]:
-    """Indices of the places that changed between the local midnight before ``at`` and ``at``, both included."""
+    """Indices of the places that changed from the local midnight before ``at`` to ``at``, both included."""
     until = document["span"][1] - 1 if at is None else at
     midnight = Clock.of(document).day_start(until)
     events = (event for event in document["events"] if event["kind"] == "change")
@@ -182,21 +180,21 @@ def nearest_sources(
     """
     row = series_row(reference["series"], at)
     if row is None or row[4] is None or row[5] < 0 or row[4] == 0:
-        return {"distance": _collection([])}
+        return {"distance": collection([])}
     city, place = (document["places"][index] for index in (reference["place"], row[5]))
     ends = [[city["lon"], city["lat"]], [place["lon"], place["lat"]]]
     middle = [(ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2]
     text = km.replace("{n}", figure_of(row[4]))
     return {
-        "distance": _collection([_feature("LineString", ends, {}), _feature("Point", middle, {"text": text})])
+        "distance": collection([feature("LineString", ends, {}), feature("Point", middle, {"text": text})])
     }
 
 
 def actor_name_source(document: Document, spots: Spots) -> Collection:
     """The parties' short names, each at its spot."""
     actors = document["actors"]
-    return _collection(
-        _feature("Point", [lon, lat], {**names(actors[actor]["short"]), "role": actors[actor]["role"]})
+    return collection(
+        feature("Point", [lon, lat], {**names(actors[actor]["short"]), "role": actors[actor]["role"]})
         for actor, lon, lat in spots
     )
 
@@ -212,7 +210,8 @@ def figure_of(km: float) -> str:
     return f"{km:.1f}" if km < 10 else f"{km:.0f}"
 
 
-def _feature(kind: str, coordinates: Any, properties: dict[str, Any]) -> Feature:
+def feature(kind: str, coordinates: list[Any], properties: dict[str, Any]) -> Feature:
+    """One GeoJSON feature."""
     return {
         "type": "Feature",
         "geometry": {"type": kind, "coordinates": coordinates},
@@ -220,5 +219,6 @@ def _feature(kind: str, coordinates: Any, properties: dict[str, Any]) -> Feature
     }
 
 
-def _collection(features: Iterable[Feature]) -> Collection:
+def collection(features: Iterable[Feature]) -> Collection:
+    """Features as a GeoJSON collection."""
     return {"type": "FeatureCollection", "features": list(features)}

@@ -54,8 +54,8 @@ class Look:
     km
         How a ring's radius is written, with ``{n}``.
     images
-        Whether the page registers the images of ``image_recipes`` with the map. Without them stripes are drawn as
-        the lines of the source ``hatch``.
+        Whether the page registers the images of ``image_recipes`` with the map. Without them stripes are
+        drawn as the lines of the source ``hatch``.
     """
 
     palette: Palette
@@ -120,7 +120,7 @@ def _role(document: Document, actor: int) -> str:
     return "unknown" if actor < 0 else str(document["actors"][actor]["role"])
 
 
-def _by_state(values: list[Any], otherwise: Any) -> Expression:
+def _by_state(values: Sequence[str | float], otherwise: str | float) -> Expression:
     """Choose by a feature's state index; equal values share a branch, one value for all needs no choice."""
     branches: dict[Any, list[int]] = {}
     for index, value in enumerate(values):
@@ -141,7 +141,7 @@ def _by_zoom(stops: Sequence[tuple[float, float]], factor: float = 1.0) -> Expre
     ]
 
 
-def _layer(name: str, kind: str, source: str, paint: dict[str, Any], **rest: Any) -> Layer:
+def _layer(name: str, kind: str, source: str, paint: dict[str, Any], **rest: Any) -> Layer:  # noqa: ANN401
     return {"id": name, "type": kind, "source": source, "paint": paint, **rest}
 
 
@@ -167,7 +167,7 @@ def _territory(document: Document, look: Look) -> Iterable[Layer]:
 def patterns(document: Document) -> dict[str, list[int]]:
     """Which states each stripe pattern covers: ``{"_claimed-2": [3, 7], …}``.
 
-    An underscore leads every name: an image that is missing under a plain name makes plotly.js ask another host.
+    An underscore leads every name: where an image is missing under a plain one, plotly.js asks another host.
     """
     covered: dict[str, list[int]] = {}
     for index, (actor, certainty, rival) in enumerate(document["states"]):
@@ -212,7 +212,7 @@ def _uncertain(document: Document, look: Look) -> Iterable[Layer]:
         yield _layer("hatch", "line", "hatch", {"line-color": ink, "line-width": PATTERNS.stripe})
         return
     for name, states in patterns(document).items():
-        # fill-pattern ignores feature-state, so that each pattern is a layer of its own, shown by its opacity.
+        # fill-pattern ignores feature-state: each pattern is a layer of its own, shown by its opacity.
         paint = {
             "fill-pattern": name,
             "fill-opacity": ["match", _STATE, states, 1, 0],

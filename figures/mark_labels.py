@@ -43,8 +43,8 @@ def place_labels(
 ) -> list[Spot | None]:
     """Choose a spot for each mark's label, the nearest free one; None where none is free.
 
-    ``size`` is the plot's width and height; ``taken`` are boxes that labels keep clear of. Marks are served from the
-    top down, so that the order of labels follows that of marks.
+    ``size`` is the plot's width and height; ``taken`` are boxes that labels keep clear of. Marks are served
+    from the top down, so that the order of labels follows that of marks.
     """
     spots: list[Spot | None] = [None] * len(marks)
     boxes = [*taken, *(_around(mark) for mark in marks)]

@@ -27,7 +27,7 @@ class OneMap:
 
 
 def drawing_of(document: dict[str, Any]) -> Any:
-    """A drawing that has a document and the settings that go with it; its distances cannot be measured anew."""
+    """A drawing with a document and the settings that go with it; its distances cannot be measured anew."""
     place = document["places"][document["reference"]["place"]]["id"]
     rings = tuple(ring["km"] for ring in document["reference"]["rings"])
     settings = SimpleNamespace(id=document["id"], city=place, rings_km=rings)

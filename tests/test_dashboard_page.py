@@ -161,6 +161,15 @@ def test_answers_leave_compressed(browser_less: Any) -> None:
         assert "Accept-Encoding" in answer.headers.get("vary", "") or got is None
 
 
+def test_what_is_kept_compressed_is_kept_for_its_own_query_alone(browser_less: Any) -> None:
+    offered = {"accept-encoding": "br"}
+    styles = [
+        browser_less.get(f"/maps/tiny/style.json?theme={theme}&v=1", headers=offered).content
+        for theme in ("light", "dark", "light")
+    ]
+    assert styles[0] == styles[2] != styles[1]
+
+
 def test_server_changes_nothing(browser_less: Any) -> None:
     schema = browser_less.get("/openapi.json").json()
     assert {method for path in schema["paths"].values() for method in path} == {"get"}
