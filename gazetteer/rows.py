@@ -18,13 +18,14 @@ mark) become faults and are not yielded; reading goes on behind them, so that on
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path, PurePath
-from typing import IO, TypeVar
+from typing import IO, BinaryIO, TypeVar, cast
 
 from gazetteer.errors import Fault, shown
 
@@ -97,8 +98,8 @@ def read_rows(
         The path cannot be opened.
     """
     file = name or _name_of(source)
-    with _opened(source) as stream:
-        lines = _Lines(stream, file, faults)
+    with _opened(source) as (stream, in_bytes):
+        lines = _Lines(stream, in_bytes, file, faults)
         records = _records(lines)
         header = next(records, None)
         columns = _columns(file, header, required, optional, faults)
@@ -193,10 +194,11 @@ class _Lines:
 
     The csv module is fed from here. A line that is not UTF-8 is handed on as far as it could be read, a line
     too long to keep as an empty one, and the number is noted: the row is dropped, not the file.
+    ``stream`` is text, or bytes as Latin-1 characters.
     """
 
-    def __init__(self, stream: IO[str] | IO[bytes], file: str, faults: list[Fault]) -> None:
-        self.stream, self.file, self.faults = stream, file, faults
+    def __init__(self, stream: IO[str], in_bytes: bool, file: str, faults: list[Fault]) -> None:
+        self.stream, self.in_bytes, self.file, self.faults = stream, in_bytes, file, faults
         self.number = 0
         self.broken: set[int] = set()
 
@@ -212,7 +214,7 @@ class _Lines:
         if not raw:
             raise StopIteration
         self.number += 1
-        return self._whole(raw if isinstance(raw, str) else self._decoded(raw))
+        return self._whole(self._decoded(raw.encode("latin-1")) if self.in_bytes else raw)
 
     def fault(self, line: int, message: str) -> None:
         self.broken.add(line)
@@ -221,10 +223,11 @@ class _Lines:
     def _decoded(self, raw: bytes) -> str:
         if self.number == 1 and raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
             self.fault(1, "the file is UTF-16; save it as CSV UTF-8")
+            raise StopIteration
         try:
             return raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            cut_short = len(raw) == _MOST_LINE and not raw.endswith(b"\n")
+            cut_short = len(raw) == _MOST_LINE and not raw.endswith((b"\n", b"\r"))
             if self.number not in self.broken and not cut_short:
                 at = f"byte 0x{raw[error.start]:02x} at {error.start + 1}"
                 self.fault(self.number, f"is not UTF-8 ({at}); save the file as CSV UTF-8")
@@ -233,7 +236,7 @@ class _Lines:
     def _whole(self, text: str) -> str:
         if self.number == 1:
             text = text.removeprefix("\ufeff")
-        if text.endswith("\n") or not self._skip_rest():
+        if text.endswith(("\n", "\r")) or not self._skip_rest():
             return text
         self.fault(
             self.number, f"is over {_MOST_LINE:,} bytes long; a cell may have {MOST_CELL:,} characters"
@@ -243,7 +246,7 @@ class _Lines:
     def _skip_rest(self) -> bool:
         """Pass over the rest of a line that was cut short, and say whether there was any."""
         rest = first = self.stream.readline(_MOST_LINE)
-        while rest and rest[-1:] not in ("\n", b"\n"):
+        while rest and rest[-1] not in "\n\r":
             rest = self.stream.readline(_MOST_LINE)
         return bool(first)
 
@@ -344,9 +347,17 @@ def _name_of(source: Source) -> str:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[IO[str] | IO[bytes]]:
-    if not isinstance(source, str | PathLike):
-        yield source
-        return
-    with Path(source).open("rb") as stream:
-        yield stream
+def _opened(source: Source) -> Iterator[tuple[IO[str], bool]]:
+    """Give the source as characters with their line ends, and whether each stands for a byte of the file."""
+    if isinstance(source, str | PathLike):
+        with Path(source).open(encoding="latin-1", newline="") as stream:
+            yield stream, True
+    elif isinstance(source.read(0), str):
+        yield cast(IO[str], source), False
+    else:
+        # Latin-1 makes one character of each byte: line ends of any system are found, and nothing is lost.
+        wrapped = io.TextIOWrapper(cast(BinaryIO, source), encoding="latin-1", newline="")
+        try:
+            yield wrapped, True
+        finally:
+            wrapped.detach()

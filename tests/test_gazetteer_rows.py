@@ -33,6 +33,31 @@ def test_rows_carry_the_line_they_start_on():
     assert [(r.line, r["id"], r["note"]) for r in rows] == [(2, "a", "two\r\nlines"), (5, "b", "")]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_of_any_system_are_read(end):
+    rows, faults = read(end.join(["id,lat,note", 'a,1,"two', 'lines"', "b,2,", ""]))
+    assert faults == []
+    assert [(r.line, r["id"], r["note"]) for r in rows] == [(2, "a", f"two{end}lines"), (4, "b", "")]
+    as_text = io.StringIO(end.join(["id,lat", "a,1", ""]), newline="")
+    assert [r["id"] for r in read_rows(as_text, ("id", "lat"), faults=faults)] == ["a"]
+
+
+def test_ten_megabytes_in_one_line_of_an_old_mac_are_one_fault():
+    rows, faults = read(b"id,lat,note\ra,1," + b"x" * 10_000_000 + b"\rb,2,\r")
+    assert [r["id"] for r in rows] == ["b"]
+    assert len(faults) == 1
+
+
+def test_a_stream_is_not_closed():
+    stream = io.BytesIO(b"id,lat\na,1\n")
+    assert list(read_rows(stream, ("id", "lat"), faults=[]))
+    assert not stream.closed
+
+
+def test_utf_16_is_one_fault():
+    assert len(read("id,lat\na,1\nb,2\n".encode("utf-16"))[1]) == 1
+
+
 def test_every_fault_of_the_file_is_told_with_its_line():
     text = (
         b'id,latt,note,when\na,1,x,\nb,2\nc,\xff,x,\nd,3,"q"x,\ne,4,'
