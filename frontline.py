@@ -65,10 +65,8 @@ def load(
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
     """Load a map's folder into the ledger; a bad file changes nothing and is told line by line."""
-    from claims.map_folder import read_map_folder
-
     with _told_plainly():
-        record = read_map_folder(path, tz=tz)
+        record = _map_of_folder(path, tz)
         with _opened(ledger) as book, _slow_bar(f"Loading {record.settings.id}") as progress:
             result = book.load(record, recorded_at=datetime.now(UTC), progress=progress)
     print(
@@ -423,11 +421,17 @@ def _drawing(ledger: str, map_id: str | None) -> Drawing:
     return draw(_record(ledger, map_id))
 
 
-def _drawing_of_folder(folder: Path) -> Drawing:
+def _map_of_folder(folder: Path, tz: str | None = None) -> MapRecord:
     from claims.map_folder import read_map_folder
+    from layers.fit import ground_faults
+
+    return read_map_folder(folder, tz, ground_faults=ground_faults)
+
+
+def _drawing_of_folder(folder: Path) -> Drawing:
     from figures.drawing import draw
 
-    return draw(read_map_folder(folder))
+    return draw(_map_of_folder(folder))
 
 
 def _document(

@@ -1,4 +1,4 @@
-"""A draft: a claim as a file gives it, whose place is still only a name."""
+"""A draft: a claim as a file gives it, whose place may still be only a name."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from claims.claim import Claim
 class Draft:
     """One claim before it is located.
 
-    ``claim.place_id`` and ``claim.reference_place_id`` are None; ``place_id`` and ``reference_id`` are what
-    the file has in those cells, perhaps nothing, perhaps an id that nobody knows. ``file`` and ``line`` say
-    where.
+    ``claim.place_id`` is what the file has in that cell, or None where it has nothing. ``file`` and ``line``
+    say where it stands.
     """
 
     file: str
     line: int
     claim: Claim
-    place_id: str
-    reference_id: str

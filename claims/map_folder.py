@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from os import PathLike
+from os.path import lexists
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -12,8 +13,8 @@ from claims.claim import Claim
 from claims.errors import NotAMapFolder
 from claims.formats.csv import Known, read_drafts
 from claims.locate import located
-from claims.map_record import MapRecord, Unlocated
-from claims.map_settings import read_settings, read_zone
+from claims.map_record import MapRecord, MapSettings, Unlocated
+from claims.map_settings import read_settings, read_zone, with_line
 from claims.map_tables import read_actors, read_baseline, read_sources, read_unlocated
 from claims.times import zone_named
 from gazetteer.errors import BadFiles, Fault, shown
@@ -24,11 +25,17 @@ from gazetteer.tables import read_places
 MAP_FILE = "map.toml"
 _MOST_CREDITS = 100_000
 
+GroundFaults = Callable[[MapSettings, Mapping[str, Place]], Iterable[Fault]]
+
 T = TypeVar("T")
 
 
 def read_map_folder(
-    path: str | PathLike[str], tz: str | None = None, *, locate_missing: bool = False
+    path: str | PathLike[str],
+    tz: str | None = None,
+    *,
+    locate_missing: bool = False,
+    ground_faults: GroundFaults | None = None,
 ) -> MapRecord:
     """Read the folder of one map: see docs/formats.md for its files.
 
@@ -43,6 +50,8 @@ def read_map_folder(
     locate_missing
         Ask the gazetteer of the map's own places for each claim that gives no place id. Otherwise those
         claims stay unlocated.
+    ground_faults
+        Asked what of the settings and places cannot be put on the ground; this floor knows no ground.
 
     Returns
     -------
@@ -66,12 +75,15 @@ def read_map_folder(
     sources = folder.read("sources.csv", lambda file, faults: read_sources(file, sides, faults))
     baseline = folder.read("baseline.csv", lambda file, faults: read_baseline(file, places, actors, faults))
     zone = settings.zone if settings else read_zone(folder.path / MAP_FILE)
-    known = Known(zone or ZoneInfo("UTC"), actors, sources, clock_zone)
+    known = Known(zone or ZoneInfo("UTC"), actors, sources, places, clock_zone)
     asked = Gazetteer(places) if locate_missing and places else None
     near = places.get(settings.city) if places and settings else None
-    claims = folder.read("claims.csv", lambda file, faults: _claims(file, known, places, asked, near, faults))
+    claims = folder.read("claims.csv", lambda file, faults: _claims(file, known, asked, near, faults))
     unlocated = folder.read_if_there("unlocated.csv", lambda file, faults: _unlocated(file, claims, faults))
     said = folder.read_if_there("CREDITS.md", _credits)
+    if settings is not None and places is not None and ground_faults is not None:
+        told = ground_faults(settings, places)
+        folder.faults.extend(with_line(folder.path / MAP_FILE, fault) for fault in told)
     folder.raise_faults()
     if (
         settings is None
@@ -104,16 +116,19 @@ class _Folder:
     def read(self, name: str, parse: Callable[[Path, list[Fault]], T]) -> T | None:
         """Read one file; None where it is missing or anything in it is wrong."""
         found = self.read_if_there(name, parse)
-        if not (self.path / name).exists():
+        if not lexists(self.path / name):
             self.faults.append(Fault(name, 0, "", "is missing from the map's folder"))
         return found
 
     def read_if_there(self, name: str, parse: Callable[[Path, list[Fault]], T]) -> T | None:
         """Read one file that a map can do without."""
         file = self.path / name
-        if not file.exists():
+        if not lexists(file):
             return None
         mine: list[Fault] = []
+        if file.exists() and not file.is_file():
+            self.faults.append(Fault(name, 0, "", "is not a file"))
+            return None
         try:
             found = parse(file, mine)
         except BadFiles as bad:
@@ -137,13 +152,12 @@ def _places(file: Path, faults: list[Fault]) -> dict[str, Place]:
 def _claims(
     file: Path,
     known: Known,
-    places: Mapping[str, Place] | None,
     gazetteer: Gazetteer | None,
     near: Place | None,
     faults: list[Fault],
 ) -> tuple[Claim, ...]:
     drafts = read_drafts(file, known, faults)
-    return tuple(located(draft, places, faults, gazetteer, near) for draft in drafts)
+    return tuple(located(draft, faults, gazetteer, near) for draft in drafts)
 
 
 def _unlocated(file: Path, claims: Iterable[Claim] | None, faults: list[Fault]) -> tuple[Unlocated, ...]:
@@ -152,11 +166,16 @@ def _unlocated(file: Path, claims: Iterable[Claim] | None, faults: list[Fault]) 
 
 
 def _credits(file: Path, faults: list[Fault]) -> str:
+    raw = file.read_bytes()
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        faults.append(Fault(file.name, 0, "", "is not UTF-8; save the file as UTF-8"))
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        faults.append(Fault(file.name, line, "", "is not UTF-8; save the file as UTF-8"))
         return ""
     if len(text) > _MOST_CREDITS:
         faults.append(Fault(file.name, 0, "", f"has {len(text):,} characters; the most is {_MOST_CREDITS:,}"))
-    return text.strip()
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        faults.append(Fault(file.name, line, "", "contains a NUL character"))
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

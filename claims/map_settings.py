@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +14,8 @@ from zoneinfo import ZoneInfo
 from claims.map_record import MapSettings
 from claims.times import day_at, zone_named
 from gazetteer.errors import Fault, shown
-from gazetteer.rows import nearest_hint
+from gazetteer.place import Place
+from gazetteer.rows import nearest_hint, one_of
 
 DEFAULTS: Mapping[str, Any] = {
     "region": "",
@@ -24,6 +26,8 @@ DEFAULTS: Mapping[str, Any] = {
 }
 ROLES = ("government", "opposition", "sna", "sdf", "is", "foreign", "unknown")
 """The palette roles that an actor can have."""
+BORDER_VIEWS = ("UN",)
+"""Whose borders the bundled ground draws; a map must not say that it draws others."""
 REQUIRED = ("id", "timezone", "span", "window", "city", "title", "actors")
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -32,6 +36,9 @@ _LONGEST_TEXT = 1_000
 _MOST_BYTES = 1_000_000
 _MOST_RINGS = 20
 _FARTHEST_KM = 2_000.0
+
+Window = tuple[float, float, float, float]
+"""West, south, east, north in degrees."""
 
 T = TypeVar("T")
 
@@ -44,13 +51,7 @@ class _Table:
         self.values: Mapping[str, Any] = tomllib.loads(text)
 
     def fault(self, key: str, message: str) -> None:
-        self.faults.append(Fault(self.file, self.line_of(key), key, message))
-
-    def line_of(self, key: str) -> int:
-        """The line that sets a key, or opens the table of that name; 0 where there is none."""
-        name = re.escape(key.rpartition(".")[2])
-        found = re.search(rf'^[ \t]*(?:"?{name}"?[ \t]*=|\[{name}\])', self.text, re.MULTILINE)
-        return self.text.count("\n", 0, found.start()) + 1 if found else 0
+        self.faults.append(Fault(self.file, _line_of(key, self.text), key, message))
 
     def read(self, key: str, parse: Callable[[Any], T]) -> T | None:
         """Parse a key's value, or its default; what ``parse`` refuses with a ValueError becomes a fault."""
@@ -63,10 +64,28 @@ class _Table:
             return None
 
 
+def with_line(path: Path, fault: Fault) -> Fault:
+    """Say the line of a fault about a key of that map.toml; faults of other files stay as they are."""
+    if fault.line or fault.file != path.name:
+        return fault
+    return replace(fault, line=_line_of(fault.column, _unified(path.read_bytes())))
+
+
+def _unified(raw: bytes) -> str:
+    return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _line_of(key: str, text: str) -> int:
+    """The line that sets a key, or opens the table of that name; 0 where there is none."""
+    name = re.escape(key.rpartition(".")[2])
+    found = re.search(rf'^[ \t]*(?:"?{name}"?[ \t]*=|\[{name}\])', text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
 def read_zone(path: Path) -> ZoneInfo | None:
     """The zone of a map.toml, or None where it cannot be known; says nothing about what is wrong."""
     try:
-        return zone_named(str(tomllib.loads(path.read_text(encoding="utf-8")).get("timezone")))
+        return zone_named(str(tomllib.loads(_unified(path.read_bytes())).get("timezone")))
     except (OSError, ValueError):
         return None
 
@@ -74,7 +93,7 @@ def read_zone(path: Path) -> ZoneInfo | None:
 def read_settings(
     path: Path,
     faults: list[Fault],
-    place_ids: Collection[str] | None = None,
+    places: Mapping[str, Place] | None = None,
     actor_ids: Collection[str] | None = None,
 ) -> MapSettings | None:
     """Read a map.toml.
@@ -85,7 +104,7 @@ def read_settings(
         The file; its keys are described in docs/formats.md and in the file that ``frontline new`` makes.
     faults
         Everything wrong with it is appended here, with the line; then None is returned.
-    place_ids, actor_ids
+    places, actor_ids
         What ``city`` and ``[actors]`` may name; None where those files could not be read.
     """
     before = len(faults)
@@ -94,17 +113,18 @@ def read_settings(
         return None
     _check_keys(table)
     zone = table.read("timezone", lambda value: zone_named(_text(value)))
-    span = table.read("span", lambda value: _span(value, zone)) if zone else None
+    span = table.read("span", lambda value: _span(value, zone or ZoneInfo("UTC")))
+    window = table.read("window", _window)
     settings: dict[str, Any] = {
         "id": table.read("id", _id),
         "title": table.read("title", _titles),
-        "window": table.read("window", _window),
+        "window": window,
         "region": table.read("region", _text_or_nothing),
-        "city": table.read("city", lambda value: _known(value, place_ids, "place")),
+        "city": table.read("city", lambda value: _city(value, places, window)),
         "edge_km": table.read("edge_km", _km_or_zero),
         "rings_km": table.read("rings_km", _rings),
         "reach_km": table.read("reach_km", _km),
-        "border_view": table.read("border_view", _text),
+        "border_view": table.read("border_view", lambda value: one_of(BORDER_VIEWS)(_text(value))),
         "roles": _roles(table, actor_ids),
     }
     if len(faults) > before or zone is None or span is None:
@@ -117,7 +137,7 @@ def _parsed(path: Path, faults: list[Fault]) -> _Table | None:
         raw = path.read_bytes()
         if len(raw) > _MOST_BYTES:
             raise ValueError(f"is {len(raw):,} bytes long; the most is {_MOST_BYTES:,}")
-        return _Table(path.name, raw.decode("utf-8-sig").replace("\r\n", "\n"), faults)
+        return _Table(path.name, _unified(raw), faults)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         faults.append(Fault(path.name, line, "", "is not UTF-8; save the file as UTF-8"))
@@ -187,7 +207,7 @@ def _rings(value: object) -> tuple[float, ...]:
     return tuple(sorted({_km(item) for item in value}))
 
 
-def _window(value: object) -> tuple[float, float, float, float]:
+def _window(value: object) -> Window:
     if not isinstance(value, list) or len(value) != 4:
         raise ValueError("is not [west, south, east, north] in degrees")
     west, south, east, north = (_number(item) for item in value)
@@ -218,10 +238,15 @@ def _titles(value: object) -> dict[str, str]:
     return {str(language): _text(text) for language, text in value.items()}
 
 
-def _known(value: object, known: Collection[str] | None, what: str) -> str:
+def _city(value: object, places: Mapping[str, Place] | None, window: Window | None) -> str:
     text = _text(value)
-    if known is not None and text not in known:
-        raise ValueError(f"no {what} has the id {shown(text)}{nearest_hint(text, known)}")
+    if places is None:
+        return text
+    if text not in places:
+        raise ValueError(f"no place has the id {shown(text)}{nearest_hint(text, places)}")
+    lat, lon = places[text].lat, places[text].lon
+    if window and not (window[0] <= lon <= window[2] and window[1] <= lat <= window[3]):
+        raise ValueError(f"{shown(text)} ({lat:g} N, {lon:g} E) lies outside the window")
     return text
 
 

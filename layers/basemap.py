@@ -85,9 +85,16 @@ def basemap(settings: MapSettings) -> Basemap:
     Raises
     ------
     UnknownRegion
-        Where ``settings.region`` is not a bundled unit; the message lists the codes that come near.
+        Where ``settings.region`` is not a bundled unit (the message lists the codes that come near), or none
+        of it lies in the map's window.
     """
     return _basemap(settings.region, settings.window, settings.border_view)
+
+
+def check_region(settings: MapSettings) -> None:
+    """Raise UnknownRegion where ``basemap`` would; nothing is drawn."""
+    country, _ = _units_of(settings.region, settings.window)
+    _unit(settings.region, country, settings.window)
 
 
 @lru_cache(maxsize=32)
@@ -95,7 +102,7 @@ def _basemap(region: str, window: Window, border_view: str) -> Basemap:
     around = shapely.box(*widened(window))
     country, provinces = _units_of(region, window)
     countries = _countries(around)
-    unit = _unit(region, country)
+    unit = _unit(region, country, window)
     home = shapely.union_all([u.geometry for u in country]) if country else shapely.union_all(countries)
     others = _others(countries, home, [u.geometry for u in provinces])
     land = home if unit else polygons(shapely.union_all([home, others]))
@@ -147,12 +154,17 @@ def _country_at(window: Window) -> str:
     return ""
 
 
-def _unit(region: str, country: tuple[Unit, ...]) -> Unit | None:
+def _unit(region: str, country: tuple[Unit, ...], window: Window) -> Unit | None:
     if not region:
         return None
     for unit in country:
-        if unit.code == region:
+        if unit.code == region and unit.geometry.intersects(shapely.box(*window)):
             return unit
+        if unit.code == region:
+            raise UnknownRegion(
+                f"{shown(region)} ({unit.names['en']}) lies outside the map's window. "
+                'Widen the window, name another region, or write region = "" to use the window itself.'
+            )
     raise UnknownRegion(_no_such_region(region, country))
 
 

@@ -33,6 +33,8 @@ _ON_THE_LINE_M = 2.0
 
 Vertex = tuple[int, int]
 Segment = tuple[Vertex, Vertex]
+Spot = tuple[str, float, float]
+"""Place id, lat, lon."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,33 +73,48 @@ def cells(places: Mapping[str, Place], centre: Place | None, reach_km: float, gr
     SharedPoint
         Where two places lie within 3 m of each other.
     """
+    spots, middle = _spots(places, centre)
+    return _cells(spots, middle, reach_km, ground)
+
+
+def check_spots(places: Mapping[str, Place], centre: Place | None) -> None:
+    """Raise NoPlaces or SharedPoint where ``cells`` would; nothing is drawn."""
+    spots, middle = _spots(places, centre)
+    _points_on(LocalPlane(*middle), spots)
+
+
+def _spots(places: Mapping[str, Place], centre: Place | None) -> tuple[tuple[Spot, ...], tuple[float, float]]:
+    """Give the places in the order of their ids, and where the plane touches the earth (lat, lon)."""
     if not places:
         raise NoPlaces("The map has no place, so there is no ground to draw; add places with lat and lon.")
     spots = tuple((place.id, place.lat, place.lon) for place in sorted(places.values(), key=lambda p: p.id))
-    lat, lon = (centre.lat, centre.lon) if centre else _middle(spots)
-    return _cells(spots, (lat, lon), reach_km, ground)
+    return spots, (centre.lat, centre.lon) if centre else _middle(spots)
 
 
-def _middle(spots: Sequence[tuple[str, float, float]]) -> tuple[float, float]:
+def _middle(spots: Sequence[Spot]) -> tuple[float, float]:
     lats, lons = [s[1] for s in spots], [s[2] for s in spots]
     return (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
 
 
-@lru_cache(maxsize=8)
-def _cells(
-    spots: tuple[tuple[str, float, float], ...], centre: tuple[float, float], reach_km: float, ground: Basemap
-) -> Cells:
-    plane = LocalPlane(*centre)
+def _points_on(plane: LocalPlane, spots: Sequence[Spot]) -> NDArray[np.float64]:
+    """Place the spots on the plane; two on one spot are refused."""
     points = plane.points_to_plane(np.array([(lon, lat) for _, lat, lon in spots]))
+    _refuse_shared_points([spot[0] for spot in spots], points)
+    return points
+
+
+@lru_cache(maxsize=8)
+def _cells(spots: tuple[Spot, ...], centre: tuple[float, float], reach_km: float, ground: Basemap) -> Cells:
+    plane = LocalPlane(*centre)
+    points = _points_on(plane, spots)
     ids = [spot[0] for spot in spots]
-    _refuse_shared_points(ids, points)
     land = _on_grid(plane.to_plane(_near(ground.land, spots, reach_km)))
     region = _on_grid(plane.to_plane(_near(ground.region, spots, reach_km)))
     pieces = _pieces(ids, points, reach_km * 1000.0, land, region)
     return _topology(pieces, land, plane)
 
 
-def _near(geometry: BaseGeometry, spots: Sequence[tuple[str, float, float]], reach_km: float) -> BaseGeometry:
+def _near(geometry: BaseGeometry, spots: Sequence[Spot], reach_km: float) -> BaseGeometry:
     """The part of a geometry that any cell can reach: the rest of the world need not be projected."""
     high = reach_km / 100.0
     wide = high / max(0.05, min(np.cos(np.radians(s[1])) for s in spots))

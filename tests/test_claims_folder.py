@@ -20,6 +20,7 @@ from claims.map_record import MapRecord
 from claims.map_settings import ROLES
 from claims.new_map import write_new_map
 from gazetteer.errors import BadFiles, Fault
+from layers.fit import ground_faults
 
 NOW = datetime(2024, 3, 9, 12, tzinfo=UTC)
 HEADER = (
@@ -167,7 +168,10 @@ def test_hostile_names_are_kept_as_text(folder: Path) -> None:
         ({"claim_id": ""}, "claim_id: is empty"),
         ({"claim_id": "x" * 201}, "is longer than 200 characters"),
         ({"place": ""}, "place: is empty"),
-        ({"place_id": "north-vilage"}, "no place has the id 'north-vilage'; did you mean 'north-village'?"),
+        (
+            {"place_id": "north-vilage"},
+            "place_id: 'north-vilage' is not known; did you mean 'north-village'?",
+        ),
         ({"holder": "gren"}, "holder: 'gren' is not known; did you mean 'green'?"),
         ({"from_holder": "red"}, "from_holder: 'red' is not known"),
         ({"claimant": "example-agancy"}, "did you mean 'example-agency'?"),
@@ -190,7 +194,8 @@ def test_hostile_names_are_kept_as_text(folder: Path) -> None:
         ({"value": "3", "value_low": "2"}, "belong to the qualifier 'between'"),
         ({"event": "distance", "reference_place_id": "middle-city"}, "a distance needs its km"),
         ({"event": "distance", "value": "3"}, "a distance needs the place it is measured from"),
-        ({"event": "distance", "value": "3", "reference_place_id": "mars"}, "no place has the id 'mars'"),
+        ({"event": "distance", "value": "3", "reference_place_id": "mars"}, "'mars' is not known"),
+        ({"reported_at": "2024-03-01"}, "2024-03-01 is before happened_from (2024-03-02)"),
         ({"note": "x" * 120_000}, "note: has 120,000 characters; the most is 100,000"),
         ({"note": "a\x00b"}, "note: contains a NUL character"),
     ],
@@ -276,6 +281,8 @@ def test_ten_megabytes_in_one_cell_are_refused(folder: Path) -> None:
         ('en = "My map', 'fr = "My map', "has no English title"),
         ("edge_km = 2.0", "edge = 2.0", "edge: is not a key of map.toml; did you mean 'edge_km'?"),
         ('city = "middle-city"', "", "city: is missing"),
+        ("[-19.6, 64.6, -17.4, 65.3]", "[64.6, -19.6, 65.3, -17.4]", "lies outside the window"),
+        ('border_view = "UN"', 'border_view = "XX"', "'XX' is not known; known are UN"),
         ('city = "middle-city"', "city = middle-city", "cannot be read as TOML"),
     ],
 )
@@ -291,6 +298,63 @@ def test_fault_of_the_settings_has_its_line(folder: Path) -> None:
     text = (folder / "map.toml").read_text(encoding="utf-8").split("\n")
     assert text[fault.line - 1].startswith("reach_km")
     assert line("[title]") != fault.line
+
+
+def test_a_wrong_zone_hides_no_other_fault(folder: Path) -> None:
+    edit(folder, "map.toml", lambda text: text.replace("Reykjavik", "Rekjavik"))
+    edit(
+        folder,
+        "map.toml",
+        lambda text: text.replace('"2024-03-01", "2024-03-05"', '"2024-03-05", "2024-03-01"'),
+    )
+    assert {f.column for f in faults_of(folder)} == {"timezone", "span"}
+
+
+def test_a_wrong_row_is_told_whole(folder: Path) -> None:
+    wrong = {"place_id": "nowhere", "reference_place_id": "mars", "event": "captred", "claimant": "nobody"}
+    with_claims(folder, row(**wrong))
+    assert {f.column for f in faults_of(folder)} == set(wrong)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_line_ends_of_any_system_are_read_in_every_file(folder: Path, end: str) -> None:
+    plain = read_map_folder(folder)
+    for file in [*folder.glob("*.csv"), folder / "map.toml"]:
+        text = file.read_bytes().decode().replace("\r\n", "\n").replace("\n", end)
+        file.write_bytes(text.encode())
+    assert read_map_folder(folder) == plain
+
+
+@pytest.mark.parametrize("name", ["claims.csv", "places.csv", "unlocated.csv", "CREDITS.md"])
+def test_a_folder_or_a_dead_link_in_the_place_of_a_file_is_told(folder: Path, name: str) -> None:
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).mkdir()
+    assert f"{name}: is not a file" in [str(f) for f in faults_of(folder)]
+    (folder / name).rmdir()
+    (folder / name).symlink_to(folder / "gone")
+    assert f"{name}: cannot be read (No such file or directory)" in [str(f) for f in faults_of(folder)]
+
+
+def test_credits_are_printable_text(folder: Path) -> None:
+    (folder / "CREDITS.md").write_bytes(b"One\r\nTwo\0\n")
+    assert only_fault(folder) == "CREDITS.md, line 2: contains a NUL character"
+    (folder / "CREDITS.md").write_bytes(b"One\nTwo \xff\n")
+    assert only_fault(folder) == "CREDITS.md, line 2: is not UTF-8; save the file as UTF-8"
+    (folder / "CREDITS.md").write_bytes(b"\xef\xbb\xbfOne\rTwo\r\n")
+    assert read_map_folder(folder).credits == "One\nTwo"
+
+
+def test_what_does_not_fit_the_ground_is_told_with_the_rest(folder: Path) -> None:
+    edit(folder, "map.toml", lambda text: text.replace('region = ""', 'region = "SY-HM"', 1))
+    edit(folder, "places.csv", lambda text: text.replace("65.06,-18.50", "64.95,-18.55", 1))
+    with_claims(folder, row(event="captred"))
+    with pytest.raises(BadFiles) as caught:
+        read_map_folder(folder, ground_faults=ground_faults)
+    told = {f.file: f for f in caught.value.faults}
+    assert set(told) == {"map.toml", "places.csv", "claims.csv"}
+    assert told["map.toml"].line > 0
+    assert "region: 'SY-HM' (Hama) lies outside the map's window" in str(told["map.toml"])
+    assert "share one spot (within 3 m): middle-city and north-village" in str(told["places.csv"])
 
 
 def test_missing_file_is_named(folder: Path) -> None:

@@ -46,15 +46,17 @@ _INVISIBLE = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the other files of the map say: its zone, the ids of its actors and sources.
+    """What the other files of the map say: its zone, the ids of its actors, sources and places.
 
-    ``actors`` or ``sources`` is None where that file could not be read; its ids are then not checked.
+    ``actors``, ``sources`` or ``places`` is None where that file could not be read; its ids are then not
+    checked.
     ``clock_zone`` is the zone of clock times written without an offset, None where nobody stated one.
     """
 
     zone: ZoneInfo
     actors: Collection[str] | None
     sources: Collection[str] | None
+    places: Collection[str] | None
     clock_zone: ZoneInfo | None = None
 
 
@@ -68,7 +70,7 @@ def read_drafts(path: Path, known: Known, faults: list[Fault], name: str = "") -
         before = len(faults)
         claim = _claim(row, known, seen, faults)
         if claim is not None and len(faults) == before:
-            yield Draft(row.file, row.line, claim, row["place_id"], row["reference_place_id"])
+            yield Draft(row.file, row.line, claim)
 
 
 def row_id(row: Row, column: str, seen: dict[str, int], faults: list[Fault]) -> str:
@@ -82,8 +84,11 @@ def row_id(row: Row, column: str, seen: dict[str, int], faults: list[Fault]) -> 
 
 def known_or_fault(row: Row, column: str, known: Collection[str] | None, faults: list[Fault]) -> str | None:
     """The id in a cell, or None where it is empty; one that ``known`` lacks is a fault."""
-    parse: Callable[[str], str] = str if known is None else one_of(known)
-    return read_cell(row, column, parse, faults)
+    return read_cell(row, column, _id_among(known), faults)
+
+
+def _id_among(known: Collection[str] | None) -> Callable[[str], str]:
+    return str if known is None else one_of(known)
 
 
 def _id_text(text: str) -> str:
@@ -98,7 +103,8 @@ def _claim(row: Row, known: Known, seen: dict[str, int], faults: list[Fault]) ->
     claim_id = row_id(row, "claim_id", seen, faults)
     written = required_cell(row, "place", str, faults)
     event = required_cell(row, "event", _event, faults)
-    claimant = required_cell(row, "claimant", _source(known), faults)
+    place_id = known_or_fault(row, "place_id", known.places, faults)
+    claimant = required_cell(row, "claimant", _id_among(known.sources), faults)
     reporter = known_or_fault(row, "reporter", known.sources, faults)
     happened = _happened(row, known, faults)
     reported_at = _time(row, "reported_at", known, faults, closing=True)
@@ -109,6 +115,8 @@ def _claim(row: Row, known: Known, seen: dict[str, int], faults: list[Fault]) ->
     credibility = read_cell(row, "credibility", one_of(CREDIBILITIES), faults, empty="6")
     value, low, high = (_number(row, column, faults) for column in ("value", "value_low", "value_high"))
     qualifier = read_cell(row, "qualifier", one_of(QUALIFIERS), faults, empty="")
+    reference = known_or_fault(row, "reference_place_id", known.places, faults)
+    faults.extend(_order_faults(row, happened, reported_at))
     faults.extend(_distance_faults(row, event))
     faults.extend(_range_faults(row, qualifier, low, high))
     if event is None or happened is None or reported_at is None or claimant is None:
@@ -116,7 +124,7 @@ def _claim(row: Row, known: Known, seen: dict[str, int], faults: list[Fault]) ->
     return Claim(
         id=claim_id,
         place_as_written=written or "",
-        place_id=None,
+        place_id=place_id,
         event=event,
         holder=holder,
         from_holder=from_holder,
@@ -132,7 +140,7 @@ def _claim(row: Row, known: Known, seen: dict[str, int], faults: list[Fault]) ->
         qualifier=qualifier or "",
         value_low=low,
         value_high=high,
-        reference_place_id=None,
+        reference_place_id=reference,
         source_url=row["source_url"],
         note=row["note"],
     )
@@ -140,10 +148,6 @@ def _claim(row: Row, known: Known, seen: dict[str, int], faults: list[Fault]) ->
 
 def _event(text: str) -> Event:
     return Event(one_of([str(event) for event in Event])(text))
-
-
-def _source(known: Known) -> Callable[[str], str]:
-    return str if known.sources is None else one_of(known.sources)
 
 
 def _number(row: Row, column: str, faults: list[Fault]) -> float | None:
@@ -171,6 +175,13 @@ def _time(row: Row, column: str, known: Known, faults: list[Fault], *, closing: 
         return instant(text, known.zone, closing=closing, clock_zone=known.clock_zone)
 
     return required_cell(row, column, parse, faults)
+
+
+def _order_faults(row: Row, happened: Window | None, reported_at: datetime | None) -> Iterator[Fault]:
+    """Find what was reported before it can have begun; a window may well end after its report."""
+    if happened is not None and reported_at is not None and reported_at < happened.start:
+        said = f"{row['reported_at']} is before happened_from ({row['happened_from']})"
+        yield row.fault("reported_at", f"{said}; nobody can report what has not begun")
 
 
 def _distance_faults(row: Row, event: Event | None) -> Iterator[Fault]:
