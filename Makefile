@@ -6,7 +6,7 @@ LEDGER ?= sqlite:///frontline.db
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test bench lock format checks browser clean
+.PHONY: run test bench pictures lock format checks browser clean
 
 run: .venv/ready
 	@$(BIN)/frontline serve --host $(HOST) --port $(PORT) --ledger "$(LEDGER)" --load examples/hama-2024
@@ -20,6 +20,9 @@ test: .venv/ready-to-test browser
 
 bench: .venv/ready-to-test browser
 	@$(BIN)/python bench.py
+
+pictures: .venv/ready-to-test browser
+	@$(BIN)/python docs/pictures/take.py
 
 format: .venv/ready-to-test
 	@$(BIN)/ruff check --fix .

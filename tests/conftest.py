@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -162,6 +163,21 @@ def served_folder(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@contextmanager
+def running(server: Any) -> Iterator[str]:
+    """Run a web application on a free port; gives its address."""
+    import uvicorn
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    runner = uvicorn.Server(uvicorn.Config(server, log_level="error", ws="none"))
+    thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    runner.should_exit = True
+    thread.join()
+    listener.close()
 
 
 def shared(*parts: str) -> Path:

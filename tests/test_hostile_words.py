@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 import shutil
-import socket
-import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
-from conftest import EXAMPLE, wait_until_drawn
+from conftest import EXAMPLE, running, wait_until_drawn
 
 from claims.ledger import Ledger
 from claims.map_folder import read_map_folder
@@ -99,17 +95,6 @@ def hostile_folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def hostile_document(hostile_folder):
     return draw(read_map_folder(hostile_folder)).document
-
-
-@contextmanager
-def running(server):
-    listener = socket.create_server(("127.0.0.1", 0))
-    runner = uvicorn.Server(uvicorn.Config(server, log_level="error"))
-    thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    runner.should_exit = True
-    thread.join()
 
 
 @pytest.fixture(scope="module")
