@@ -5,12 +5,13 @@
 var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /** @type {any} */ ({}));
 
 (function () {
-  const URL_EVERY_MS = 400;
   const [NARROW_PX, NEARER] = [520, 0.7]; // as in figures/home_view.py
-  const SCHEMA = "1";
+  const UNSEEN_RATIO = 0.2;
   const ROOMY = "(min-width: 1280px) and (min-height: 760px)"; // where the key does not hide the map
-  const LAYERS = ["labels", "places", "rings", "rivers", "boundaries"];
   const html = document.documentElement;
+  const { LAYERS, bindFolds, createAddress, createChoice, createPopup, createPrinter, createSayer, createSearch } =
+    frontlineParts.analyst;
+  const { figure, part, queryOf, rowAt, write } = frontlineParts.analyst;
 
   /** @param {string} url @returns {Promise<any>} */
   async function fetchJson(url) {
@@ -91,515 +92,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     });
   }
 
-  /** Everything that the reader can set and an address can carry. */
-  function createChoice() {
-    const asked = new URLSearchParams(location.search);
-    const layers = asked.get("layers");
-    const shown = layers === null ? LAYERS : layers.split(",").filter((name) => LAYERS.includes(name));
-    return {
-      map: asked.get("map") || "",
-      lang: settings.lang,
-      langAsked: asked.has("lang"),
-      theme: html.dataset.theme || "light",
-      palette: html.dataset.palette || "conventional",
-      city: settings.city,
-      rings: settings.rings,
-      view: asked.get("view") || "",
-      layers: new Set(shown),
-    };
-  }
-
-  /** @param {ReturnType<typeof createChoice>} choice @param {string} time */
-  function queryOf(choice, time) {
-    const query = new URLSearchParams({ v: SCHEMA });
-    if (choice.map) query.set("map", choice.map);
-    query.set("t", time);
-    for (const name of /** @type {const} */ (["view", "city", "rings"])) if (choice[name]) query.set(name, choice[name]);
-    if (choice.layers.size < LAYERS.length) query.set("layers", LAYERS.filter((name) => choice.layers.has(name)).join(","));
-    if (choice.lang !== "en" || choice.langAsked) query.set("lang", choice.lang);
-    if (choice.theme !== "light") query.set("theme", choice.theme);
-    if (choice.palette !== "conventional") query.set("palette", choice.palette);
-    // Colons, commas and plus signs may stand in a query as they are; an offset's plus is a space there, so it stays escaped.
-    return query.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
-  }
-
-  /** Writes the address while time runs, as often as browsers like it. @param {() => string} query */
-  function createAddress(query) {
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
-    const write = () => {
-      timer = undefined;
-      history.replaceState(history.state, "", `${location.pathname}?${query()}`);
-    };
-    return {
-      soon() {
-        if (timer === undefined) timer = setTimeout(write, URL_EVERY_MS);
-      },
-      now() {
-        clearTimeout(timer);
-        write();
-      },
-    };
-  }
-
-  /** @param {any} doc @param {any} page */
-  function createSayer(doc, page) {
-    /** @param {string} key @param {Record<string, string | number>} [parts] @returns {string} */
-    function say(key, parts = {}) {
-      const pattern = String(page.texts[key] ?? key);
-      return pattern.replace(/\{(\w+)\}/g, (all, name) => (Object.hasOwn(parts, name) ? String(parts[name]) : all));
-    }
-    /** @param {Record<string, string>} names @returns {string} */
-    const of = (names) => clean(names[settings.lang] || names.en || Object.values(names)[0] || "");
-    const actor = (/** @type {number} */ index) => of(doc.actors[index].short || doc.actors[index].name);
-
-    /** Who holds a place in a state, and how sure that is. @param {number} index */
-    function state(index) {
-      const [holder, certainty, rival] = doc.states[index];
-      const sure = say(`certainty.${doc.certainties[certainty]}`);
-      if (rival < 0) return say("map.holder", { actor: actor(holder), certainty: sure });
-      if (doc.certainties[certainty] === "contested") return say("table.contested_by", { actor: actor(holder), rival: actor(rival) });
-      return `${actor(holder)}; ${say("table.claimed_by", { actor: actor(rival) })}`;
-    }
-
-    /** @param {number} index */
-    const source = (index) => clean(page.sourceNames[index] || doc.sources[index].name);
-    return { say, of, actor, state, source };
-  }
-
-  /** A text from outside without what would turn or hide its neighbours. @param {string} text */
-  const clean = (text) => text.replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u0000-\u001f\u007f-\u009f]/g, "");
-
-  /** A distance as it is printed: one decimal under ten, none above. @param {number} km */
-  const figure = (km) => (km < 10 ? km.toFixed(1) : km.toFixed(0));
-
-  /** @param {ParentNode} root @param {string} name @returns {HTMLElement | null} */
-  const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
-
-  /** @param {Element | null} element @param {string} text */
-  function write(element, text) {
-    if (element && element.textContent !== text) element.textContent = text;
-  }
-
-  /** @param {any[]} rows that begin with their instant @param {number} t @returns {any} */
-  function rowAt(rows, t) {
-    const count = frontlineParts.countUpTo(
-      rows.map((row) => row[0]),
-      t,
-    );
-    return count ? rows[count - 1] : null;
-  }
-
-  /**
-   * The printed parts that follow time: date, sentence, figures, readouts, playheads.
-   * @param {HTMLElement} root @param {any} model @param {Clock} clock
-   */
-  function createPrinter(root, model, clock) {
-    const dates = [...root.querySelectorAll('[data-frontline="date"]')];
-    let sentence = "";
-
-    /** @param {number} t */
-    function printDate(t) {
-      for (const date of dates) {
-        write(date, clock.text(t, /** @type {HTMLElement} */ (date).dataset.form || "long"));
-        date.setAttribute("datetime", clock.iso(t));
-      }
-    }
-
-    /** @param {number} t */
-    function printDeck(t) {
-      const row = rowAt(model.page.deck, t);
-      const key = JSON.stringify(row && row[1]);
-      const deck = part(root, "deck");
-      if (key === sentence || !deck || !row) return;
-      sentence = key;
-      deck.replaceChildren(
-        ...row[1].map(([text, bold]) => {
-          if (!bold) return text;
-          const strong = document.createElement("b");
-          strong.textContent = text;
-          return strong;
-        }),
-      );
-    }
-
-    /** @param {string} name @param {string} number @param {string} unit @param {string} label */
-    function printFigure(name, number, unit, label) {
-      const box = part(root, name);
-      if (!box) return;
-      write(box.querySelector("b"), number);
-      write(box.querySelector(".unit"), unit);
-      write(part(root, `${name}-label`), label);
-    }
-
-    /** @param {number} t */
-    function printFigures(t) {
-      const { doc, page, sayer } = model;
-      const { say } = sayer;
-      const facts = frontlineParts.factsAt({ ...doc, reference: page.reference }, t);
-      const city = sayer.of(doc.places[page.reference.place].name);
-      const km = facts.distance && facts.distance.nearest_reported_km;
-      const unit = say("units.km", { n: "" }).trim();
-      if (km === null || km === undefined) printFigure("distance", say("figures.no_value"), "", say("figures.distance_none"));
-      else if (km === 0) printFigure("distance", "0", unit, say("figures.distance_held", { city }));
-      else printFigure("distance", figure(km), unit, say("figures.distance", { city }));
-      const [low, high] = shareBounds(rowAt(doc.area.series, t));
-      const range = Math.round(low) === Math.round(high) ? low.toFixed(0) : `${low.toFixed(0)}–${high.toFixed(0)}`;
-      write((part(root, "share") || root).querySelector("b"), range);
-      write((part(root, "changed") || root).querySelector("b"), String(facts.changedPlaces));
-      printReadouts(facts, rowAt(doc.area.series, t));
-    }
-
-    /** @param {any} row */
-    function shareBounds(row) {
-      const { doc, page } = model;
-      if (!row || !doc.area.total_km2) return [0, 0];
-      const sum = (/** @type {number} */ k) => page.hostile.reduce((/** @type {number} */ total, /** @type {number} */ i) => total + ((row[1][i] || [0, 0])[k] || 0), 0);
-      const held = sum(0);
-      return [held, held + sum(1) + row[2]].map((km2) => (100 * km2) / doc.area.total_km2);
-    }
-
-    /** @param {any} facts @param {any} row */
-    function printReadouts(facts, row) {
-      const { doc, page, sayer } = model;
-      const { say } = sayer;
-      const km = (/** @type {number} */ value) => say("units.km", { n: figure(value) });
-      const readout = part(root, "distance-readout");
-      const near = facts.distance;
-      const told = [];
-      if (near && near.nearest_reported_km !== null) told.push(["nearest", say("charts.nearest", { km: km(near.nearest_reported_km) })]);
-      if (near && near.centre_km !== null) told.push(["modelled", say("charts.modelled", { km: km(near.centre_km) })]);
-      if (readout) readout.replaceChildren(...told.map(([name, text]) => labelled("span", name, text)));
-      const list = part(root, "area-readout");
-      if (list && row) list.replaceChildren(...shares(row).map(([name, text]) => labelled("li", name, text)));
-    }
-
-    /** The largest shares of the ground, from the top of the chart. @param {any} row @returns {[string, string][]} */
-    function shares(row) {
-      const { doc, sayer } = model;
-      const percent = (/** @type {number} */ km2) => (100 * km2) / (doc.area.total_km2 || 1);
-      const held = Object.entries(row[1]).map(([index, [km2]]) => ({ actor: doc.actors[Number(index)], km2 }));
-      const claimed = Object.values(row[1]).reduce((total, [, km2]) => total + km2, row[2]);
-      /** @type {[string, string, number][]} */
-      const rows = held
-        .sort((a, b) => Number(b.actor.role === "government") - Number(a.actor.role === "government") || a.km2 - b.km2)
-        .map(({ actor, km2 }) => [`role-${actor.role}`, sayer.say("charts.held", { n: percent(km2).toFixed(0), actor: sayer.of(actor.short) }), km2]);
-      rows.unshift(["unknown", sayer.say("charts.unknown", { n: percent(row[3]).toFixed(0) }), row[3]]);
-      rows.push(["uncertain", sayer.say("charts.uncertain", { n: percent(claimed).toFixed(0) }), claimed]);
-      return rows.filter(([, , km2]) => percent(km2) >= 0.5).map(([name, text]) => [name, text]);
-    }
-
-    /** @param {string} tag @param {string} name @param {string} text */
-    function labelled(tag, name, text) {
-      const made = document.createElement(tag);
-      made.className = name;
-      made.textContent = text;
-      return made;
-    }
-
-    /** @param {number} t */
-    function movePlayheads(t) {
-      for (const head of root.querySelectorAll("[data-playhead]")) {
-        const { from, to } = /** @type {HTMLElement} */ (head).dataset;
-        const share = (t - Number(from)) / (Number(to) - Number(from));
-        const line = /** @type {HTMLElement} */ (head);
-        line.hidden = share < 0 || share > 1;
-        line.style.insetInlineStart = `${(100 * share).toFixed(3)}%`;
-      }
-    }
-
-    return {
-      /** @param {number} t */
-      print(t) {
-        printDate(t);
-        printDeck(t);
-        printFigures(t);
-        movePlayheads(t);
-      },
-      movePlayheads,
-    };
-  }
-
-  /** The popup beside a place. @param {HTMLElement} root @param {any} model @param {Clock} clock @param {() => number} now */
-  function createPopup(root, model, clock, now) {
-    const popup = /** @type {HTMLElement} */ (part(root, "popup"));
-    /** @type {{place: number, exact: boolean, pinned: boolean} | null} */
-    let shown = null;
-
-    /** @param {string} tag @param {string} text @param {string} [name] */
-    function line(tag, text, name = "") {
-      const made = document.createElement(tag);
-      made.textContent = text;
-      if (name) made.className = name;
-      return made;
-    }
-
-    /** @param {number} place @param {boolean} exact */
-    function content(place, exact) {
-      const { doc, sayer, states } = model;
-      const title = line("b", sayer.of(doc.places[place].name));
-      title.dir = "auto";
-      const told = doc.events.filter((/** @type {any} */ event) => event.place === place && event.t <= now());
-      const lines = told.slice(-3).reverse().map(eventLine);
-      if (!lines.length) lines.push(line("p", sayer.say("map.no_report"), "quiet"));
-      if (told.length > 3) lines.push(line("p", sayer.say("map.more_claims", { n: told.length - 3 }), "quiet"));
-      const head = exact ? [] : [line("p", sayer.say("map.nearest_place"), "quiet")];
-      return [...head, title, line("p", sayer.state(states()[place])), ...lines];
-    }
-
-    /** @param {any} event */
-    function eventLine(event) {
-      const { doc, sayer } = model;
-      const claims = event.claims.map((/** @type {number} */ index) => doc.claims[index]);
-      const names = [...new Set(claims.map((/** @type {any} */ claim) => sayer.source(claim.claimant)))].join(sayer.say("language.list_separator"));
-      const what = event.kind === "change" ? sayer.state(event.after) : sayer.say(`reason.${event.reason}`);
-      const date = clock.text(event.t, event.day ? "short" : "short_time");
-      return line("p", sayer.say("map.claim", { date, source: names, event: what }));
-    }
-
-    function move() {
-      if (!shown || !model.map) return;
-      const { lon, lat } = model.doc.places[shown.place];
-      const at = model.map.project([lon, lat]);
-      const box = model.map.getContainer().getBoundingClientRect();
-      const { offsetWidth: wide, offsetHeight: high } = popup;
-      popup.style.left = `${Math.min(Math.max(at.x - wide / 2, 8), Math.max(8, box.width - wide - 8))}px`;
-      popup.style.top = `${at.y - high - 12 > 4 ? at.y - high - 12 : at.y + 14}px`;
-    }
-
-    return {
-      /** @param {number | null} place @param {{exact?: boolean, pinned?: boolean}} [how] */
-      show(place, { exact = true, pinned = false } = {}) {
-        if (place === null || place === undefined) {
-          if (shown && (!shown.pinned || pinned)) this.hide();
-          return;
-        }
-        if (shown && shown.pinned && !pinned) return;
-        shown = { place, exact, pinned };
-        popup.classList.toggle("pinned", pinned);
-        popup.replaceChildren(...content(place, exact));
-        popup.hidden = false;
-        move();
-      },
-      hide() {
-        shown = null;
-        popup.hidden = true;
-      },
-      open: () => shown !== null && shown.pinned,
-      again() {
-        if (shown) this.show(shown.place, shown);
-      },
-      move,
-    };
-  }
-
-  /**
-   * The field that finds a place by any of its names: a list under it, arrows and Enter choose.
-   * @param {HTMLElement} root @param {any} model @param {(place: number) => void} go
-   */
-  function createSearch(root, model, go) {
-    const host = /** @type {HTMLElement | null} */ (root.querySelector("[data-search]"));
-    if (!host) return { focus() {} };
-    const { doc, sayer } = model;
-    const input = document.createElement("input");
-    const list = document.createElement("ul");
-    const key = document.createElement("kbd");
-    key.textContent = "/";
-    key.setAttribute("aria-hidden", "true");
-    Object.assign(input, { type: "search", placeholder: host.dataset.label, autocomplete: "off", spellcheck: false, className: "field" });
-    for (const [name, value] of Object.entries({
-      role: "combobox",
-      "aria-label": host.dataset.label || "",
-      "aria-expanded": "false",
-      "aria-controls": "found-places",
-      "aria-autocomplete": "list",
-    }))
-      input.setAttribute(name, value);
-    list.id = "found-places";
-    list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", host.dataset.label || "");
-    list.hidden = true;
-    host.replaceChildren(input, key, list);
-
-    const folded = (/** @type {string} */ text) =>
-      text
-        .normalize("NFKD")
-        .replace(/[\u0300-\u036f\u064b-\u0652'’‘`ʿʾ-]/g, "")
-        .replace(/[أإآ]/g, "ا")
-        .replace(/ة/g, "ه")
-        .toLowerCase();
-    const names = doc.places.map((/** @type {any} */ place) => [...Object.values(place.name), ...place.variants].map((name) => folded(String(name))));
-    const unlocated = doc.unlocated.map((/** @type {any} */ place) => ({ name: sayer.of(place.name), key: Object.values(place.name).map((name) => folded(String(name))) }));
-    /** @type {number[]} */
-    let found = [];
-    let active = -1;
-
-    /** @param {string} text */
-    function look(text) {
-      const wanted = folded(text.trim());
-      if (!wanted) return [];
-      const scored = names.flatMap((/** @type {string[]} */ all, /** @type {number} */ index) => {
-        const best = Math.min(...all.map((name) => (name === wanted ? 0 : name.startsWith(wanted) ? 1 : name.includes(` ${wanted}`) ? 2 : name.includes(wanted) ? 3 : 9)));
-        return best < 9 ? [[best, doc.places[index].rank, index]] : [];
-      });
-      return scored.sort((/** @type {number[]} */ a, /** @type {number[]} */ b) => a[0] - b[0] || a[1] - b[1]).map((/** @type {number[]} */ row) => row[2]);
-    }
-
-    /** @param {string} text @param {string} [note] */
-    function item(text, note = "") {
-      const made = document.createElement("li");
-      const name = document.createElement("bdi");
-      name.textContent = text;
-      made.append(name);
-      if (note) {
-        const small = document.createElement("small");
-        small.textContent = ` ${note}`;
-        made.append(small);
-      }
-      return made;
-    }
-
-    function draw() {
-      const wanted = folded(input.value.trim());
-      found = look(input.value).slice(0, 8);
-      active = found.length ? 0 : -1;
-      const rows = found.map((index, row) => {
-        const made = item(sayer.of(doc.places[index].name));
-        made.id = `found-${row}`;
-        made.setAttribute("role", "option");
-        made.addEventListener("pointerdown", (event) => {
-          event.preventDefault();
-          choose(row);
-        });
-        return made;
-      });
-      const lost = wanted ? unlocated.filter((/** @type {any} */ place) => place.key.some((/** @type {string} */ name) => name.includes(wanted))).slice(0, 2) : [];
-      for (const place of lost) {
-        const made = item(place.name, sayer.say("search.elsewhere"));
-        made.setAttribute("role", "option");
-        made.setAttribute("aria-disabled", "true");
-        rows.push(made);
-      }
-      if (wanted && !rows.length) {
-        const made = item(host ? host.dataset.none || "" : "");
-        made.setAttribute("role", "option");
-        made.setAttribute("aria-disabled", "true");
-        rows.push(made);
-      }
-      list.replaceChildren(...rows);
-      list.hidden = !rows.length;
-      input.setAttribute("aria-expanded", String(!list.hidden));
-      mark();
-    }
-
-    function mark() {
-      [...list.children].forEach((row, index) => row.setAttribute("aria-selected", String(index === active)));
-      if (active >= 0) input.setAttribute("aria-activedescendant", `found-${active}`);
-      else input.removeAttribute("aria-activedescendant");
-    }
-
-    function close() {
-      list.hidden = true;
-      input.setAttribute("aria-expanded", "false");
-      input.removeAttribute("aria-activedescendant");
-    }
-
-    /** @param {number} row */
-    function choose(row) {
-      if (found[row] === undefined) return;
-      input.value = sayer.of(doc.places[found[row]].name);
-      close();
-      go(found[row]);
-    }
-
-    input.addEventListener("input", draw);
-    input.addEventListener("blur", close);
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        event.preventDefault();
-        if (list.hidden) return draw();
-        const step = event.key === "ArrowDown" ? 1 : -1;
-        active = found.length ? (active + step + found.length) % found.length : -1;
-        mark();
-      } else if (event.key === "Enter") choose(Math.max(active, 0));
-      else if (event.key === "Escape") {
-        close();
-        input.blur();
-      }
-    });
-    return { focus: () => input.focus() };
-  }
-
-  /** Dialogs, menus, tabs and the sheet. @param {HTMLElement} root @param {{onShare: () => void, onEscape: () => void}} does */
-  function bindFolds(root, { onShare, onEscape }) {
-    const dialog = (/** @type {string} */ name) => /** @type {HTMLDialogElement | null} */ (root.querySelector(`[data-dialog="${name}"]`));
-    /** @param {string} name */
-    function open(name) {
-      const found = dialog(name);
-      if (!found || found.open) return;
-      if (name === "share") onShare();
-      found.showModal();
-    }
-    root.addEventListener("click", (event) => {
-      const target = /** @type {HTMLElement} */ (event.target);
-      const opener = /** @type {HTMLElement | null} */ (target.closest("[data-opens]"));
-      if (opener) open(opener.dataset.opens || "");
-      const closer = /** @type {HTMLElement | null} */ (target.closest("[data-closes]"));
-      if (closer) dialog(closer.dataset.closes || "")?.close();
-      if (target instanceof HTMLDialogElement) target.close(); // the backdrop
-      const copier = /** @type {HTMLElement | null} */ (target.closest("[data-copy]"));
-      if (copier) void copy(root, copier);
-      const tab = /** @type {HTMLElement | null} */ (target.closest("[data-tab]"));
-      if (tab) chooseTab(root, tab);
-      if (target.closest("[data-grip]")) nextStop(root);
-    });
-    document.addEventListener("pointerdown", (event) => {
-      for (const menu of root.querySelectorAll('details[data-menu="display"][open]')) {
-        if (!menu.contains(/** @type {Node} */ (event.target))) menu.removeAttribute("open");
-      }
-    });
-    document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || root.querySelector("dialog[open]")) return;
-      onEscape();
-      for (const menu of root.querySelectorAll('details[data-menu="display"][open]')) {
-        menu.removeAttribute("open");
-        /** @type {HTMLElement | null} */ (menu.querySelector("summary"))?.focus();
-      }
-    });
-    return { open };
-  }
-
-  /** @param {HTMLElement} root @param {HTMLElement} button */
-  async function copy(root, button) {
-    const field = /** @type {HTMLTextAreaElement | null} */ (part(root, button.dataset.copy || ""));
-    if (!field) return;
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      document.execCommand("copy"); // without https a page may not use the clipboard in the modern way
-    }
-    const before = button.textContent;
-    button.textContent = button.dataset.done || "";
-    setTimeout(() => (button.textContent = before), 1500);
-  }
-
-  /** @param {HTMLElement} root @param {HTMLElement} tab */
-  function chooseTab(root, tab) {
-    const tabs = /** @type {HTMLElement} */ (tab.closest('[role="tablist"]'));
-    for (const other of tabs.querySelectorAll("[data-tab]")) other.setAttribute("aria-selected", String(other === tab));
-    const which = tabs.classList.contains("side-tabs") ? "tab" : "chart";
-    /** @type {HTMLElement} */ (root.querySelector(".side")).dataset[which] = tab.dataset.tab;
-    dispatchEvent(new Event("resize")); // a chart that was hidden has to learn its width
-  }
-
-  /** @param {HTMLElement} root */
-  function nextStop(root) {
-    const side = /** @type {HTMLElement} */ (root.querySelector(".side"));
-    const stops = ["low", "half", "high"];
-    side.dataset.stop = stops[(stops.indexOf(side.dataset.stop || "low") + 1) % stops.length];
-  }
-
   /** @param {any} map @param {HTMLElement} root @param {(km: number) => string} text */
   function bindScale(map, root, text) {
     const box = root.querySelector(".scale");
@@ -644,7 +136,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       map._locale["CooperativeGesturesHandler.WindowsHelpText"] = model.sayer.say("map.two_fingers");
       map.cooperativeGestures.enable();
     }
-    if (innerWidth < 520 && devicePixelRatio > 2) map.setPixelRatio(2);
+    map.setPixelRatio(UNSEEN_RATIO); // until everything is there, the first picture stands over the map
     map.resize();
     const surface = frontlineParts.createMapSurface(map, await loading.style, {
       onPaint(delta) {
@@ -653,7 +145,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       },
     });
     surface.hide(LAYERS.filter((name) => !choice.layers.has(name)));
-    // What the server wrote into the figure is in the palette of the address; the reader may have chosen another before.
     return surface;
   }
 
@@ -742,8 +233,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /** @param {HTMLElement} root @param {any} doc @param {any} page */
   async function run(root, doc, page) {
-    const choice = createChoice();
-    const model = /** @type {any} */ ({ doc, page, sayer: createSayer(doc, page), map: null, surface: null, states: () => [] });
+    const choice = createChoice(settings);
+    const model = /** @type {any} */ ({ doc, page, sayer: createSayer(doc, page, settings.lang), map: null, surface: null, states: () => [] });
     const words = frontlineParts.wordsFrom(page.texts, page.place);
     const timed = timeDocument(doc, page, words);
     takeFragments(root);
@@ -753,11 +244,12 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     model.marks = frontlineParts.createSvgSurface(root, timed);
     model.surface = large ? await largeSurface(root, model, choice) : await lightSurface(root, timed);
     const playback = frontlineParts.createPlayback(timed, model.surface);
+    model.playback = playback;
     model.states = () => playback.state().places;
     frontlineParts.installPublicObject(playback);
     bind(root, model, choice, playback);
     await playback.ready;
-    if (model.map) await allDrawn(model.map);
+    if (model.map) await showSharp(model.map);
     html.classList.add("js");
     document.getElementById("first-paint")?.remove();
     part(root, "loading")?.remove();
@@ -765,7 +257,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /** @param {HTMLElement} root @param {any} model @param {any} choice @param {PlaybackShape} playback */
   function bind(root, model, choice, playback) {
-    const { sayer } = model;
     const printer = createPrinter(root, model, playback.clock);
     const address = createAddress(() => queryOf(choice, playback.time()));
     const popup = createPopup(root, model, playback.clock, playback.seconds);
@@ -796,7 +287,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const folds = bindFolds(root, { onShare: () => void fillShare(root, choice, playback), onEscape: popup.hide });
     const does = createDoer(root, model, choice, playback, address, printer, popup);
     bindChoices(root, choice, does);
-    const keys = bindKeys(root, model, playback, { search, folds, popup, home: does.home, zoom: does.zoom });
+    const keys = bindKeys(root, playback, { search, folds, popup, home: does.home, zoom: does.zoom });
     does.onKeys = keys.setEnabled;
     bindMap(root, model, choice, { popup, address, does });
 
@@ -809,7 +300,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     playback.on("settings", () => html.classList.toggle("fast", playback.speed() === 4));
     printer.print(playback.seconds());
     if (model.surface.map) paintNames(model, playback.seconds());
-    void sayer;
   }
 
   /** @param {HTMLElement} root @param {any} choice @param {PlaybackShape} playback */
@@ -832,6 +322,14 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         else setTimeout(look, 30);
       })();
     });
+  }
+
+  /** Once everything is loaded, the map is drawn as finely as the screen likes; on a phone no finer than twofold. @param {any} map */
+  async function showSharp(map) {
+    await allDrawn(map);
+    const drawn = new Promise((resolve) => map.once("render", resolve));
+    map.setPixelRatio(map.getContainer().clientWidth < NARROW_PX ? Math.min(2, devicePixelRatio) : devicePixelRatio);
+    await drawn;
   }
 
   /** What the reader's choices do. */
@@ -962,7 +460,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const { choice: name = "", value = "" } = button.dataset;
       const pressed = button.getAttribute("aria-pressed") === "true";
       chosen[name]?.(value, pressed);
-      press(root, choice, name, value, pressed);
+      press(root, name, value, pressed);
     });
     root.addEventListener("change", (event) => {
       const field = /** @type {HTMLSelectElement} */ (event.target);
@@ -973,7 +471,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const button = root.querySelector(`button[data-choice="layers"][data-value="${layer}"]`);
       if (button) button.setAttribute("aria-pressed", String(choice.layers.has(layer)));
     }
-    for (const name of ["theme", "palette"]) press(root, choice, name, choice[name], false);
+    for (const name of ["theme", "palette"]) press(root, name, choice[name], false);
     for (const select of root.querySelectorAll("select[data-choice]")) {
       const marked = select.querySelector("option[selected]");
       if (marked) /** @type {HTMLSelectElement} */ (select).value = /** @type {HTMLOptionElement} */ (marked).value;
@@ -984,15 +482,14 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     addEventListener("resize", () => does.resized());
   }
 
-  /** @param {HTMLElement} root @param {any} choice @param {string} name @param {string} value @param {boolean} pressed */
-  function press(root, choice, name, value, pressed) {
+  /** @param {HTMLElement} root @param {string} name @param {string} value @param {boolean} pressed */
+  function press(root, name, value, pressed) {
     for (const other of root.querySelectorAll(`button[data-choice="${name}"]`)) {
       const own = /** @type {HTMLElement} */ (other).dataset.value === value;
       if (name === "layers") {
         if (own) other.setAttribute("aria-pressed", String(!pressed));
       } else other.setAttribute("aria-pressed", String(own));
     }
-    void choice;
   }
 
   /** @param {HTMLElement} root @param {any} choice @param {ReturnType<typeof createDoer>} does */
@@ -1011,8 +508,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     });
   }
 
-  /** @param {HTMLElement} root @param {any} model @param {PlaybackShape} playback @param {any} does */
-  function bindKeys(root, model, playback, { search, folds, popup, home, zoom }) {
+  /** @param {HTMLElement} root @param {PlaybackShape} playback @param {any} does */
+  function bindKeys(root, playback, { search, folds, popup, home, zoom }) {
     const layers = () => {
       const menu = root.querySelector('details[data-menu="display"]');
       menu?.setAttribute("open", "");
@@ -1029,7 +526,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         0: home,
       },
     });
-    void model;
     return shortcuts;
   }
 
@@ -1059,8 +555,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     async function fallBack() {
       model.map = null;
-      const playback = /** @type {any} */ (model.playback);
-      if (playback) await playback.setSurface(await lightSurface(root, playback.doc, sayer.say("map.lost")));
+      const { playback } = model;
+      model.surface = await lightSurface(root, playback.doc, sayer.say("map.lost"));
+      await playback.setSurface(model.surface);
     }
   }
 

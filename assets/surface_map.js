@@ -188,7 +188,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const samples = [];
     return function note(/** @type {number} */ ms) {
       samples.push(ms);
-      if (samples.length < 6) return;
+      if (samples.length < 6 || map.getPixelRatio() < 1) return;
       const median = [...samples].sort((a, b) => a - b)[3];
       samples.length = 0;
       // A phone's screen asks for nine times the pixels; a picture a little softer that follows beats a sharp one that stutters.

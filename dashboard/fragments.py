@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from dashboard.changes_panel import every_change
 from dashboard.lists_panel import lists
 from dashboard.static_html import static_html
 from dashboard.view import View
-from figures.frames import Frame, framed, narrow_frame
+from figures.frames import Frame, narrow_frame
+from figures.home_view import camera, home_view
 from figures.svg_map import svg_map
 from figures.timeline import DASHBOARD, NARROW, timeline_svg
 
-_WIDE = (940.0, 600.0)
+_WIDE = (968.0, 613.0)
 
 
 def first_drawn(view: View) -> Mapping[str, str]:
@@ -85,4 +88,16 @@ def crop_rule(view: View) -> str:
 
 
 def _frames(view: View) -> tuple[Frame, Frame]:
-    return framed(view.document, "wide", *_WIDE, font=12.0, rank_limit=4), narrow_frame(view.document)
+    return home_frame(view.document, *_WIDE), narrow_frame(view.document)
+
+
+def home_frame(document: Mapping[str, Any], width: float, height: float) -> Frame:
+    """The frame that shows what the large map shows first, so that nothing moves when it takes the place."""
+    lon, lat, zoom = camera(home_view(document), width, height)
+    city = document["places"][document["reference"]["place"]]
+    km_per_degree = 40_075.017 / 360
+    squeeze = math.cos(math.radians(lat))
+    px_per_km = 512 * 2**zoom / (40_075.017 * squeeze)
+    x = width / 2 + (city["lon"] - lon) * km_per_degree * squeeze * px_per_km
+    y = height / 2 - (city["lat"] - lat) * km_per_degree * px_per_km
+    return Frame("wide", width, height, city["lon"], city["lat"], x, y, px_per_km, 12.0, 4)

@@ -130,10 +130,20 @@ def sides(view: View) -> tuple[tuple[str, str], tuple[str, str]]:
     return (role, view.of(away["short"])), (str(actors[held]["role"]), view.of(actors[held]["short"]))
 
 
+def _share(view: View) -> float:
+    """How far along the axis the shown instant is, in per cent."""
+    start, end = view.document["span"]
+    return float(100 * (view.at - start) / (end - start))
+
+
 def _axis(view: View) -> html.Div:
     """The drawing of the changes, and over it the slider, exactly as wide as the time axis."""
     slider = html.Div(
-        html.Span(className="playhead", **marks({"data-frontline": "playhead"})),
+        html.Span(
+            className="playhead",
+            style={"insetInlineStart": f"{_share(view):.3f}%"},
+            **marks({"data-frontline": "playhead"}),
+        ),
         className="slider",
         role="slider",
         tabIndex="0",

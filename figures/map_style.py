@@ -5,6 +5,7 @@ The style names no glyphs, so that labels draw with the reader's own fonts and n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,8 +38,8 @@ _RIVER_WIDTHS = [(7, 0.9), (8, 1.3), (9, 1.6), (10, 2.0), (11, 2.4)]
 _RING_WIDTHS = [(7, 0.8), (8, 0.9), (10, 1.0)]
 
 SOLID, DASHED, DOTTED = 1, 2, 3
-_DASHES = {DASHED: [4.5, 3.5], DOTTED: [1.2, 3.2]}
-"""Front dashes in px at a width of one; MapLibre counts them in widths."""
+_DASHES = {DASHED: [4.5, 3.5], DOTTED: [1.6, 3.0]}
+"""Front dashes in px."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,14 @@ def _by_state(values: Sequence[str | float], otherwise: str | float) -> Expressi
     return ["match", _STATE, *pairs, otherwise]
 
 
+def _dashes(lengths_px: Sequence[float], width_px: float) -> list[float]:
+    """Dashes in line widths, as MapLibre counts them.
+
+    It lets them grow to twice their length from one whole zoom level to the next; they are right halfway.
+    """
+    return [round(length / width_px / math.sqrt(2), 3) for length in lengths_px]
+
+
 def _by_zoom(stops: Sequence[tuple[float, float]], factor: float = 1.0) -> Expression:
     return [
         "interpolate",
@@ -186,7 +195,8 @@ def _only(document: Document, source: str, states: Iterable[int]) -> Expression:
 
 def image_recipes(document: Document, palette: Palette) -> dict[str, dict[str, Any]]:
     """How to paint each image of the style, by its name: colours, and sizes in px."""
-    stripes = {"period": PATTERNS.period, "stripe": PATTERNS.stripe}
+    # Patterns grow between whole zoom levels as dashes do, see _dashes.
+    stripes = {"period": PATTERNS.period / math.sqrt(2), "stripe": PATTERNS.stripe / math.sqrt(2)}
     recipes: dict[str, dict[str, Any]] = {}
     for name in patterns(document):
         kind, *actors = name.removeprefix("_").split("-")
@@ -229,7 +239,7 @@ def _lines(_: Document, look: Look) -> Iterable[Layer]:
     unit = {
         "line-color": tokens["unit-line"],
         "line-width": _by_zoom(_UNIT_WIDTHS),
-        "line-dasharray": [5, 2.5, 1, 2.5],
+        "line-dasharray": _dashes([5, 2.5, 1, 2.5], 1.1),
     }
     yield _layer("unit_lines", "line", "unit_lines", unit)
     country = {"line-color": tokens["unit-line"], "line-width": _by_zoom(_UNIT_WIDTHS, 1.5)}
@@ -241,7 +251,11 @@ def _rings(look: Look) -> Iterable[Layer]:
     tokens = look.palette.tokens
     halo = {"line-color": tokens["halo"], "line-width": _by_zoom(_RING_WIDTHS, 3.2), "line-opacity": 0.28}
     yield _layer("rings_halo", "line", "rings", halo)
-    dots = {"line-color": tokens["ring"], "line-width": _by_zoom(_RING_WIDTHS), "line-dasharray": [1.5, 3.5]}
+    dots = {
+        "line-color": tokens["ring"],
+        "line-width": _by_zoom(_RING_WIDTHS),
+        "line-dasharray": _dashes([1.5, 3.5], 0.9),
+    }
     yield _layer("rings", "line", "rings", dots, layout={"line-cap": "round"})
 
 
@@ -260,8 +274,8 @@ def _front(document: Document, look: Look) -> Iterable[Layer]:
             "line-opacity": ["match", _STYLE, number, 1, 0],
         }
         if number in _DASHES:
-            paint["line-dasharray"] = [length / 2.3 for length in _DASHES[number]]
-        caps = {"line-cap": "round" if number == DOTTED else "butt", "line-join": "round"}
+            paint["line-dasharray"] = _dashes(_DASHES[number], 2.3)
+        caps = {"line-cap": "butt", "line-join": "round"}
         only = _only(document, "edges", (number,))
         yield _layer(name, "line", "edges", paint, layout=rounded if number == SOLID else caps, filter=only)
     distance = {"line-color": tokens["ink"], "line-width": 1.4}

@@ -254,6 +254,14 @@ def test_a_style_that_plotly_sets_anew_gets_its_state_back(
     assert [state_of(page, "faces", index) for index in range(60)] == states
 
 
+def test_lost_graphics_bring_the_light_map(watched_page: Any, chromium_gl: Any, address: str) -> None:
+    page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}", **WIDE)
+    page.evaluate(f"{MAP}.getCanvas().getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()")
+    page.locator('.map-area[data-surface="light"] .light-box svg').wait_for(timeout=15_000)
+    assert "graphics" in page.locator('[data-part="no-webgl"]').inner_text()
+    assert page.evaluate("frontline.seek('2024-12-02T12:00+03:00')") == "2024-12-02T12:00+03:00"
+
+
 def test_share_hands_out_link_and_snippet(watched_page: Any, chromium_gl: Any, address: str) -> None:
     page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}", **WIDE)
     page.locator('[data-opens="share"]').click()
