@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,17 +11,33 @@ from typing import NamedTuple
 from figures.text import width
 
 Point = tuple[float, float]
+Segment = tuple[Point, Point]
 
 FRONT_STEP_PX = 6.0
 FRONT_COST = 4.4
 """Twice what was first tried (2.2 per 6 px): with that, names still came to stand on the line."""
 DOT_COST = 14.0
 """First 11; with that, small names still came to stand on a neighbour's dot."""
+AMBIGUOUS = 0.6
+"""The share of that for standing close beside a dot that is not its own."""
 LEADER_COST = 9.0
 LEADER_PX = 24.0
-BUDGETS = {0: float("inf"), 1: 60.0, 2: 26.0, 3: 13.0, 4: 9.0}
-"""What a label of a rank may cost before it is dropped; the reference city's never is."""
+FAR_COST = 13.0
+FAR_PX = 40.0
+"""A second ring of leader positions, for names of rank 0 to 2."""
+STAY = 3.0
+"""How much better another position must be for a name to leave the one where it stood."""
+BUDGETS = {0: float("inf"), 1: 60.0, 2: 34.0, 3: 13.0, 4: 9.0}
+"""What a label of a rank may cost before it is dropped; the reference city's never is.
 
+The second rank had 26, too little for the places of the story once fronts and dots cost what they do.
+"""
+WORTH = {0: 500.0, 1: 80.0, 2: 48.0, 3: 16.0, 4: 10.0}
+SECOND_WORTH = 30.0
+SERVED_AGAIN = (1, 2)
+"""What a name of a rank, and its second line, may cost others; and the ranks for which that is tried."""
+
+_OPENINGS = 2
 _ASCENT, _DESCENT = 0.92, 0.26
 _HALO_PX = 3.0
 _NEAR_PX = 7.0
@@ -48,6 +65,12 @@ class Box(NamedTuple):
         """The box, larger on every side."""
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
+    def away(self, point: Point) -> float:
+        """How far a point is from the box; 0 within it."""
+        across = max(self.left - point[0], 0.0, point[0] - self.right)
+        down = max(self.top - point[1], 0.0, point[1] - self.bottom)
+        return math.hypot(across, down)
+
     def holds(self, point: Point) -> bool:
         """Whether a point lies in it."""
         return self.left <= point[0] <= self.right and self.top <= point[1] <= self.bottom
@@ -57,7 +80,8 @@ class Box(NamedTuple):
 class Wanted:
     """A name that wants to be on the map: at ``point``, whose marker has a radius of ``clear`` px.
 
-    ``second`` is a second, smaller line. ``key`` tells the caller which it was.
+    ``second`` is a second, smaller line. ``key`` tells the caller which it was. ``stood`` is where the name
+    stood before: it stays there unless another position is much better.
     """
 
     key: str
@@ -69,6 +93,7 @@ class Wanted:
     clear: float = 5.0
     second: str = ""
     leaders: bool = True
+    stood: Point | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +110,7 @@ class Label:
     anchor: str
     box: Box
     cost: float
-    leader: tuple[Point, Point] | None = None
+    leader: Segment | None = None
 
 
 class Scatter:
@@ -98,7 +123,11 @@ class Scatter:
 
     def within(self, box: Box) -> float:
         """The weight of the points in a box."""
-        return sum(weight for point, weight in self._near(box) if box.holds(point))
+        return sum(weight for _, weight in self.points(box))
+
+    def points(self, box: Box) -> Iterator[tuple[Point, float]]:
+        """The points in a box, with their weight."""
+        return ((point, weight) for point, weight in self._near(box) if box.holds(point))
 
     def _near(self, box: Box) -> Iterator[tuple[Point, float]]:
         left, top = _cell((box.left, box.top))
@@ -125,22 +154,38 @@ class Room:
     fronts: Scatter = field(default_factory=Scatter)
     dots: Scatter = field(default_factory=Scatter)
     taken: list[Box] = field(default_factory=list)
+    leaders: list[Segment] = field(default_factory=list)
 
     def free(self, box: Box) -> bool:
         """Whether nothing stands there and the box is within the map."""
         inside = (
             box.left >= 2 and box.top >= 2 and box.right <= self.width - 2 and box.bottom <= self.height - 2
         )
-        return inside and not any(box.meets(other) for other in self.taken)
+        return (
+            inside
+            and not any(box.meets(other) for other in self.taken)
+            and not any(box.holds(point) for leader in self.leaders for point in _between(leader))
+        )
 
-    def open(self, start: Point, end: Point) -> bool:
-        """Whether a line from one point to another crosses no label."""
-        steps = 8
-        between = [
-            (start[0] + (end[0] - start[0]) * k / steps, start[1] + (end[1] - start[1]) * k / steps)
-            for k in range(2, steps)
-        ]
-        return not any(box.holds(point) for box in self.taken for point in between)
+    def open(self, leader: Segment) -> bool:
+        """Whether a leader line crosses no label and no other leader."""
+        between = _between(leader)[1:]
+        return not any(box.holds(point) for box in self.taken for point in between) and not any(
+            crossing(*leader, *other) for other in self.leaders
+        )
+
+    def leader_cost(self, leader: Segment) -> float:
+        """What it costs to lead a line past other markers, or over a front."""
+        beside = [Box(x - 4, y - 4, x + 4, y + 4) for x, y in _between(leader)]
+        passed = {point for box in beside[2:] for point, weight in self.dots.points(box) if weight >= 1}
+        over = max((weight for box in beside for _, weight in self.fronts.points(box)), default=0.0)
+        return DOT_COST * len(passed - {leader[0]}) + 2 * FRONT_COST * over
+
+    def add(self, label: Label) -> None:
+        """A label takes its room, and so does its leader."""
+        self.taken.append(label.box)
+        if label.leader:
+            self.leaders.append(label.leader)
 
     def cost(self, box: Box) -> float:
         """What it costs to cover a box."""
@@ -148,52 +193,121 @@ class Room:
 
     def with_taken(self, boxes: Iterable[Box]) -> Room:
         """The same room with more of it taken."""
-        return replace(self, taken=[*self.taken, *boxes])
+        return replace(self, taken=[*self.taken, *boxes], leaders=list(self.leaders))
 
 
-def place_labels(wanted: Sequence[Wanted], room: Room) -> list[Label]:
+def place_labels(wanted: Sequence[Wanted], room: Room, most: int | None = None) -> list[Label]:
     """Place names in the order of their rank, each where it costs least, dropping those over their budget.
 
-    Greedy: eight positions round the point, then eight on a leader line. What is placed takes its room;
-    ``room`` itself is left as it was.
+    Greedy: eight positions round the point, then eight on a leader line, and for the first ranks eight
+    farther off. What is placed takes its room; ``room`` itself is left as it was. No more than ``most``
+    names are placed.
     """
+    return _greedy(sorted(wanted, key=lambda item: item.rank), room, most)
+
+
+def place_together(wanted: Sequence[Wanted], room: Room, most: int | None = None) -> list[Label]:
+    """Place names like `place_labels`; then try whether one that lost out, served first, makes it better.
+
+    Better is what shows more of the worthier names, at less cost.
+    """
+    order = sorted(wanted, key=lambda item: item.rank)
+    best = _greedy(order, room, most)
+    for one in [item for item in order if item.rank in SERVED_AGAIN]:
+        rest = [item for item in order if item is not one]
+        for first in _openings(one, room):
+            if any(label.wanted == first.wanted for label in best):
+                continue
+            other = _greedy(rest, room, most, [first])
+            best = other if _worth(other) > _worth(best) else best
+    return best
+
+
+def _openings(wanted: Wanted, room: Room) -> list[Label]:
+    """A name on its cheapest spots where nothing else is named yet, without and with its second line."""
+    forms = [replace(wanted, second=""), wanted] if wanted.second else [wanted]
+    return [
+        label
+        for form in forms
+        for label in sorted(_affordable(form, room), key=lambda label: label.cost)[:_OPENINGS]
+    ]
+
+
+def _greedy(
+    order: Iterable[Wanted], room: Room, most: int | None, placed: Sequence[Label] = ()
+) -> list[Label]:
+    found = list(placed)
     open_room = room.with_taken(())
-    placed = []
-    for one in sorted(wanted, key=lambda item: item.rank):
-        label = best_label(one, open_room)
-        if label:
-            placed.append(label)
-            open_room.taken.append(label.box)
-    return placed
-
-
-def best_label(wanted: Wanted, room: Room) -> Label | None:
-    """The cheapest free position of one name, if need be without its second line; None over budget."""
-    found = _cheapest(wanted, room)
-    if found is None and wanted.second:
-        return best_label(replace(wanted, second=""), room)
+    for label in found:
+        open_room.add(label)
+    for one in order:
+        if len(found) == most:
+            break
+        if best := best_label(one, open_room):
+            found.append(best)
+            open_room.add(best)
     return found
 
 
+def _worth(labels: Iterable[Label]) -> float:
+    return sum(
+        WORTH[label.wanted.rank] + (SECOND_WORTH if label.wanted.second else 0.0) - label.cost
+        for label in labels
+    )
+
+
+def best_label(wanted: Wanted, room: Room) -> Label | None:
+    """The cheapest free position of one name, without its second line where that costs too much."""
+    found = _cheapest(wanted, room)
+    if not wanted.second:
+        return found
+    alone = _cheapest(replace(wanted, second=""), room)
+    dear = alone is not None and (found is None or found.cost - alone.cost > SECOND_WORTH / 2)
+    return alone if dear else found
+
+
 def _cheapest(wanted: Wanted, room: Room) -> Label | None:
-    best: Label | None = None
+    return min(_affordable(wanted, room), key=lambda label: label.cost, default=None)
+
+
+def _affordable(wanted: Wanted, room: Room) -> Iterator[Label]:
+    """The free positions of a name within its budget, with what each costs."""
     for candidate in _candidates(wanted):
-        if not room.free(candidate.box) or (best and candidate.cost >= best.cost):
-            continue
-        if candidate.leader and not room.open(*candidate.leader):
+        if not room.free(candidate.box) or (candidate.leader and not room.open(candidate.leader)):
             continue
         cost = candidate.cost + room.cost(candidate.box) + _ambiguity(candidate, room)
-        if cost <= BUDGETS[wanted.rank] and (best is None or cost < best.cost):
-            best = replace(candidate, cost=cost)
-    return best
+        cost += room.leader_cost(candidate.leader) if candidate.leader else 0.0
+        if cost <= BUDGETS[wanted.rank]:
+            stays = wanted.stood == (candidate.x, candidate.y)
+            yield replace(candidate, cost=cost - (STAY if stays else 0.0))
 
 
 def _ambiguity(label: Label, room: Room) -> float:
     """What it costs to stand so near to other markers that the name may be taken for theirs."""
+    own = label.wanted.point
     near = label.box.grown(_NEAR_PX)
-    own = 1.0 if near.holds(label.wanted.point) else 0.0
-    others = room.dots.within(near) - room.dots.within(label.box) - own
-    return max(0.0, others) * (DOT_COST if label.leader else 0.4 * DOT_COST)
+    total = 0.0
+    for point, weight in room.dots.points(near):
+        if point == own or label.box.holds(point):
+            continue
+        nearer = label.box.away(point) < label.box.away(own) - 1
+        total += weight * DOT_COST * (1.0 if nearer else AMBIGUOUS)
+    return total
+
+
+def _between(leader: Segment) -> list[Point]:
+    """Points along a leader, from near its own point on."""
+    (ax, ay), (bx, by) = leader
+    return [(ax + (bx - ax) * k / 8, ay + (by - ay) * k / 8) for k in range(1, 8)]
+
+
+def crossing(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether the segments from a to b and from c to d cross."""
+    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
 # Direction (x, y), and what the position costs before anything is covered.
@@ -216,6 +330,8 @@ def _candidates(wanted: Wanted) -> Iterator[Label]:
         return
     for across, down, cost in _POSITIONS:
         yield _at(wanted, across, down, LEADER_PX, cost + LEADER_COST)
+    for across, down, cost in _POSITIONS if wanted.rank <= 2 else ():
+        yield _at(wanted, across, down, FAR_PX, cost + FAR_COST)
 
 
 def _at(wanted: Wanted, across: int, down: int, away: float, cost: float) -> Label:

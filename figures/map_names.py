@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -18,7 +18,10 @@ from figures.labels import (
     Scatter,
     Wanted,
     best_label,
+    crossing,
     place_labels,
+    place_together,
+    second_size,
 )
 from figures.map_sources import states_at
 from figures.paths import along, cut_line
@@ -34,7 +37,8 @@ Dated = tuple[int, str]
 _GRID_PX = 9.0
 _REACH_KM = 7.0
 _SECOND_LINES = 3
-_SECOND_LETTERS = 26
+_SECOND_PX = 146.0
+_WEEK = 7 * 86_400
 _CHIP_HEIGHT, _CHIP_PAD = 20.0, 8.0
 
 
@@ -73,12 +77,17 @@ class River:
 
 @dataclass(frozen=True)
 class DayNames:
-    """What stands on the map on one day only; ``notes`` are second lines by place, dated."""
+    """What stands on the map on one day only.
+
+    ``notes`` are second lines by place, dated; ``told`` the instant, within the day, of the first report
+    about a place that no earlier report named: its name stands there from then on.
+    """
 
     since: int
     labels: tuple[Label, ...]
     actors: tuple[ActorName, ...]
     notes: Mapping[str, tuple[Dated, ...]] = field(default_factory=dict)
+    told: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,7 +152,7 @@ class _Finder:
         units = self._units(room.with_taken(always))
         room.taken.extend(label.box for label in units)
         named = {int(label.wanted.key) for label in (*towns, *well_known)}
-        days = tuple(self._day(start, room, chips, actors[start], named) for start in self.days)
+        days = self._days(room, chips, actors, named)
         rivers = self._rivers(room.with_taken([*always, *(box for day in days for box in _boxes(day))]))
         return Names(self.frame, city, (*towns, *well_known), rings, units, rivers, chips, days)
 
@@ -170,24 +179,33 @@ class _Finder:
 
     @cached_property
     def room(self) -> Room:
-        fronts = Scatter(self._front_points())
+        fronts = Scatter(self._front_points(self.days[0], self.days[-1] + 86_400))
         dots = Scatter(self._dot_points())
         return Room(self.frame.width, self.frame.height, fronts, dots, list(self.blocked))
 
     # What is in the way
 
-    def _front_points(self) -> Iterable[tuple[Point, float]]:
-        """Points on every line that is ever a front, weighted by the share of the shown time that it is."""
-        frame_box = (0.0, 0.0, self.frame.width, self.frame.height)
-        for edge, share in sorted(self._front_shares().items()):
-            line = self.projected.line(self.document["arcs"][self.document["edges"][edge][0]])
-            for stretch in cut_line(line, frame_box):
-                for point in along(stretch, FRONT_STEP_PX):
-                    yield point, share
+    def _front_points(self, first: int, last: int) -> Iterable[tuple[Point, float]]:
+        """Points on every line that is a front within a span, weighted by the share of it that it is one."""
+        for edge, share in sorted(self._front_shares(first, last).items()):
+            for point in self._edge_points(edge):
+                yield point, share
 
-    def _front_shares(self) -> dict[int, float]:
-        """For each edge that is ever a front in the shown days, the share of them for which it is."""
-        first, last = self.days[0], self.days[-1] + 86_400
+    def _edge_points(self, edge: int) -> list[Point]:
+        if edge not in self._points_of_edges:
+            line = self.projected.line(self.document["arcs"][self.document["edges"][edge][0]])
+            frame_box = (0.0, 0.0, self.frame.width, self.frame.height)
+            self._points_of_edges[edge] = [
+                point for stretch in cut_line(line, frame_box) for point in along(stretch, FRONT_STEP_PX)
+            ]
+        return self._points_of_edges[edge]
+
+    @cached_property
+    def _points_of_edges(self) -> dict[int, list[Point]]:
+        return {}
+
+    def _front_shares(self, first: int, last: int) -> dict[int, float]:
+        """For each edge that is a front at some instant of a span, the share of it for which it is."""
         styles = states_at(self.document, first)["edges"]
         stories = {edge: [(first, style)] for edge, style in enumerate(styles) if style}
         for t, _, pairs, _ in self.document["changes"]:
@@ -198,15 +216,16 @@ class _Finder:
         # A line that is a front for an hour is seen all the same.
         return {edge: max(0.3, share) for edge, share in shares.items() if share}
 
-    def _dot_points(self) -> Iterable[tuple[Point, float]]:
+    def _dot_points(self, ringed: Collection[int] = ()) -> Iterable[tuple[Point, float]]:
         for index, place in enumerate(self.document["places"]):
             if self.frame.holds(self.points[index], -4):
-                yield self.points[index], 1.0 if place["reported"] or place["rank"] <= 1 else 0.12
+                told = place["reported"] or place["rank"] <= 1
+                yield self.points[index], 1.6 if index in ringed else 1.0 if told else 0.12
 
     # What always stands there
 
     def _wanted(self, index: int, rank: int, *, bold: bool = False, bigger: float = 0.0) -> Wanted:
-        text = isolated(self.teller.place(index), self.teller.lang)
+        text = isolated(_on_the_map(self.teller.place(index)), self.teller.lang)
         size = self.frame.font + bigger
         return Wanted(str(index), text, self.points[index], rank, size, bold=bold, clear=8.5)
 
@@ -215,12 +234,17 @@ class _Finder:
         return Box(x - 7, y - 7, x + 7, y + 7)
 
     def _city(self, room: Room) -> Label | None:
+        """Off the lines of distance, which need room for their pill."""
         wanted = self._wanted(self.city, 0, bold=True, bigger=6)
+        ways = [
+            ((x + aside, y), 0.3)
+            for nearest in sorted({row[5] for row in self._rows() if row[4]})
+            for x, y in along([self.points[self.city], self.points[nearest]], FRONT_STEP_PX)[2:]
+            for aside in (-9.0, 0.0, 9.0)
+        ]
+        lines = self._front_points(self.days[0], self.days[-1] + 86_400)
         return best_label(
-            Wanted(
-                wanted.key, wanted.text, wanted.point, 0, wanted.size, bold=True, clear=9.5, leaders=False
-            ),
-            room,
+            replace(wanted, clear=9.5, leaders=False), replace(room, fronts=Scatter([*lines, *ways]))
         )
 
     def _towns(self, rank: int) -> list[Wanted]:
@@ -271,9 +295,11 @@ class _Finder:
 
     @cached_property
     def _changes(self) -> dict[int, int]:
+        """How often each place came to another holder; a claim alone does not count."""
+        states = self.document["states"]
         found: dict[int, int] = {}
         for event in self.document["events"]:
-            if event["kind"] == "change":
+            if states[event["before"]][0] != states[event["after"]][0]:
                 found[event["place"]] = found.get(event["place"], 0) + 1
         return found
 
@@ -345,7 +371,7 @@ class _Finder:
 
     @staticmethod
     def _sees(one: Point, other: Point, barriers: Sequence[tuple[Point, Point]]) -> bool:
-        return not any(_cross(one, other, a, b) for a, b in barriers)
+        return not any(crossing(one, other, a, b) for a, b in barriers)
 
     def _rivers(self, room: Room) -> tuple[River, ...]:
         found: list[River] = []
@@ -417,31 +443,83 @@ class _Finder:
                     best = cost, box
         return best[1] if best else None
 
-    def _day(
-        self, start: int, room: Room, chips: Sequence[Chip], actors: tuple[ActorName, ...], named: set[int]
-    ) -> DayNames:
-        pills = _pills(_during(chips, start, start + 86_400))
-        taken = [*pills, *(name.box.grown(2) for name in actors)]
-        return DayNames(
-            start, tuple(self._extras(start, room.with_taken(taken), named)), actors, self._notes(start)
-        )
+    def _days(
+        self,
+        room: Room,
+        chips: Sequence[Chip],
+        actors: Mapping[int, tuple[ActorName, ...]],
+        named: set[int],
+    ) -> tuple[DayNames, ...]:
+        found: list[DayNames] = []
+        for start in self.days:
+            day_room = self._room_of(start, room, _during(chips, start, start + 86_400), actors[start])
+            before = found[-1].labels if found else ()
+            labels = self._extras(start, day_room, named, before)
+            told = {str(index): t for index, t in self._first_told.items() if t > start}
+            found.append(DayNames(start, tuple(labels), actors[start], self._notes(start), told))
+        return tuple(found)
 
-    def _extras(self, start: int, room: Room, named: set[int]) -> list[Label]:
-        """The names of the day: the nearest reported places, those with a second line, other changes."""
+    def _room_of(self, start: int, room: Room, chips: Sequence[Chip], actors: Sequence[ActorName]) -> Room:
+        """What is free on one day: its own fronts and distance lines are in the way, no others."""
+        lines = [
+            (point, 1.0)
+            for chip in chips
+            if chip.pill
+            for point in along([chip.start, chip.end], FRONT_STEP_PX)
+            if math.dist(point, chip.end) > FRONT_STEP_PX
+        ]
+        fronts = Scatter([*self._front_points(start, start + 86_400), *lines])
+        dots = Scatter(self._dot_points(self._changed_between(start, start + 86_400)))
+        taken = [*_pills(chips), *(name.box.grown(2) for name in actors)]
+        return replace(room.with_taken(taken), fronts=fronts, dots=dots)
+
+    def _extras(self, start: int, room: Room, named: set[int], before: Sequence[Label]) -> list[Label]:
+        """The names of the day: the nearest reported places, those with a second line, other changes.
+
+        Where room is left, the places that changed earlier in the week keep theirs.
+        """
         notes = self._notes(start)
         nearest = self._nearest_on(start)
-        changed = {event["place"] for event in self._events(start) if event["kind"] == "change"}
+        changed = self._changed_between(start, start + 86_400)
+        story = {index for index in self._changed_between(start - _WEEK, start) if self._in_play(index)}
         order = sorted(
-            ({*changed, *nearest, *(int(key) for key in notes)} - named - {self.city}) & set(self._in_frame),
-            key=lambda index: (index not in nearest, str(index) not in notes, self._weight(index), index),
+            ({*changed, *story, *nearest, *(int(key) for key in notes)} - named - {self.city})
+            & set(self._in_frame),
+            key=lambda index: (
+                index not in nearest,
+                str(index) not in notes,
+                self._changes.get(index, 0) < 2,
+                index not in changed,
+                self._weight(index),
+                index,
+            ),
         )
+        stood = {label.wanted.key: (label.x, label.y) for label in before}
         wanted = []
         for index in order:
-            key = index in nearest or str(index) in notes
+            key = index in nearest or str(index) in notes or self._changes.get(index, 0) > 1
             one = self._wanted(index, 1 if index in nearest else 2 if key else 3)
             second = max((text for _, text in notes.get(str(index), ())), key=len, default="")
-            wanted.append(replace(one, second=second, leaders=key))
-        return place_labels(wanted, room)[: self._most]
+            wanted.append(replace(one, second=second, leaders=key, stood=stood.get(str(index))))
+        return place_together(wanted, room, self._most)
+
+    def _in_play(self, index: int) -> bool:
+        return bool(self.document["places"][index]["rank"] <= 2)
+
+    def _changed_between(self, start: int, end: int) -> set[int]:
+        return {
+            event["place"]
+            for event in self.document["events"]
+            if event["kind"] == "change" and start <= event["t"] < end
+        }
+
+    @cached_property
+    def _first_told(self) -> dict[int, int]:
+        """When the first report about each place counts."""
+        found: dict[int, int] = {}
+        for event in self.document["events"]:
+            found.setdefault(event["place"], event["t"])
+        return found
 
     def _nearest_on(self, start: int) -> set[int]:
         """Places that are the nearest reported one at some instant of a day."""
@@ -464,9 +542,7 @@ class _Finder:
             for event in self._events(start)
             if self.frame.holds(self.points[event["place"]], 4) and (note := self._note(event))
         ]
-        for event, note in sorted(
-            telling, key=lambda pair: (pair[0]["kind"] != "change", self._weight(pair[0]["place"]))
-        ):
+        for event, note in sorted(telling, key=lambda pair: self._weight(pair[0]["place"])):
             key = str(event["place"])
             if key not in found and len(found) < _SECOND_LINES:
                 found[key] = ((event["t"], note),)
@@ -475,18 +551,25 @@ class _Finder:
     def _note(self, event: Mapping[str, Any]) -> str:
         claims = [self.document["claims"][index] for index in event["claims"]]
         kinds = {claim["event"] for claim in claims}
-        if event["kind"] == "change" and "recaptured" in kinds:
+        states = self.document["states"]
+        # A retaking that one side alone claims is drawn as a claim; a bare "retaken" would say more.
+        moved = states[event["before"]][0] != states[event["after"]][0]
+        if event["kind"] == "change" and moved and "recaptured" in kinds:
             kind = "recaptured"
         elif event["kind"] == "no_change" and event["reason"] == "attack_failed":
             kind = "attack_failed"
         else:
             return ""
-        text = self.teller.say.words.fill(
-            f"second_line.{kind}",
-            day=self.teller.say.short(event["t"]),
-            source=self.teller.source(claims[0]["claimant"]),
-        )
-        return isolated(text, self.teller.lang) if len(text) <= _SECOND_LETTERS else ""
+        return self._second_line(kind, event["t"], claims[0]["claimant"])
+
+    def _second_line(self, kind: str, t: int, claimant: int) -> str:
+        """With its source; without it where that would be too long."""
+        day, source = self.teller.say.short(t), self.teller.source(claimant)
+        for form in (kind, f"{kind}_short"):
+            text = self.teller.say.words.fill(f"second_line.{form}", day=day, source=source)
+            if width(text, second_size(self.frame.font)) <= _SECOND_PX:
+                return isolated(text, self.teller.lang)
+        return ""
 
     # Names of parties
 
@@ -615,6 +698,11 @@ class Ground:
         return total / 8
 
 
+def _on_the_map(name: str) -> str:
+    """A name without the bracket that tells it from its namesakes: on a map its spot does."""
+    return name.partition(" (")[0].strip() or name
+
+
 def _same(one: Chip, other: Chip) -> bool:
     """Whether two chips show the same, from whenever on."""
     return (one.text, one.start, one.end, one.pill) == (other.text, other.start, other.end, other.pill)
@@ -662,15 +750,6 @@ def _steps(start: float, end: float, step: float) -> list[float]:
 
 def _corners(box: Box) -> list[Point]:
     return [(box.left, box.top), (box.right, box.top), (box.left, box.bottom), (box.right, box.bottom)]
-
-
-def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
-    """Whether two segments cross."""
-    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
-
-
-def _turn(a: Point, b: Point, c: Point) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
 def _beside(text: str, points: Sequence[Point], size: float) -> tuple[float, River] | None:

@@ -315,7 +315,15 @@ class _NamePen:
 
     def _day(self, day: DayNames) -> str:
         actors = "".join(self._actor(name) for name in day.actors)
-        return actors + "".join(self._label(label) + self._note(label, day) for label in day.labels)
+        return actors + "".join(self._day_label(label, day) for label in day.labels)
+
+    def _day_label(self, label: Label, day: DayNames) -> str:
+        """A name; where the first report about its place came during the day, from then on."""
+        written = self._label(label) + self._note(label, day)
+        told = day.told.get(label.wanted.key)
+        return (
+            written if told is None else self._cues(f"told-{day.since}-{label.wanted.key}", [(told, written)])
+        )
 
     def _note(self, label: Label, day: DayNames) -> str:
         """The second line, from the moment on that it is true."""
