@@ -42,7 +42,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       event.preventDefault();
       // A sandbox may refuse the file without a word: there the reader is at least led to the table.
       if (globalThis.origin === "null" && isEmbedded()) showTable(table);
-      download(link.getAttribute("download") || "frontline.csv", csvOf(table));
+      download(link.getAttribute("data-file") || "frontline.csv", csvOf(table));
     });
   }
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+from figures.clock import Calendar
 from figures.sentences import Teller
 from figures.svg_style import CLAIMED, CONTESTED, INFERRED, NOT_REPORTED, STALE, roles_of
 from figures.text import esc
@@ -41,13 +42,18 @@ def _day(teller: Teller, day: int, until: int, at: int) -> str:
     events = [event for event in teller.document["events"] if day <= event["t"] < until]
     title = esc(words.fill("table.on_day", day=teller.say.say("day_month", day)))
     on = " class=on" if day <= at < until else ""
-    rows = "".join(_row(teller, event, at) for event in events)
+    rows = "".join(_row(teller, event, at) for event in sorted(events, key=_reading_order))
     if not rows:
         rows = f'<tr><td colspan="{len(_COLUMNS)}">{esc(words["table.none"])}</td></tr>'
     return (
         f'<tbody data-cue="table" data-from="{day}"{on}>'
         f'<tr><th colspan="{len(_COLUMNS)}" scope="rowgroup">{title}</th></tr>{rows}</tbody>'
     )
+
+
+def _reading_order(event: Mapping[str, Any]) -> tuple[int, int, int]:
+    """By the instant from which it counts; what is only known to the day before what has hours."""
+    return event["t"], -int(event["day"]), event["from"]
 
 
 def _row(teller: Teller, event: Mapping[str, Any], at: int) -> str:
@@ -67,10 +73,20 @@ def _row(teller: Teller, event: Mapping[str, Any], at: int) -> str:
 
 
 def _time(teller: Teller, event: Mapping[str, Any]) -> str:
-    say = teller.say
-    machine = say.clock.iso_day(event["t"]) if event["day"] else say.clock.iso(event["t"])
-    shown = say.short(event["t"]) if event["day"] else say.time(event["t"])
+    """When it happened, as far as reports say: a span of hours, a day, or an instant."""
+    shown, machine = _span(teller.say, event)
     return f'<td data-csv="{machine}">{esc(shown)}</td>'
+
+
+def _span(say: Calendar, event: Mapping[str, Any]) -> tuple[str, str]:
+    start, end = event["from"], event["t"]
+    same_day = say.clock.day_start(end) <= start
+    if event["day"] or (same_day and say.time(start) == "00:00" and say.time(end) == "23:59"):
+        return say.short(end), say.clock.iso_day(end)
+    if start >= end:
+        return say.time(end), say.clock.iso(end)
+    first = say.time(start) if same_day else say.short(start, day_only=False)
+    return f"{first}–{say.time(end)}", f"{say.clock.iso(start)}/{say.clock.iso(end)}"
 
 
 def _name(teller: Teller, place: int) -> str:
@@ -85,21 +101,29 @@ def _foreign(teller: Teller, names: Mapping[str, str]) -> str:
 
 
 def _holders(teller: Teller, event: Mapping[str, Any]) -> str:
-    """Two dots and an arrow for the eye, the same in words for everyone else and for the file."""
+    """Dots and an arrow, and who holds it now or says so; the whole sentence for the ear and for the file."""
     words = teller.say.words
     after = teller.holder(event["after"])
+    dot = _dot(teller, event["after"])
     if event["kind"] != "change":
-        text = words.fill("table.stays", after=after)
-        return _told(_dot(teller, event["after"]), text)
+        return _told(dot, _who(teller, event["after"]), words.fill("table.stays", after=after))
     text = words.fill("table.from_to", before=teller.holder(event["before"]), after=after)
     arrow = "←" if teller.lang == "ar" else "→"
-    before, following = _dot(teller, event["before"]), _dot(teller, event["after"])
-    return _told(f'{before} <span aria-hidden="true">{arrow}</span> {following}', text)
+    return _told(f"{_dot(teller, event['before'])} {arrow} {dot}", _who(teller, event["after"]), text)
 
 
-def _told(drawing: str, text: str) -> str:
-    """A cell with a drawing, and the same in words."""
-    return f'<td data-csv="{esc(text)}">{drawing}<span class="vh">{esc(text)}</span></td>'
+def _who(teller: Teller, state: int) -> str:
+    """The party whose colour the dot has; both where that is contested."""
+    holder, certainty, rival = teller.document["states"][state]
+    if certainty == CLAIMED and rival >= 0:
+        return teller.actor(rival)
+    return teller.holder(state) if certainty == CONTESTED else teller.actor(holder)
+
+
+def _told(drawing: str, who: str, text: str) -> str:
+    """A cell with a drawing and a name for the eye, and the same as a sentence."""
+    eye = f'<span aria-hidden="true"><span class="dots">{drawing}</span> {esc(who)}</span>'
+    return f'<td data-csv="{esc(text)}">{eye}<span class="vh">{esc(text)}</span></td>'
 
 
 def _dot(teller: Teller, state: int) -> str:

@@ -101,7 +101,7 @@ class _Page:
             f'<!DOCTYPE html>\n<html lang="{words.lang}" dir="{words.dir}">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            '<meta name="referrer" content="no-referrer">\n'
+            '<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">\n'
             f'<meta name="description" content="{esc(self._deck_now())}">\n'
             f"<title>{esc(self._headline(self.at))}</title>\n<style>{self._style()}</style>\n</head>\n"
             f'<body class="fl-page" lang="{words.lang}" dir="{words.dir}">\n<main>\n'
@@ -240,7 +240,8 @@ class _Page:
         name = f"{_file_name(str(self.document['id']))}-changes.csv"
         links = [
             f'<a href="#table">{esc(words["link.table"])}</a>',
-            f'<a href="#table" data-frontline="data" download="{name}">{esc(words["link.data"])}</a>',
+            # No download attribute here: without a script, it would save the page itself under that name.
+            f'<a href="#table" data-frontline="data" data-file="{name}">{esc(words["link.data"])}</a>',
         ]
         address = web_address(self.full_map_url)
         if address:

@@ -139,7 +139,7 @@ def light_page(document: dict[str, Any], *, lang: str = "en") -> str:
       <div data-frontline="slider" role="slider" tabindex="0"><i data-frontline="playhead"></i></div>
       <p data-frontline="live"></p>
       <input id="field"><div id="tall"></div>
-      <a data-frontline="data" download="tiny.csv" href="#table">Data</a>
+      <a data-frontline="data" data-file="tiny.csv" href="#table">Data</a>
       <details><summary>Table</summary>
       <table id="table" data-frontline="table">
         <thead><tr><th>Time</th><th>Place, written</th></tr></thead>{_rows(document, days)}</table>

@@ -116,7 +116,8 @@ def test_the_page_asks_no_other_host():
     fetching = {"src", "srcset", "poster", "data", "background", "action", "formaction", "ping", "manifest"}
     for tag, attrs in page.elements:
         assert not fetching & attrs.keys(), tag
-        assert tag not in ("link", "iframe", "object", "embed", "base", "form", "img"), tag
+        assert tag != "link" or attrs == {"rel": "icon", "href": "data:,"}
+        assert tag not in ("iframe", "object", "embed", "base", "form", "img"), tag
         assert not [name for name in attrs if name.startswith("on")], tag
     styles = re.findall(r"<style>(.*?)</style>", _page(), re.DOTALL)
     assert not re.search(r"url\((?!#)|@import|@font-face", "".join(styles))
@@ -144,8 +145,8 @@ def test_hostile_strings_are_text_everywhere(lang):
     assert reader.all("img") == []
     assert {attrs.get("href", "#")[:1] for attrs in reader.all("a")} == {"#"}
     assert "\u202e" not in page
-    assert reader.marked("data")[0]["download"].isascii()
-    assert '"' not in reader.marked("data")[0]["download"]
+    assert reader.marked("data")[0]["data-file"].isascii()
+    assert '"' not in reader.marked("data")[0]["data-file"]
     assert _document_in(page)["id"] == '"><script>'
 
 
@@ -173,6 +174,25 @@ def test_a_time_of_day_that_nobody_reported_is_not_printed():
     assert f'<tr data-t="{document["events"][0]["t"]}"><td data-csv="2024-12-01">1 Dec</td>' in _page(
         document
     )
+
+
+def test_hours_are_as_wide_as_the_report_was():
+    """ "In the night" is no minute: the window is printed, not its end alone."""
+    document = tiny_document()
+    document["events"][0]["from"] = document["events"][0]["t"] - 6 * 3600
+    t = document["events"][0]["t"]
+    cell = re.search(rf'<tr data-t="{t}"[^>]*><td data-csv="([^"]+)">([^<]+)</td>', _page(document))
+    first, last = cell[1].split("/")
+    assert first < last and cell[2] == f"{first[11:16]}–{last[11:16]}"
+
+
+def test_a_holder_is_named_beside_its_dot():
+    page = _page()
+    assert re.search(r'<span class="dots">.*?</span> Opposition</span><span class="vh">', page)
+
+
+def test_without_a_script_the_data_link_leads_to_the_table():
+    assert "download" not in _Reader(_page()).marked("data")[0]
 
 
 def test_the_headline_follows_the_day_unless_an_editor_wrote_one():
