@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
@@ -46,10 +45,12 @@ MapOption = Annotated[str | None, typer.Option("--map", help="Map id; may be lef
 AtOption = Annotated[
     str | None, typer.Option("--at", help="Instant to show: 2024-12-04 or 2024-12-04T23:59 (the map's zone).")
 ]
-FromOption = Annotated[str | None, typer.Option("--from", help="First day or instant to play.")]
-ToOption = Annotated[str | None, typer.Option("--to", help="Last day or instant to play.")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", help="First day or instant to play (the map's zone).")
+]
+ToOption = Annotated[str | None, typer.Option("--to", help="Last day or instant to play (the map's zone).")]
 CityOption = Annotated[str | None, typer.Option("--city", help="Place that distances and rings refer to.")]
-RingsOption = Annotated[str | None, typer.Option("--rings", help="Rings in km: 10,20,30.")]
+RingsOption = Annotated[str | None, typer.Option("--rings", help="Rings in km: 10,20,30; or none.")]
 LangOption = Annotated[Literal["en", "ar"], typer.Option("--lang", help="Language of the words.")]
 PaletteOption = Annotated[
     Literal["conventional", "safe"], typer.Option("--palette", help="'safe' suits colour-blind readers.")
@@ -61,13 +62,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value a
 @app.command()
 def load(
     path: Annotated[Path, typer.Argument(help="A map's folder: map.toml and its CSV files.")],
-    tz: Annotated[str | None, typer.Option("--tz", help="Zone of clock times that state none.")] = None,
+    tz: Annotated[
+        str | None, typer.Option("--tz", help="Zone of clock times that state none: Asia/Damascus.")
+    ] = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
     """Load a map's folder into the ledger; a bad file changes nothing and is told line by line."""
     with _told_plainly():
         record = _map_of_folder(path, tz)
-        with _opened(ledger) as book, _slow_bar(f"Loading {record.settings.id}") as progress:
+        with _opened(ledger) as book, _bar_when_slow(f"Loading {record.settings.id}") as progress:
             result = book.load(record, recorded_at=datetime.now(UTC), progress=progress)
     print(
         f"{result.map_id}: {result.added} entries added, {result.corrected} corrected, "
@@ -109,12 +112,10 @@ def serve(
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
     """Serve the dashboard and the embeds."""
-    from socket import create_server
-
     with _told_plainly():
         if folder is not None:
             _load_once(folder, ledger)
-        listener = create_server((host, port))
+        listener = _listening(host, port)
         address = f"http://{host}:{listener.getsockname()[1]}{_clean_prefix(prefix)}"
         server = build_server(
             ledger, prefix=prefix, public_url=public_url or address, frame_ancestors=frame_ancestors
@@ -148,9 +149,10 @@ def locate(
     if online and not contact:
         _wrong_use("--online needs --contact: the services refuse callers that do not say who they are")
     with _told_plainly():
-        index = _gazetteer(ledger, map_id, world)
-        around = index.locate(near) if near else None
+        with _bar_when_slow("Indexing the towns of the world"):
+            index = _gazetteer(ledger, map_id, world)
         try:
+            around = index.locate(near) if near else None
             match = _asked_online(name, around, online, contact) if online else index.match(name, near=around)
         except (UnknownPlace, AmbiguousPlace) as problem:
             if as_json:
@@ -176,7 +178,7 @@ def distance(
     """How near hostile ground came to a city, beside what was claimed."""
     from figures.tables import distance_table
 
-    with _told_plainly():
+    with _told_plainly(), _bar_when_slow("Drawing the map"):
         drawing = _drawing(ledger, map_id)
         table = distance_table(_referred(drawing, city, None))
     if as_json:
@@ -198,7 +200,7 @@ def area(
     """How much ground of the region each party held undisputed, in km²; claimed and contested apart."""
     from figures.tables import area_table
 
-    with _told_plainly():
+    with _told_plainly(), _bar_when_slow("Drawing the map"):
         table = area_table(_drawing(ledger, map_id).document)
     if as_json:
         _print_json(table)
@@ -229,7 +231,7 @@ def export_html(
     """Write the map as one HTML file that plays anywhere and asks nobody for anything."""
     from exports.html import write_html
 
-    with _told_plainly():
+    with _told_plainly(), _writing(out):
         document = _document(ledger, map_id, city=city, rings=rings, span=(from_, to))
         write_html(
             document,
@@ -262,7 +264,7 @@ def export_picture(
         _wrong_use(f"'{out.name}' is neither .svg nor .png")
     from exports.picture import picture
 
-    with _told_plainly():
+    with _told_plainly(), _writing(out):
         document = _document(ledger, map_id, city=city, rings=rings)
         drawn = picture(
             document,
@@ -290,7 +292,7 @@ def export_figure(
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
     """Write the map at one instant as a Plotly figure in JSON."""
-    with _told_plainly():
+    with _told_plainly(), _writing(out):
         drawn = figure(
             map_id,
             ledger=ledger,
@@ -326,7 +328,7 @@ def figure(
         The instant to show, ISO 8601; a bare date means 23:59, a time without zone is read in the map's zone.
         The end of the story by default.
     rings
-        Radii in km, separated by commas.
+        Radii in km, separated by commas; ``none`` for no ring.
 
     Raises
     ------
@@ -385,6 +387,19 @@ def _load_once(folder: Path, ledger: str) -> None:
         )
     if not known:
         load(folder, ledger=ledger)
+
+
+def _listening(host: str, port: int) -> socket:
+    from socket import create_server
+
+    try:
+        return create_server((host, port))
+    except (OSError, UnicodeError) as problem:
+        why = getattr(problem, "strerror", None) or str(problem)
+        said = why.partition(" (while attempting")[0]
+        raise OSError(
+            f"Cannot listen on {host}, port {port}: {said}. Try another --host or --port."
+        ) from None
 
 
 def _run(server: FastAPI, listener: socket) -> None:
@@ -469,10 +484,17 @@ def _place_id(record: MapRecord, city: str | None) -> str:
 
 
 def _radii(text: str) -> tuple[float, ...]:
+    from claims.map_settings import ring_radii
+    from gazetteer.errors import shown
+
+    if text.strip().lower() == "none":
+        return ()
     try:
-        return tuple(float(part) for part in text.split(","))
+        radii = [float(part) for part in text.split(",")]
     except ValueError:
-        raise ValueError(f"'{text}' is not a list of rings; write radii in km like 10,20,30") from None
+        expected = "write radii in km like 10,20,30, or none"
+        raise ValueError(f"{shown(text)} is not a list of rings; {expected}") from None
+    return ring_radii(radii)
 
 
 def _instant(text: str | None, document: dict[str, Any], *, opening: bool = False) -> int | None:
@@ -588,28 +610,48 @@ def _told_plainly() -> Iterator[None]:
 
 def _sentence(problem: BaseException) -> str:
     # KeyError puts its message in quotation marks; the message itself is the sentence.
-    return str(problem.args[0]) if isinstance(problem, KeyError) and problem.args else str(problem)
+    if isinstance(problem, KeyError) and problem.args:
+        return str(problem.args[0])
+    if isinstance(problem, OSError) and problem.strerror and problem.filename:
+        return f"{problem.filename}: {problem.strerror}"
+    return str(problem)
 
 
 @contextmanager
-def _slow_bar(label: str, patience_s: float = 2.0) -> Iterator[Callable[[int, int], None]]:
-    """Give a callable(done, total) that shows a bar on stderr once the work takes over two seconds."""
+def _writing(out: Path) -> Iterator[None]:
+    """Say that a file cannot be written before any work is done for it; then show a bar if it takes long."""
+    if out.is_dir():
+        raise IsADirectoryError(f"'{out}' is a folder; name the file to write in it")
+    if not out.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder '{out.parent}' to write {out.name} in; make it first")
+    with _bar_when_slow(f"Writing {out.name}"):
+        yield
+
+
+@contextmanager
+def _bar_when_slow(label: str, patience_s: float = 2.0) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal's stderr once the work takes over two seconds.
+
+    Gives a callable(done, total); work that cannot count need not call it.
+    """
+    from threading import Timer
+
     from rich.console import Console
     from rich.progress import Progress
 
-    began = monotonic()
-    bar = Progress(console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task(label, total=None)
-
-    def progress(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total)
-        if not bar.live.is_started and monotonic() - began > patience_s:
-            bar.start()
-
+    late = Timer(patience_s, bar.start)
+    late.daemon = True
+    late.start()
     try:
-        yield progress
+        yield lambda done, total: bar.update(task, completed=done, total=total)
     finally:
-        bar.stop()
+        late.cancel()
+        late.join()
+        if bar.live.is_started:
+            bar.stop()
 
 
 if __name__ == "__main__":

@@ -293,7 +293,10 @@ def _engine(url: str) -> sa.Engine:
         address = sa.make_url(url)
         printed = shown(address.render_as_string(hide_password=True))
         return _watched(address)
-    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as problem:
+    except ImportError as problem:
+        needs = f"needs the Python package {shown(problem.name or str(problem))}, which is not installed"
+        raise NotALedger(f"A ledger at {printed} {needs}") from None
+    except (ArgumentError, NoSuchModuleError, ValueError) as problem:
         hint = "write it like sqlite:///frontline.db"
         raise NotALedger(f"{printed} is not the address of a ledger ({problem}); {hint}") from None
 

@@ -101,6 +101,8 @@ class _Folder:
     """The files of one map, read one after the other; what is wrong in any is gathered."""
 
     def __init__(self, path: Path) -> None:
+        if path.is_file():
+            raise NotAMapFolder(f"{shown(str(path))} is a file. Name the folder that {MAP_FILE} is in.")
         if not path.is_dir():
             raise NotAMapFolder(
                 f"There is no folder {shown(str(path))}. Make a map with: frontline new {path.name}"

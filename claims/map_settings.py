@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +35,7 @@ _LONGEST_ID = 64
 _LONGEST_TEXT = 1_000
 _MOST_BYTES = 1_000_000
 _MOST_RINGS = 20
-_FARTHEST_KM = 2_000.0
+_LEAST_KM, _FARTHEST_KM = 0.1, 2_000.0
 
 Window = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
@@ -195,16 +195,23 @@ def _km_or_zero(value: object) -> float:
 
 
 def _km(value: object) -> float:
-    number = _km_or_zero(value)
-    if number == 0:
-        raise ValueError("0 is not a distance; write km above 0")
+    number = _number(value)
+    if not _LEAST_KM <= number <= _FARTHEST_KM:
+        raise ValueError(f"{number:g} is not a distance from {_LEAST_KM:g} to {_FARTHEST_KM:g} km")
     return number
 
 
 def _rings(value: object) -> tuple[float, ...]:
-    if not isinstance(value, list) or len(value) > _MOST_RINGS:
-        raise ValueError(f"is not a list of at most {_MOST_RINGS} distances in km, like [10, 20, 30]")
-    return tuple(sorted({_km(item) for item in value}))
+    if not isinstance(value, list):
+        raise ValueError("is not a list of distances in km, like [10, 20, 30]")
+    return ring_radii(value)
+
+
+def ring_radii(values: Sequence[object]) -> tuple[float, ...]:
+    """Sort the radii of rings in km, each once; too many, or one that no map could show, is a ValueError."""
+    if len(values) > _MOST_RINGS:
+        raise ValueError(f"{len(values):,} rings are too many; the most is {_MOST_RINGS}")
+    return tuple(sorted({_km(value) for value in values}))
 
 
 def _window(value: object) -> Window:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from figures.clock import Clock
+
 _KINDS = ("faces", "fronts", "places")
 
 
@@ -21,7 +23,7 @@ def trimmed(document: dict[str, Any], start: int | None, end: int | None) -> dic
     """
     if start is None and end is None:
         return document
-    first, last = _cut_span(document["span"], start, end)
+    first, last = _cut_span(document, start, end)
     return {
         **document,
         "span": [first, last],
@@ -37,11 +39,17 @@ def trimmed(document: dict[str, Any], start: int | None, end: int | None) -> dic
     }
 
 
-def _cut_span(span: Sequence[int], start: int | None, end: int | None) -> tuple[int, int]:
+def _cut_span(document: Mapping[str, Any], start: int | None, end: int | None) -> tuple[int, int]:
+    span, clock = document["span"], Clock.of(document)
+    if start is not None and end is not None and start >= end:
+        raise ValueError(
+            f"The story cannot begin on {clock.iso(start)} and end on {clock.iso(end)}, before it"
+        )
     first = max(span[0], start) if start is not None else span[0]
     last = min(span[1], end) if end is not None else span[1]
     if first >= last:
-        raise ValueError("nothing of the story lies between those two times; 'from' must come before 'to'")
+        runs = f"it runs from {clock.iso(span[0])} to {clock.iso(span[1])}"
+        raise ValueError(f"Nothing of the story lies between those two times; {runs}")
     return first, last
 
 

@@ -169,6 +169,7 @@ def _unit(region: str, country: tuple[Unit, ...], window: Window) -> Unit | None
 
 
 def _no_such_region(region: str, country: tuple[Unit, ...]) -> str:
+    country = tuple(u for u in country if "~" not in u.code)  # the atlas marks codes of its own with ~
     near = difflib.get_close_matches(region, [u.code for u in country], n=5, cutoff=0.4)
     named = ", ".join(sorted(f"{u.code} ({u.names['en']})" for u in country if not near or u.code in near))
     hint = (

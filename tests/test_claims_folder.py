@@ -274,7 +274,13 @@ def test_ten_megabytes_in_one_cell_are_refused(folder: Path) -> None:
         ('id = "my-map"', 'id = "My Map"', "cannot stand in an address"),
         ("reach_km = 12.0", "reach_km = -1", "is not a distance"),
         ("reach_km = 12.0", 'reach_km = "far"', "'far' is not a number"),
-        ("rings_km = [10, 20, 30]", "rings_km = [10, 0]", "0 is not a distance"),
+        ("rings_km = [10, 20, 30]", "rings_km = [10, 0]", "0 is not a distance from 0.1 to 2000 km"),
+        (
+            "rings_km = [10, 20, 30]",
+            f"rings_km = {list(range(1, 22))}",
+            "21 rings are too many; the most is 20",
+        ),
+        ("rings_km = [10, 20, 30]", 'rings_km = "10"', "is not a list of distances in km"),
         ('green = "opposition"', 'gren = "opposition"', "no actor has the id 'gren'; did you mean 'green'?"),
         ('green = "opposition"', "", "says no role for the actor 'green'"),
         ('green = "opposition"', 'green = "oposition"', "is not a palette role; did you mean 'opposition'?"),
@@ -373,6 +379,9 @@ def test_folder_without_settings_is_named(tmp_path: Path) -> None:
         read_map_folder(tmp_path)
     with pytest.raises(NotAMapFolder, match="There is no folder"):
         read_map_folder(tmp_path / "nowhere")
+    (tmp_path / "file").touch()
+    with pytest.raises(NotAMapFolder, match="is a file"):
+        read_map_folder(tmp_path / "file")
 
 
 def test_unknown_zone_of_clock_times_is_named(folder: Path) -> None:

@@ -207,6 +207,12 @@ def test_address_that_is_none_is_named_without_its_password(url: str) -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_driver_that_is_not_installed_is_named_without_the_password() -> None:
+    with pytest.raises(NotALedger, match=r"needs the Python package '.*', which is not installed") as caught:
+        Ledger("mssql+pymssql://u:secret@h/x")
+    assert "secret" not in str(caught.value)
+
+
 def test_ledger_in_a_folder_that_is_not_there_is_named(tmp_path: Path, hama_record: MapRecord) -> None:
     with Ledger(f"sqlite:///{tmp_path}/nowhere/x.db") as book:
         assert book.map_ids() == ()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import datetime
 from pathlib import Path
+from socket import create_server
 
 import pytest
 from conftest import EXAMPLE
 from typer.testing import CliRunner
 
 from frontline import app
+
+PART = ("2024-12-03", "2024-12-05")
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +152,19 @@ def test_exports_of_every_kind(ledger, tmp_path):
         (["distance", "Atlantis"], 1, "Atlantis"),
         (["area", "--map", "nowhere"], 1, "nowhere"),
         (["frobnicate"], 2, ""),
+        (["export", "html", "x.html", "--rings=-1"], 1, "-1 is not a distance from 0.1 to 2000 km"),
+        (["export", "html", "x.html", "--rings", "nan"], 1, "'nan' is not a number"),
+        (["export", "html", "x.html", "--rings", "inf"], 1, "inf is not a distance"),
+        (["export", "html", "x.html", "--rings", "0.0000001"], 1, "1e-07 is not a distance"),
+        (["export", "html", "x.html", "--rings", "1," * 9_999 + "1"], 1, "10,000 rings are too many"),
+        (["export", "html", "x.html", "--rings", "10;20"], 1, "'10;20' is not a list of rings"),
+        (["export", "html", "x.html", "--from", "2024-12-05", "--to", "2024-12-01"], 1, "cannot begin on"),
+        (["export", "html", "x.html", "--from", "2025-12-05"], 1, "it runs from 2024-11-27T00:00+03:00"),
+        (["export", "html", "nowhere/x.html"], 1, "There is no folder 'nowhere' to write x.html in"),
+        (["export", "picture", "."], 2, "neither .svg nor .png"),
+        (["export", "figure", "."], 1, "'.' is a folder"),
+        (["locate", "Hama", "--near", "Atlantis"], 1, "No place named 'Atlantis'"),
+        (["serve", "--host", "256.0.0.1", "--port", "0"], 1, "Cannot listen on 256.0.0.1, port 0"),
     ],
 )
 def test_wrong_use_and_named_problems(ledger, tmp_path, monkeypatch, words, code, sentence):
@@ -157,6 +174,37 @@ def test_wrong_use_and_named_problems(ledger, tmp_path, monkeypatch, words, code
     assert result.exit_code == code, result.output
     assert sentence in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_port_in_use_is_told(ledger):
+    with create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", port, "--ledger", ledger)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Cannot listen on 127.0.0.1, port {port}: Address already in use. Try another --host or --port.\n"
+    )
+
+
+def test_a_part_of_the_story_is_exported_alone(ledger, tmp_path):
+    page = tmp_path / "part.html"
+    told = ["--from", "2024-12-03", "--to", "2024-12-04", "--ledger", ledger]
+    assert run("export", "html", page, *told).exit_code == 0
+    text = page.read_text(encoding="utf-8")
+    first, last = (int(datetime.fromisoformat(f"{day}T00:00+03:00").timestamp()) for day in PART)
+    assert f'"span":[{first},{last}]' in text
+
+
+def test_nothing_but_the_answer_is_printed(ledger):
+    for words in (
+        ["distance", "Homs"],
+        ["area"],
+        ["locate", "Al-Rayyan"],
+        ["locate", "X", "--near", "Al-Rayyan"],
+    ):
+        result = run(*words, "--json", "--ledger", ledger)
+        json.loads(result.stdout)
+        assert result.stderr == ""
 
 
 def test_an_empty_ledger_says_what_to_do(tmp_path):

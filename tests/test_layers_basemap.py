@@ -53,13 +53,24 @@ def test_borders_leave_out_the_coast():
 
 @pytest.mark.parametrize(
     ("region", "expected"),
-    [("SY-HX", "SY-HM (Hama)"), ("FR-IDF", "SY, UA"), ("<script>", "SY, UA"), ("UA-99", "UA-")],
+    [
+        ("SY-HX", "SY-HM (Hama)"),
+        ("SY-XX", "SY-TA (Tartus). Or"),
+        ("FR-IDF", "SY, UA"),
+        ("<script>", "SY, UA"),
+        ("UA-99", "UA-"),
+    ],
 )
 def test_an_unknown_region_lists_those_that_come_near(region, expected):
     with pytest.raises(UnknownRegion, match="window itself") as refusal:
         basemap(settings(region))
     assert expected in str(refusal.value)
     assert isinstance(refusal.value, LookupError)
+
+
+def test_a_region_outside_the_window_is_no_region_of_the_map():
+    with pytest.raises(UnknownRegion, match="'UA-63' .Kharkiv. lies outside the map's window"):
+        basemap(settings("UA-63"))
 
 
 @pytest.mark.parametrize(
