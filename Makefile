@@ -4,7 +4,7 @@ PORT   ?= 8050
 HOST   ?= 127.0.0.1
 LEDGER ?= sqlite:///frontline.db
 BIN    := .venv/bin
-PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP    := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
 .PHONY: run test bench pictures lock format checks browser clean
 
