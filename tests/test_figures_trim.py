@@ -55,7 +55,7 @@ def test_the_cut_does_not_touch_the_whole():
 
 
 def test_nothing_left_is_a_named_error():
-    with pytest.raises(ValueError, match="The story cannot begin on .* and end on .*, before it"):
+    with pytest.raises(ValueError, match=r"The story cannot begin on .* and end on .*, before it"):
         trimmed(WHOLE, END, START)
     with pytest.raises(ValueError, match="Nothing of the story lies between those two times; it runs from "):
         trimmed(WHOLE, END + 3600, None)

@@ -69,7 +69,7 @@ def test_an_unknown_region_lists_those_that_come_near(region, expected):
 
 
 def test_a_region_outside_the_window_is_no_region_of_the_map():
-    with pytest.raises(UnknownRegion, match="'UA-63' .Kharkiv. lies outside the map's window"):
+    with pytest.raises(UnknownRegion, match=r"'UA-63' .Kharkiv. lies outside the map's window"):
         basemap(settings("UA-63"))
 
 
