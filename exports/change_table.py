@@ -122,7 +122,7 @@ def _who(teller: Teller, state: int) -> str:
 
 def _told(drawing: str, who: str, text: str) -> str:
     """A cell with a drawing and a name for the eye, and the same as a sentence."""
-    eye = f'<span aria-hidden="true"><span class="dots">{drawing}</span> {esc(who)}</span>'
+    eye = f'<span class="eye" aria-hidden="true"><span class="dots">{drawing}</span>{esc(who)}</span>'
     return f'<td data-csv="{esc(text)}">{eye}<span class="vh">{esc(text)}</span></td>'
 
 

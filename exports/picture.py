@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
 from exports.legend import legend_entries
 from exports.light_page import clamped
+from exports.mixed_line import is_mixed, runs_of
 from figures.frames import framed
 from figures.palette import ROLES, Palette
 from figures.palette import palette as colours_of
@@ -126,10 +128,20 @@ class _Sheet:
 
     def _write(self, text: str, inset: float, y: float, size: float, names: str) -> str:
         """A line of text that starts at a distance from the inline start."""
+        if self._rtl and is_mixed(text):
+            return self._write_runs(text, inset, y, size, names)
         anchor = ' text-anchor="end"' if self._rtl else ""
         inside = isolated(esc(text), self.teller.lang)
         where = f'x="{self._start(inset):g}" y="{y:g}" font-size="{size:g}"{anchor}'
         return f'<text class="{names}" {where}>{inside}</text>'
+
+    def _write_runs(self, text: str, inset: float, y: float, size: float, names: str) -> str:
+        runs = runs_of(text, self._start(inset), size, bold=names.startswith("b "))
+        return "".join(
+            f'<text class="{names}" x="{run.right:g}" y="{y:g}" font-size="{size:g}" text-anchor="end"'
+            f"{_LATIN_FONT if run.latin else ''}>{escape(run.text)}</text>"
+            for run in runs
+        )
 
     def _head(self) -> tuple[float, str]:
         """Title and date stamp, above the map; in one row where there is room."""
@@ -193,6 +205,7 @@ class _Sheet:
         return y + 20, "".join(found)
 
 
+_LATIN_FONT = ' font-family="Noto Sans, sans-serif"'
 _RULES = ".fl .pl{stroke:none}.fl .sw{stroke:var(--rule-2);stroke-width:1px}"
 
 

@@ -11,6 +11,8 @@ Point = tuple[float, float]
 Document = Mapping[str, Any]
 
 _DEFAULT_REACH_KM = 30.0
+_LEAST_REACH_KM = 10.0
+"""However small the rings, the map shows the ground around the city that its sentences speak of."""
 WIDE_SIZE = (640.0, 452.0)
 NARROW_SIZE = (360.0, 385.0)
 BREAK_PX = 520
@@ -90,7 +92,8 @@ def framed(
     ground.
     """
     city = document["places"][document["reference"]["place"]]
-    reach_km = max((ring["km"] for ring in document["reference"]["rings"]), default=_DEFAULT_REACH_KM)
+    largest_km = max((ring["km"] for ring in document["reference"]["rings"]), default=_DEFAULT_REACH_KM)
+    reach_km = max(largest_km, _LEAST_REACH_KM)
     scale = min(width / (2.63 * reach_km), height / (1.86 * reach_km))
     if width < BREAK_PX:
         scale = width / (1.82 * reach_km)

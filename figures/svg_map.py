@@ -21,6 +21,7 @@ Document = Mapping[str, Any]
 Point = tuple[float, float]
 
 _MARGIN_PX = 12.0
+_WHOLE_DOT_PX = 5.0
 STAMP_HEIGHT = 25.0
 STAMP_AT = (10.0, 11.0)
 STAMP_SIZE = 13.0
@@ -194,6 +195,8 @@ class _Drawer:
             x, y = self.projected.place(index)
             if index == city or not meets((x, y, x, y), self.extent):
                 continue
+            if self.still and not self.frames[0].holds((x, y), _WHOLE_DOT_PX):
+                continue  # a picture cuts no dot in half
             state, town = self.states["places"][index], place["rank"] == 1
             names = " ".join(
                 name

@@ -188,7 +188,7 @@ def test_hours_are_as_wide_as_the_report_was():
 
 def test_a_holder_is_named_beside_its_dot():
     page = _page()
-    assert re.search(r'<span class="dots">.*?</span> Opposition</span><span class="vh">', page)
+    assert re.search(r'<span class="dots">.*?</span>Opposition</span><span class="vh">', page)
 
 
 def test_without_a_script_the_data_link_leads_to_the_table():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from xml.etree import ElementTree as ET
 
@@ -109,6 +110,13 @@ def test_ground_of_one_state_has_no_seams():
     for row in rows:
         first, last = row.index(fill), len(row) - row[::-1].index(fill)
         assert set(row[first:last]) == {fill}
+
+
+def test_no_dot_is_cut_by_the_edge_of_a_picture(hama_drawing):
+    svg = picture(hama_drawing.document, at(4, 23, 59), kind="svg").decode()
+    dots = re.findall(r'<g class="s\d+[^"]*" transform="translate\(([\d.-]+) ([\d.-]+)\)"', svg)
+    assert len(dots) > 50
+    assert all(5 <= float(x) <= 795 and float(y) >= 5 for x, y in dots)
 
 
 def test_patterns_are_drawn():

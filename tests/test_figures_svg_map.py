@@ -64,6 +64,13 @@ def test_the_same_ground_serves_both_frames():
     assert (left + narrow.x * k, top + narrow.y * k) == pytest.approx((wide.x, wide.y))
 
 
+def test_small_rings_do_not_hide_the_surroundings():
+    document = tiny_document()
+    document["reference"] = document["reference"] | {"rings": [{"km": 1, "line": [0, 0]}]}
+    frame = wide_frame(document)
+    assert frame.width / frame.px_per_km > 20
+
+
 def test_lengths_are_right_at_the_city():
     from pyproj import Geod
 
