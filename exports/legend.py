@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from figures.palette import ROLES
 from figures.sentences import Teller
 from figures.svg_style import (
     CLAIMED,
@@ -16,6 +17,7 @@ from figures.svg_style import (
     states_used,
 )
 from figures.text import esc
+from figures.timeline import square_of
 
 Document = Mapping[str, Any]
 Cues = Callable[..., str]
@@ -38,6 +40,10 @@ _SMALL = (
     '<circle class="i-unknown" cx="9" cy="8.5" r="1.8"/>'
     + '<circle class="i-opposition" cx="22" cy="8.5" r="1.8"/>'
 )
+_SQUARES = (
+    '<path class="i-opposition" d="M5 4.5h8v8h-8z"/>'
+    '<path class="ho-opposition" d="M18.5 5h7v7h-7z" style="stroke-width:1.4px"/>'
+)
 _UNKNOWN = '<path class="region sw" d="M.5.5h30v16h-30z"/>'
 
 
@@ -54,6 +60,7 @@ def legend(teller: Teller, cues: Cues) -> str:
         _changed(teller, cues),
         _item(_SMALL, words["term.small_dot"], words["definition.small_dot"]),
         _item(_UNKNOWN, words["term.unknown"], unknown_definition(teller)),
+        _squares(teller),
     ]
     return f'<ul class="legend" aria-label="{esc(words["term.legend"])}">{"".join(items)}</ul>'
 
@@ -117,3 +124,30 @@ def _changed(teller: Teller, cues: Cues) -> str:
     days = teller.say.clock.days(*teller.document["span"])
     terms = [(day, f"<b>{esc(words.fill('term.changed', day=teller.say.short(day)))}</b>") for day in days]
     return f"<li>{_svg(_CHANGED)}<span>{cues('changed', terms, tag='span')}</span></li>"
+
+
+def _squares(teller: Teller) -> str:
+    """What a square of the timeline is, and whose colours there are: some stand for parties off this map."""
+    words = teller.say.words
+    shown: dict[str, str] = {}
+    for event in teller.document["events"]:
+        if event["kind"] == "change":
+            actor = square_of(teller.document, event["after"])
+            shown.setdefault(str(teller.document["actors"][actor]["role"]), teller.actor(actor))
+    parties = "".join(
+        f'<span class="party">{_party(role)}{esc(name)}</span> '
+        for role, name in sorted(shown.items(), key=_known)
+    )
+    text = f'<span class="def">{esc(words["control.one_square"])}</span>'
+    return f'<li class="squares">{_svg(_SQUARES)}<span>{text} {parties}</span></li>'
+
+
+def _party(role: str) -> str:
+    known = role if role in ROLES else "unknown"
+    square = f'<path class="i-{known}" d="M.5.5h8v8h-8z"/>'
+    return f'<svg class="fl" viewBox="0 0 9 9" aria-hidden="true">{square}</svg>'
+
+
+def _known(party: tuple[str, str]) -> tuple[int, str]:
+    first = ("opposition", "government")
+    return (first.index(party[0]) if party[0] in first else len(first)), party[0]

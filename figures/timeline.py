@@ -87,11 +87,16 @@ def _home_side(document: Document) -> str:
     return str(document["actors"][holder]["side"])
 
 
+def square_of(document: Document, state: int) -> int:
+    """The index of the party in whose colour a change to a state is drawn: whoever gained, or says so."""
+    holder, certainty, rival = document["states"][state]
+    return int(rival if certainty in (CLAIMED, CONTESTED) and rival >= 0 else holder)
+
+
 def _square(document: Document, state: int) -> tuple[str, bool, str]:
     """Role, hollowness and side of the party that a change is towards."""
-    holder, certainty, rival = document["states"][state]
-    hollow = certainty in (CLAIMED, CONTESTED)
-    actor = document["actors"][rival if hollow and rival >= 0 else holder]
+    actor = document["actors"][square_of(document, state)]
+    hollow = document["states"][state][1] in (CLAIMED, CONTESTED)
     return str(actor["role"]), hollow, str(actor["side"])
 
 

@@ -186,6 +186,17 @@ def test_hours_are_as_wide_as_the_report_was():
     assert first < last and cell[2] == f"{first[11:16]}–{last[11:16]}"
 
 
+def test_every_colour_of_the_timeline_is_named_in_the_key(hama_drawing):
+    page = light_page(hama_drawing.document)
+    key = re.search(r'<li class="squares">.*?</li>', page)[0]
+    squares = set(
+        re.findall(r'class="(?:i|ho)-(\w+)"', page[page.index('class="axis"') : page.index("<noscript")])
+    )
+    named = set(re.findall(r'class="i-(\w+)"', key))
+    assert squares and squares <= named
+    assert "one square = one place" in key and "HTS-led opposition" in key
+
+
 def test_a_holder_is_named_beside_its_dot():
     page = _page()
     assert re.search(r'<span class="dots">.*?</span>Opposition</span><span class="vh">', page)
