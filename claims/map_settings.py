@@ -36,6 +36,9 @@ _LONGEST_TEXT = 1_000
 _MOST_BYTES = 1_000_000
 _MOST_RINGS = 20
 _LEAST_KM, _FARTHEST_KM = 0.1, 2_000.0
+_FARTHEST_REACH_KM = 100.0
+_NORTHERNMOST, _WIDEST = 84.0, 40.0
+_MOST_YEARS = 50
 
 Window = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
@@ -123,7 +126,7 @@ def read_settings(
         "city": table.read("city", lambda value: _city(value, places, window)),
         "edge_km": table.read("edge_km", _km_or_zero),
         "rings_km": table.read("rings_km", _rings),
-        "reach_km": table.read("reach_km", _km),
+        "reach_km": table.read("reach_km", lambda value: _km(value, _FARTHEST_REACH_KM)),
         "border_view": table.read("border_view", lambda value: one_of(BORDER_VIEWS)(_text(value))),
         "roles": _roles(table, actor_ids),
     }
@@ -194,10 +197,10 @@ def _km_or_zero(value: object) -> float:
     return number
 
 
-def _km(value: object) -> float:
+def _km(value: object, farthest: float = _FARTHEST_KM) -> float:
     number = _number(value)
-    if not _LEAST_KM <= number <= _FARTHEST_KM:
-        raise ValueError(f"{number:g} is not a distance from {_LEAST_KM:g} to {_FARTHEST_KM:g} km")
+    if not _LEAST_KM <= number <= farthest:
+        raise ValueError(f"{number:g} is not a distance from {_LEAST_KM:g} to {farthest:g} km")
     return number
 
 
@@ -218,10 +221,14 @@ def _window(value: object) -> Window:
     if not isinstance(value, list) or len(value) != 4:
         raise ValueError("is not [west, south, east, north] in degrees")
     west, south, east, north = (_number(item) for item in value)
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+    if not (-180 <= west < east <= 180 and -_NORTHERNMOST <= south < north <= _NORTHERNMOST):
         raise ValueError(
             "is not [west, south, east, north]: west must be less than east (-180 to 180), "
-            "south less than north (-90 to 90)"
+            f"south less than north (-{_NORTHERNMOST:g} to {_NORTHERNMOST:g})"
+        )
+    if max(east - west, north - south) > _WIDEST:
+        raise ValueError(
+            f"is wider or higher than {_WIDEST:g} degrees; show the part where the story happens"
         )
     return west, south, east, north
 
@@ -234,6 +241,8 @@ def _span(value: object, zone: ZoneInfo) -> tuple[datetime, datetime]:
         raise ValueError(
             f"{value[0]} is not before {value[1]}; the second date is the day after the last one"
         )
+    if last.year - first.year > _MOST_YEARS:
+        raise ValueError(f"{value[0]} to {value[1]} is longer than {_MOST_YEARS} years; is one a slip?")
     return first, last
 
 

@@ -30,6 +30,7 @@ MARGIN = 0.5
 
 _ON_A_RIVER_DEG = 0.02
 _SLIVER_DEG = 1e-6
+_GAP_DEG2 = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,7 @@ def _basemap(region: str, window: Window, border_view: str) -> Basemap:
     unit = _unit(region, country, window)
     home = shapely.union_all([u.geometry for u in country]) if country else shapely.union_all(countries)
     others = _others(countries, home, [u.geometry for u in provinces])
-    land = home if unit else polygons(shapely.union_all([home, others]))
+    land = home if unit else _without_slivers(shapely.union_all([home, others]))
     rivers = _rivers(around)
     own_region = unit.geometry if unit else polygons(shapely.intersection(land, shapely.box(*window)))
     return Basemap(
@@ -260,6 +261,19 @@ def polygons(geometry: BaseGeometry) -> shapely.MultiPolygon:
     """The polygons of a geometry, without the points and lines of an overlay where things only touch."""
     return shapely.MultiPolygon(
         [p for p in _flat(geometry) if isinstance(p, shapely.Polygon) and not p.is_empty]
+    )
+
+
+def _without_slivers(geometry: BaseGeometry) -> shapely.MultiPolygon:
+    """The polygons with the gaps closed that are left where two atlases draw one border differently."""
+    sealed = shapely.buffer(geometry, _SLIVER_DEG, join_style="mitre")
+    return shapely.MultiPolygon(
+        [
+            shapely.Polygon(
+                part.exterior, [hole for hole in part.interiors if shapely.Polygon(hole).area > _GAP_DEG2]
+            )
+            for part in polygons(sealed).geoms
+        ]
     )
 
 

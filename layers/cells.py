@@ -137,7 +137,8 @@ def _refuse_shared_points(ids: Sequence[str], points: NDArray[np.float64]) -> No
 
 
 def _on_grid(geometry: BaseGeometry) -> BaseGeometry:
-    return polygons(shapely.set_precision(geometry, _GRID_M))
+    # A border that bends when it is projected may cross itself: it is mended before it is put on the grid.
+    return polygons(shapely.set_precision(shapely.make_valid(geometry), _GRID_M))
 
 
 def _pieces(

@@ -68,6 +68,19 @@ def test_an_unknown_region_lists_those_that_come_near(region, expected):
     assert isinstance(refusal.value, LookupError)
 
 
+@pytest.mark.parametrize("window", [(-19.6, 64.6, -17.4, 65.3), (178.0, -19.0, 180.0, -15.0)])
+def test_no_country_runs_round_the_globe(window):
+    assert basemap(settings("", window)).country_lines.is_empty  # Iceland and Fiji have no land border
+
+
+def test_borders_that_two_atlases_draw_differently_leave_no_holes():
+    ground = basemap(settings("", (36.0, 49.6, 37.6, 50.5)))  # Kharkiv, and Russia beside it
+    assert not [
+        hole for part in ground.land.geoms for hole in part.interiors if ground.surroundings.intersects(hole)
+    ]
+    assert ground.region.area == pytest.approx(1.6 * 0.9)
+
+
 def test_a_region_outside_the_window_is_no_region_of_the_map():
     with pytest.raises(UnknownRegion, match=r"'UA-63' .Kharkiv. lies outside the map's window"):
         basemap(settings("UA-63"))
