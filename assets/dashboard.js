@@ -9,9 +9,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   const UNSEEN_RATIO = 0.2;
   const ROOMY = "(min-width: 1280px) and (min-height: 760px)"; // where the key does not hide the map
   const html = document.documentElement;
-  const { LAYERS, bindFolds, createAddress, createChoice, createPopup, createPrinter, createSayer, createSearch } =
+  const { LAYERS, bindFolds, createAddress, createChoice, createNames, createPopup, createPrinter, createSayer, createSearch } =
     frontlineParts.analyst;
-  const { figure, part, queryOf, rowAt, write } = frontlineParts.analyst;
+  const { part, queryOf, rowAt, write } = frontlineParts.analyst;
 
   /** @param {string} url @returns {Promise<any>} */
   async function fetchJson(url) {
@@ -141,47 +141,30 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const surface = frontlineParts.createMapSurface(map, await loading.style, {
       onPaint(delta) {
         model.marks.paint({ ...delta, faces: [], fronts: [], places: [], fresh: [] });
-        paintNames(model, delta.t);
+        paintNames(model, delta.t, delta.full ? delta.fronts.map(([, style]) => style) : undefined);
       },
     });
     surface.hide(LAYERS.filter((name) => !choice.layers.has(name)));
     return surface;
   }
 
-  /** Parties' names and the line to the nearest place. @param {any} model @param {number} t */
-  function paintNames(model, t) {
-    const { doc, page, surface, sayer } = model;
-    if (!surface || !surface.setData) return;
+  /** Names, and the line to the nearest place: what the server worded, whenever it becomes another. @param {any} model @param {number} t @param {number[]} [fronts] the style of every edge */
+  function paintNames(model, t, fronts = model.fronts()) {
+    const { doc, page, surface } = model;
+    if (!surface || !surface.setData || !model.map) return;
     const names = rowAt(page.names, t);
     if (names !== model.namesShown) {
       model.namesShown = names;
       surface.setData("actor_names", collection((names ? names[1] : []).map(([actor, lon, lat]) => point([lon, lat], { ...doc.actors[actor].short, role: doc.actors[actor].role }))));
     }
-    const row = rowAt(page.reference.series, t);
-    if (row === model.distanceShown) return;
-    model.distanceShown = row;
-    const near = row && row[4] && row[5] >= 0 ? doc.places[row[5]] : null;
-    const city = doc.places[page.reference.place];
-    const ends = near && [
-      [city.lon, city.lat],
-      [near.lon, near.lat],
-    ];
-    const far = near && !inside(near, page.home);
-    surface.setData(
-      "distance",
-      collection(
-        ends && !far
-          ? [
-              { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: ends } },
-              point([(ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2], { text: sayer.say("units.km", { n: figure(row[4]) }) }),
-            ]
-          : [],
-      ),
-    );
+    const distance = rowAt(page.distances, t);
+    if (distance !== model.distanceShown) {
+      model.distanceShown = distance;
+      surface.setData("distance", distance ? distance[1] : collection([]));
+    }
+    const named = model.names(t, fronts, model.map.getZoom());
+    if (named) surface.setData("names", named);
   }
-
-  /** @param {{lon: number, lat: number}} place @param {number[]} box */
-  const inside = (place, [west, south, east, north]) => place.lon >= west && place.lon <= east && place.lat >= south && place.lat <= north;
 
   /** @param {number[]} coordinates @param {object} properties */
   const point = (coordinates, properties) => ({ type: "Feature", properties, geometry: { type: "Point", coordinates } });
@@ -234,7 +217,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   /** @param {HTMLElement} root @param {any} doc @param {any} page */
   async function run(root, doc, page) {
     const choice = createChoice(settings);
-    const model = /** @type {any} */ ({ doc, page, sayer: createSayer(doc, page, settings.lang), map: null, surface: null, states: () => [] });
+    const model = /** @type {any} */ ({ doc, page, sayer: createSayer(doc, page, settings.lang), map: null, surface: null, states: () => [], fronts: () => [] });
+    model.names = createNames(doc, page.placeNames, settings.lang);
     const words = frontlineParts.wordsFrom(page.texts, page.place);
     const timed = timeDocument(doc, page, words);
     takeFragments(root);
@@ -246,6 +230,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const playback = frontlineParts.createPlayback(timed, model.surface);
     model.playback = playback;
     model.states = () => playback.state().places;
+    model.fronts = () => playback.state().fronts;
     frontlineParts.installPublicObject(playback);
     bind(root, model, choice, playback);
     await playback.ready;
@@ -379,6 +364,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       settings.city = choice.city;
       settings.rings = choice.rings;
       model.namesShown = model.distanceShown = undefined;
+      model.names = createNames(model.doc, told.placeNames, settings.lang);
       address.now();
       redrawCharts();
       if (!model.map) {
@@ -546,6 +532,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     frontlineParts.watchContext(map, () => void fallBack());
     bindScale(map, root, (km) => sayer.say("map.scale", { km }));
     map.on("move", popup.move);
+    map.on("zoomend", () => paintNames(model, model.playback.seconds()));
     map.on("moveend", (/** @type {any} */ event) => {
       if (!event.originalEvent) return;
       const { lat, lng } = map.getCenter();

@@ -11,7 +11,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   const DOTS = ["dots", "towns", "city"];
   /** What the reader may hide, and the layers that go with it. @type {Record<string, string[]>} */
   const LAYERS = {
-    labels: ["labels", "actor_names", "unit_names", "dot_spots"],
+    labels: ["labels", "first_label", "actor_names", "unit_names", "dot_spots"],
     places: ["dots", "towns", "changed", "half"],
     rings: ["rings", "rings_halo", "ring_labels"],
     rivers: ["rivers", "river_names"],

@@ -18,7 +18,9 @@ from dashboard.maps import Maps
 from dashboard.page_state import page_state
 from dashboard.view import View
 from figures.actor_names import name_track
-from figures.home_view import home_view
+from figures.day_names import DayNames
+from figures.distance_chip import distance_rows
+from figures.home_view import Bounds, home_view
 from figures.map_figure import SERVED, served_style
 from figures.map_sources import reference_sources, sources
 from figures.sentences import deck
@@ -79,6 +81,8 @@ def page_part(view: View) -> dict[str, Any]:
     document, reference = view.document, view.reference
     bounds = home_view(document, reference)
     return {
+        "placeNames": _place_names(view, bounds),
+        "distances": distance_rows(view.teller, bounds),
         "texts": dict(view.words.texts),
         "place": view.teller.say.place,
         "reference": reference,
@@ -90,6 +94,12 @@ def page_part(view: View) -> dict[str, Any]:
         "sourceNames": [view.teller.source(i) for i in range(len(document["sources"]))],
         "timeline": fragments.timeline(view),
     }
+
+
+def _place_names(view: View, bounds: Bounds) -> dict[str, Any]:
+    """The names of the large map: as they are on a day without news, and what stands out from when on."""
+    named = DayNames(view.teller, bounds)
+    return {"every": named.at(int(view.document["span"][0]) - 1)["features"], "days": named.rows}
 
 
 def _decks(view: View) -> list[tuple[int, list[tuple[str, bool]]]]:

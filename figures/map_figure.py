@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from figures.actor_names import Spots, name_track
 from figures.clock import calendar
+from figures.day_names import DayNames
+from figures.distance_chip import distance_at
 from figures.hatch import hatch_sources
 from figures.home_view import Bounds, camera, home_view
 from figures.map_sources import Collection, Document, sources, states_at
 from figures.map_style import Look, style
 from figures.palette import Palette
 from figures.palette import palette as colours_of
+from figures.sentences import Teller
 from figures.text import plain
 from figures.words import Words, words
 
@@ -81,8 +84,9 @@ def map_figure(
     bounds = home_view(document)
     lon, lat, zoom = camera(bounds, width, height - 2 * _FOOT_PX)
     states = states_at(document, instant)
+    spots, told = spots_at(document, bounds, instant), told_at(document, bounds, instant, texts.lang)
     data: dict[str, Collection | str] = {
-        **sources(document, instant, km=texts["units.km"], spots=spots_at(document, bounds, instant)),
+        **sources(document, instant, km=texts["units.km"], spots=spots, told=told),
         **hatch_sources(document, states["faces"], zoom),
     }
     look = Look(colours, texts.lang, images=False)
@@ -157,7 +161,8 @@ def served_style(
     texts = words(lang)
     shown = {**document, "reference": reference or document["reference"]}
     start = int(document["span"][0])
-    data = sources({**shown, "faces": [], "edges": []}, start, km=texts["units.km"])
+    told = told_at(shown, home_view(document, reference), start, texts.lang)
+    data = sources({**shown, "faces": [], "edges": []}, start, km=texts["units.km"], told=told)
     given: dict[str, Collection | str] = {
         name: address(name) if name in SERVED else value for name, value in data.items()
     }
@@ -174,6 +179,12 @@ def spots_at(document: Document, bounds: Bounds, at: int) -> Spots:
     """Where the parties' names stand at an instant, in a view."""
     track = name_track(document, bounds)
     return track[max(0, bisect_right([t for t, _ in track], at) - 1)][1]
+
+
+def told_at(document: Document, bounds: Bounds, at: int, lang: str) -> dict[str, Collection]:
+    """The sources that are made of words, at an instant: the places' names, and the distance."""
+    teller = Teller.of(document, lang)
+    return {"names": DayNames(teller, bounds).at(at), "distance": distance_at(teller, bounds, at)}
 
 
 def shown(text: str) -> str:

@@ -25,6 +25,7 @@ from figures.labels import (
 )
 from figures.map_sources import states_at
 from figures.paths import along, cut_line
+from figures.second_lines import MOST_A_DAY, second_line
 from figures.sentences import Teller, series_row
 from figures.svg_style import CLAIMED, CONTESTED
 from figures.text import isolated, plain, width
@@ -36,7 +37,6 @@ Dated = tuple[int, str]
 
 _GRID_PX = 9.0
 _REACH_KM = 7.0
-_SECOND_LINES = 3
 _SECOND_PX = 146.0
 _WEEK = 7 * 86_400
 _CHIP_HEIGHT, _CHIP_PAD = 20.0, 8.0
@@ -544,32 +544,16 @@ class _Finder:
         ]
         for event, note in sorted(telling, key=lambda pair: self._weight(pair[0]["place"])):
             key = str(event["place"])
-            if key not in found and len(found) < _SECOND_LINES:
+            if key not in found and len(found) < MOST_A_DAY:
                 found[key] = ((event["t"], note),)
         return found
 
     def _note(self, event: Mapping[str, Any]) -> str:
-        claims = [self.document["claims"][index] for index in event["claims"]]
-        kinds = {claim["event"] for claim in claims}
-        states = self.document["states"]
-        # A retaking that one side alone claims is drawn as a claim; a bare "retaken" would say more.
-        moved = states[event["before"]][0] != states[event["after"]][0]
-        if event["kind"] == "change" and moved and "recaptured" in kinds:
-            kind = "recaptured"
-        elif event["kind"] == "no_change" and event["reason"] == "attack_failed":
-            kind = "attack_failed"
-        else:
-            return ""
-        return self._second_line(kind, event["t"], claims[0]["claimant"])
+        def fits(text: str) -> bool:
+            return width(text, second_size(self.frame.font)) <= _SECOND_PX
 
-    def _second_line(self, kind: str, t: int, claimant: int) -> str:
-        """With its source; without it where that would be too long."""
-        day, source = self.teller.say.short(t), self.teller.source(claimant)
-        for form in (kind, f"{kind}_short"):
-            text = self.teller.say.words.fill(f"second_line.{form}", day=day, source=source)
-            if width(text, second_size(self.frame.font)) <= _SECOND_PX:
-                return isolated(text, self.teller.lang)
-        return ""
+        line = second_line(self.teller, event, fits)
+        return isolated(line, self.teller.lang) if line else ""
 
     # Names of parties
 

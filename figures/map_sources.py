@@ -58,11 +58,24 @@ def ever(document: Document, source: str, states: Iterable[int]) -> list[int]:
 
 
 def sources(
-    document: Document, at: int | None, *, km: str = "{n} km", spots: Spots = ()
+    document: Document,
+    at: int | None,
+    *,
+    km: str = "{n} km",
+    spots: Spots = (),
+    told: Mapping[str, Collection] | None = None,
 ) -> dict[str, Collection]:
     """Every source of the map at an instant, by name.
 
-    ``km`` is how a distance is written, with ``{n}``; ``spots`` is where the parties' names stand.
+    Parameters
+    ----------
+    km
+        How a distance is written, with ``{n}``.
+    spots
+        Where the parties' names stand.
+    told
+        The sources ``names`` and ``distance``, which are made of words: see ``figures.day_names`` and
+        ``figures.distance_chip``. Without them both are empty.
     """
     states = states_at(document, at)
     arcs = [points_of(document, line) for line in document["arcs"]]
@@ -72,8 +85,10 @@ def sources(
         "edges": collection(_edges(document, arcs, states["edges"])),
         "places": collection(_places(document, states["places"], at)),
         **reference_sources(document, document["reference"], km),
-        **nearest_sources(document, document["reference"], at, km),
         "actor_names": actor_name_source(document, spots),
+        "names": collection([]),
+        "distance": collection([]),
+        **(told or {}),
     }
 
 
@@ -169,25 +184,6 @@ def changed_today(document: Document, at: int | None) -> set[int]:
     midnight = Clock.of(document).day_start(until)
     events = (event for event in document["events"] if event["kind"] == "change")
     return {event["place"] for event in events if midnight <= event["t"] <= until}
-
-
-def nearest_sources(
-    document: Document, reference: Mapping[str, Any], at: int | None, km: str
-) -> dict[str, Collection]:
-    """The line from the city to the nearest place that hostile forces were reported at, with its length.
-
-    ``km`` is how a distance is written, with ``{n}``.
-    """
-    row = series_row(reference["series"], at)
-    if row is None or row[4] is None or row[5] < 0 or row[4] == 0:
-        return {"distance": collection([])}
-    city, place = (document["places"][index] for index in (reference["place"], row[5]))
-    ends = [[city["lon"], city["lat"]], [place["lon"], place["lat"]]]
-    middle = [(ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2]
-    text = km.replace("{n}", figure_of(row[4]))
-    return {
-        "distance": collection([feature("LineString", ends, {}), feature("Point", middle, {"text": text})])
-    }
 
 
 def actor_name_source(document: Document, spots: Spots) -> Collection:

@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from figures.day_names import NAMED, SILENT, STORY, TOLD, TOP
+from figures.distance_chip import SIZE_PX
+from figures.home_view import camera, home_view
 from figures.map_sources import Collection, Document, ever
 from figures.palette import OUTSIDE_SHARE, PATTERNS, Palette, mix
 
@@ -30,7 +33,10 @@ FONTS = [
 REGULAR = ["literal", FONTS]
 BOLD = ["literal", ["Bold", *FONTS]]
 
-_RANK_LIMITS = [(7.6, 2), (8.6, 3), (9.1, 4), (10.8, 5)]
+_USUAL_PX = (940.0, 620.0)
+"""The size of a map for which it is said how near a name must be looked for."""
+_NEARER = [(0, TOLD), (1, STORY), (2, NAMED), (3, SILENT)]
+"""So many whole zoom levels nearer than the first view, so many more names. Names count whole levels only."""
 _FRONT_WIDTHS = [(7, 1.6), (8, 1.9), (9, 2.3), (10, 2.6), (11, 3.0)]
 _CASING_WIDTHS = [(7, 4.0), (8, 4.3), (9, 4.7), (10, 5.2), (11, 6.0)]
 _UNIT_WIDTHS = [(7, 0.8), (8, 0.9), (9, 1.1), (10, 1.2)]
@@ -373,15 +379,25 @@ def _half_dots(document: Document, look: Look) -> Iterable[Layer]:
 def _labels(document: Document, look: Look) -> Iterable[Layer]:
     """Names from the least to the most important: what stands highest is placed first and keeps its room."""
     yield from _ground_labels(look)
-    yield _place_labels(document, look)
-    # Nothing visible, but every dot keeps its spot free of labels.
-    keep_free = {"text-field": "●", "text-font": REGULAR, "text-size": 8, "text-allow-overlap": True}
-    listed = ["<", ["get", "rank"], 5]
-    yield _layer("dot_spots", "symbol", "places", {"text-opacity": 0}, layout=keep_free, filter=listed)
+    yield from _place_labels(document, look)
     yield _actor_names(document, look)
     yield _ring_labels(look)
     yield _chip(look)
     yield from _city(look)
+    yield _kept_free()
+
+
+def _kept_free() -> Layer:
+    """Nothing visible, but every dot keeps its spot free of names."""
+    spot = {
+        "text-field": "●",
+        "text-font": REGULAR,
+        "text-allow-overlap": True,
+        "text-padding": 0,
+        "text-size": 6,
+    }
+    listed = ["<", ["get", "rank"], 5]
+    return _layer("dot_spots", "symbol", "places", {"text-opacity": 0}, layout=spot, filter=listed)
 
 
 def _name(lang: str) -> Expression:
@@ -428,7 +444,6 @@ def _ring_labels(look: Look) -> Layer:
         "text-field": ["get", "text"],
         "text-font": REGULAR,
         "text-size": 11,
-        "text-allow-overlap": True,
     }
     return _layer(
         "ring_labels", "symbol", "ring_labels", _text(look.palette.tokens["ink-2"], look), layout=layout
@@ -446,6 +461,7 @@ def _actor_names(document: Document, look: Look) -> Layer:
         "text-line-height": 1.3,
         "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
         "text-radial-offset": 1.0,
+        "text-overlap": "cooperative",  # rather over dots than not at all
     }
     colour = ["match", ["get", "role"], *colours, look.palette.tokens["ink-2"]]
     return _layer(
@@ -458,32 +474,44 @@ def _no_city(document: Document) -> Expression:
     return ["!=", ["id"], document["reference"]["place"]]
 
 
-def _place_labels(document: Document, look: Look) -> Layer:
-    limits = [part for zoom, rank in _RANK_LIMITS for part in (zoom, rank)]
+def _place_labels(document: Document, look: Look) -> Iterable[Layer]:
+    """The day's first name, the nearest reported place, stands in any case, if it must over a dot."""
+    note = {"font-scale": 0.85, "text-font": REGULAR, "text-color": look.palette.tokens["ink-2"]}
+    second = ["case", ["==", ["get", "note"], ""], "", ["concat", "\n", ["get", "note"]]]
     layout = {
-        "text-field": _name(look.lang),
+        "text-field": ["format", _name(look.lang), {}, second, note],
         "text-font": ["case", ["<=", ["get", "rank"], 1], BOLD, REGULAR],
         "text-size": ["match", ["get", "rank"], 1, 13, 2, 12, 11.5],
-        "text-variable-anchor": [
-            "left",
-            "right",
-            "top",
-            "bottom",
-            "top-left",
-            "top-right",
-            "bottom-left",
-            "bottom-right",
-        ],
-        "text-radial-offset": 0.62,
+        "text-variable-anchor-offset": ["coalesce", ["get", "anchors"], ["literal", _SIDES]],
         "text-justify": "auto",
         "text-max-width": 14,
+        "text-line-height": 1.1,
         "text-padding": 1,
-        "symbol-sort-key": ["get", "rank"],
+        "symbol-sort-key": ["get", "order"],
     }
-    wanted = ["all", _no_city(document), ["<=", ["get", "rank"], ["step", ["zoom"], 1, *limits]]]
-    return _layer(
-        "labels", "symbol", "places", _text(look.palette.tokens["ink"], look), layout=layout, filter=wanted
-    )
+    paint = _text(look.palette.tokens["ink"], look)
+    first = ["==", ["get", "order"], 0]
+    others = ["all", ["!", first], _near_enough(document)]
+    yield _layer("labels", "symbol", "names", paint, layout=layout, filter=others)
+    layout = {**layout, "text-overlap": "cooperative"}
+    yield _layer("first_label", "symbol", "names", paint, layout=layout, filter=first)
+
+
+_OFF, _CORNER = 0.62, 0.44
+_SIDES = [
+    *("left", [_OFF, 0], "right", [-_OFF, 0], "top", [0, _OFF], "bottom", [0, -_OFF]),
+    *("top-left", [_CORNER, _CORNER], "top-right", [-_CORNER, _CORNER]),
+    *("bottom-left", [_CORNER, -_CORNER], "bottom-right", [-_CORNER, -_CORNER]),
+]
+"""Where a name may stand, as in assets/analyst_names.js, which puts the sides without a front first."""
+
+
+def _near_enough(document: Document) -> Expression:
+    """The names that one looks near enough for."""
+    _, _, zoom = camera(home_view(document), *_USUAL_PX)
+    first = math.floor(zoom)
+    stops = [part for nearer, near in _NEARER for part in (first + nearer, near)]
+    return ["<=", ["get", "near"], ["step", ["zoom"], TOP, *stops]]
 
 
 def _city(look: Look) -> Iterable[Layer]:
@@ -495,7 +523,7 @@ def _city(look: Look) -> Iterable[Layer]:
         "text-variable-anchor": ["top-left", "top-right", "bottom-left", "bottom-right", "left", "right"],
         "text-radial-offset": 0.55,
         "text-justify": "auto",
-        "text-optional": True,
+        "text-overlap": "always",
     }
     if look.images:
         name |= {"icon-image": "_square", "icon-allow-overlap": True}
@@ -512,8 +540,10 @@ def _chip(look: Look) -> Layer:
     layout = {
         "text-field": ["get", "text"],
         "text-font": BOLD,
-        "text-size": 12,
-        "text-allow-overlap": True,
+        "text-size": SIZE_PX,
+        "text-variable-anchor-offset": ["get", "spots"],
+        "text-overlap": "always",
+        "text-max-width": 40,
     }
     paint = _text(tokens["ink"], look, 2.4)
     if look.images:

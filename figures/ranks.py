@@ -19,9 +19,9 @@ NEAR_KM = 35.0
 def ranks(record: MapRecord, changes: Iterable[PlaceChange], city: str) -> dict[str, int]:
     """The rank of each place by id.
 
-    0 the city; 1 cities and towns of over 20,000 people in the map's window; 2 places that changed within 35
-    km of the city, or changed twice; 3 other places that changed; 4 other places that a claim names; 5 the
-    rest.
+    0 the city; 1 cities and towns of over 20,000 people in the map's window; of those that a claim names: 2
+    places that changed within 35 km of the city, or changed twice; 3 other places that changed; 4 the others;
+    5 the places that nobody reports, even where the method infers a change.
     """
     changed = Counter(change.place_id for change in changes)
     named = {claim.place_id for claim in record.claims}
@@ -39,9 +39,11 @@ def _rank(place: Place, record: MapRecord, changed: int, near: bool, named: set[
     in_window = west <= place.lon <= east and south <= place.lat <= north
     if in_window and (place.kind == "city" or (place.population or 0) > BIG_POPULATION):
         return BIG
-    if changed:
-        return IN_PLAY if near or changed > 1 else CHANGED
-    return REPORTED if place.id in named else SILENT
+    if place.id not in named:
+        return SILENT
+    if not changed:
+        return REPORTED
+    return IN_PLAY if near or changed > 1 else CHANGED
 
 
 def _within(places: Mapping[str, Place], city: str, most_km: float) -> set[str]:
