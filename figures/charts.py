@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from figures.clock import Calendar, Clock, calendar
 from figures.map_figure import FONT, shown
 from figures.map_sources import Document, figure_of
-from figures.mark_labels import Mark, Spot, place_labels
-from figures.palette import Palette, mix
+from figures.mark_labels import Box, Mark, Segment, Spot, place_labels
+from figures.palette import Palette
 from figures.palette import palette as colours_of
+from figures.text import LRI, PDI, RLI, isolated
 from figures.text import width as text_width
 from figures.words import Words, words
 
@@ -32,6 +34,7 @@ CONFIG = {
 MARGIN = {"axis": 30, "far": 10, "top": 10, "bottom": 22}
 """Around the plot in px: ``axis`` on the side of the scale. The page lays its playhead out with these."""
 
+FSI = "\u2068"
 _DAY = 86_400
 _SIZE = 11
 _SIGNS = {
@@ -44,6 +47,8 @@ _SIGNS = {
     "between": "{low}–{high}",
 }
 _UPWARDS = ("more_than", "at_least")
+_ARROW_PX = 17
+"""How far above its mark an arrow ends."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class View:
     theme: str = "light"
     palette: str = "conventional"
     width: int = 440
-    height: int = 190
+    height: int = 246
 
     @property
     def colours(self) -> Palette:
@@ -103,8 +108,9 @@ def distance_chart(
     claims = _claims(document, reference, view, span)
     layout = _layout(document, span, view)
     layout["yaxis"] |= {"range": [0, top], "tickvals": _round_ticks(top)}
-    layout["annotations"] = list(_claim_labels(claims, span, top, view))
-    traces = [*_lines(reference, span, view, ink), *_claim_marks(claims, view)]
+    groups = _same(claims, Clock.of(document))
+    layout["annotations"] = list(_claim_labels(groups, reference, span, top, view))
+    traces = [*_lines(reference, span, view, ink), *_ties(groups), *_claim_marks(claims, view)]
     return go.Figure(data=traces, layout=layout)
 
 
@@ -180,7 +186,7 @@ def _layout(document: Document, span: tuple[int, int], view: View) -> dict[str, 
     days = _days(calendar(document, view.lang), span, view)
     axis = {
         "tickfont": {"size": _SIZE, "color": tokens["ink-3"]},
-        "gridcolor": tokens["rule"],
+        "gridcolor": _see_through(tokens["ink"], 0.13),  # the playhead stands behind it
         "zeroline": False,
         "fixedrange": True,
         "showline": False,
@@ -224,6 +230,7 @@ def _days(dates: Calendar, span: tuple[int, int], view: View) -> tuple[list[int]
         dates.short(t) if k % every == every // 2 and _clear(t, span, view, widest) else ""
         for k, t in enumerate(ticks)
     ]
+    labels = [isolated(label, view.lang) if label else "" for label in labels]
     return ticks, labels
 
 
@@ -272,7 +279,7 @@ def _lines(reference: Mapping[str, Any], span: tuple[int, int], view: View, ink:
         None if near is None or line is None else near
         for near, line in zip(nearest[1], modelled[1], strict=True)
     ]
-    shade = mix(ink, view.colours.tokens["panel"], 0.16)
+    shade = _see_through(ink, 0.16)  # the playhead stands behind it
     shared = {"mode": "lines", "hovertemplate": f"{km}<extra></extra>"}
     yield go.Scatter(x=modelled[0], y=modelled[1], name="line", line=band, **shared)
     yield go.Scatter(
@@ -359,48 +366,123 @@ def _claim_marks(claims: Sequence[_Said], view: View) -> Iterable[go.Scatter]:
     )
 
 
-def _claim_labels(
-    claims: Sequence[_Said], span: tuple[int, int], top: float, view: View
-) -> Iterable[dict[str, Any]]:
-    once = list({(said.who, said.text, said.t // _DAY): said for said in claims}.values())
-    marks = [_mark(said, span, top, view) for said in once]
-    for said, spot in zip(once, place_labels(marks, view.plot), strict=True):
-        if spot is not None:
-            yield _annotation(said, spot, view)
+def _same(claims: Sequence[_Said], clock: Clock) -> list[list[_Said]]:
+    """What one claimant said alike on one day: several marks that share a label."""
+    groups: dict[tuple[str, str, int], list[_Said]] = {}
     for said in claims:
-        if said.upwards:
-            yield _arrow(said)
+        groups.setdefault((said.who, said.text, clock.day_start(said.t)), []).append(said)
+    return list(groups.values())
 
 
-def _mark(said: _Said, span: tuple[int, int], top: float, view: View) -> Mark:
-    wide, high = view.plot
-    across = (said.t - span[0]) / (span[1] - span[0])
-    x = wide * (1 - across if view.rtl else across)
-    return Mark(x, high * (1 - said.km / top), text_width(f"{said.who} {said.text}", _SIZE) + 2)
+def _ties(groups: Sequence[Sequence[_Said]]) -> Iterable[go.Scatter]:
+    """A thin line from mark to mark where they share a label."""
+    import plotly.graph_objects as go
+
+    for group in groups:
+        if len(group) > 1:
+            yield go.Scatter(
+                x=[said.t for said in group],
+                y=[said.km for said in group],
+                name="tie",
+                mode="lines",
+                line={"width": 1.2, "color": group[0].ink},
+                hoverinfo="skip",
+            )
+
+
+def _claim_labels(
+    groups: Sequence[Sequence[_Said]],
+    reference: Mapping[str, Any],
+    span: tuple[int, int],
+    top: float,
+    view: View,
+) -> Iterable[dict[str, Any]]:
+    spot_of = _Scale(span, top, view)
+    marks = [_mark(group[-1], spot_of) for group in groups]
+    every = [said for group in groups for said in group]
+    lines = list(_in_px(reference, span, spot_of))
+    spots = place_labels(marks, spot_of.room, lines, [box for said in every for box in _taken(said, spot_of)])
+    for group, spot in zip(groups, spots, strict=True):
+        if spot is not None:
+            yield _annotation(group[-1], spot, view)
+    for said in {(said.t, said.km): said for said in every if said.upwards}.values():
+        yield _arrow(said)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Where an instant and a distance in km lie, in px from the top left of the labels' room."""
+
+    span: tuple[int, int]
+    top: float
+    view: View
+
+    def __call__(self, t: float, km: float) -> tuple[float, float]:
+        wide, high = self.view.plot
+        across = (t - self.span[0]) / (self.span[1] - self.span[0])
+        x = MARGIN["far"] + wide * (1 - across) if self.view.rtl else wide * across
+        return x, high * (1 - km / self.top)
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height in px that labels have: the plot and the margin on its far side."""
+        return self.view.plot[0] + MARGIN["far"], self.view.plot[1]
+
+
+def _mark(said: _Said, spot_of: _Scale) -> Mark:
+    return Mark(*spot_of(said.t, said.km), text_width(f"{said.who} {said.text}", _SIZE) + 4)
+
+
+def _taken(said: _Said, spot_of: _Scale) -> Iterable[Box]:
+    """What a mark and its arrow cover."""
+    x, y = spot_of(said.t, said.km)
+    yield x - 6, y - 6, x + 6, y + 6
+    if said.upwards:
+        yield x - 4, y - _ARROW_PX - 5, x + 4, y
+
+
+def _in_px(reference: Mapping[str, Any], span: tuple[int, int], spot_of: _Scale) -> Iterable[Segment]:
+    """The computed lines, as what labels had better not cover."""
+    for column, cost in ((1, 0.25), (4, 0.4), (3, 0.06)):
+        ts, kms = _steps(reference["series"], column, span)
+        corners = [None if km is None else spot_of(t, km) for t, km in zip(ts, kms, strict=True)]
+        for start, end in pairwise(corners):
+            if start and end:
+                yield *start, *end, cost
 
 
 def _annotation(said: _Said, spot: Spot, view: View) -> dict[str, Any]:
     return {
         "x": said.t,
         "y": said.km,
-        "text": shown(f"{said.who} \u2066{said.text}\u2069") if not view.rtl else _rtl_label(said),
+        "text": _label(said, view),
         "ax": spot.dx,
         "ay": spot.dy,
-        "xanchor": "right" if spot.side == "left" else "left",
+        "xanchor": {"left": "right", "right": "left", "middle": "center"}[spot.side],
         "yanchor": "middle",
         "showarrow": True,
         "arrowhead": 0,
-        "arrowwidth": 0.8 if spot.needs_leader else 0.1,
-        "arrowcolor": view.colours.tokens["ink-3"] if spot.needs_leader else "rgba(0,0,0,0)",
-        "standoff": 5,
+        "arrowwidth": 0.9 if spot.needs_leader else 0.1,
+        "arrowcolor": said.ink if spot.needs_leader else "rgba(0,0,0,0)",
+        "standoff": 6,
         "borderpad": 0,
         "font": {"size": _SIZE, "color": said.ink},
     }
 
 
-def _rtl_label(said: _Said) -> str:
-    # The isolates keep sign and number in their order; they are ours, so they come after the text is plain.
-    return f"\u2067{shown(said.who)} \u2066{shown(said.text)}\u2069\u2069"
+def _label(said: _Said, view: View) -> str:
+    """Who said how much; the isolates keep a name, its sign and its number in their order.
+
+    They are ours, so they come after the text is plain.
+    """
+    outer = RLI if view.rtl else LRI
+    return f"{outer}{FSI}{shown(said.who)}{PDI} {LRI}{shown(said.text)}{PDI}{PDI}"
+
+
+def _see_through(colour: str, share: float) -> str:
+    """A colour ``#rrggbb`` that lets what is behind it through."""
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share:g})"
 
 
 def _arrow(said: _Said) -> dict[str, Any]:
@@ -410,8 +492,8 @@ def _arrow(said: _Said) -> dict[str, Any]:
         "y": said.km,
         "text": "",
         "ax": 0,
-        "ay": 8,
-        "yshift": 15,
+        "ay": 9,
+        "yshift": _ARROW_PX,
         "showarrow": True,
         "arrowhead": 2,
         "arrowsize": 0.9,

@@ -24,7 +24,7 @@ def said(document: dict[str, Any], *claims: dict[str, Any]) -> dict[str, Any]:
 
 
 def labels(figure: go.Figure) -> list[str]:
-    isolates = dict.fromkeys(map(ord, "\u2066\u2067\u2069"))
+    isolates = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
     return [note.text.translate(isolates) for note in figure.layout.annotations if note.text]
 
 
@@ -142,10 +142,38 @@ def test_hostile_names_are_text_in_charts() -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-@pytest.mark.parametrize("width", [290, 420])
-def test_most_labels_of_the_example_find_a_place(hama_drawing: Any, lang: str, width: int) -> None:
+@pytest.mark.parametrize(("width", "fewest"), [(290, 10), (330, 12), (360, 13), (440, 13)])
+def test_labels_of_the_example_find_a_place(hama_drawing: Any, lang: str, width: int, fewest: int) -> None:
     figure = distance_chart(hama_drawing.document, view=View(lang=lang, width=width))
-    assert len(labels(figure)) >= 8
+    assert len(labels(figure)) >= fewest
+
+
+def test_what_one_claimant_says_twice_on_a_day_has_one_label_and_both_marks() -> None:
+    twice = (claim(t=at(3, 6)), claim(t=at(3, 18)), claim(t=at(4, 1)))
+    figure = distance_chart(said(tiny_document(), *twice))
+    assert labels(figure) == ["Monitor 8", "Monitor 8"]
+    assert len(trace(figure, "said").x) == 3
+    assert list(trace(figure, "tie").x) == [at(3, 6), at(3, 18)]
+
+
+def test_an_arabic_label_keeps_name_sign_and_number_apart() -> None:
+    claimed = claim(qualifier="at_least", km=20.0)
+    figure = distance_chart(said(tiny_document(), claimed), view=View(lang="ar"))
+    text = next(note.text for note in figure.layout.annotations if note.text)
+    assert text == "\u2067\u2068Monitor\u2069 \u2066≥20\u2069\u2069"
+
+
+def test_a_label_keeps_off_the_lines_where_it_can() -> None:
+    mark = Mark(100, 80, 60)
+    across = (100.0, 80.0, 400.0, 80.0, 1.0)
+    (free,), (pushed,) = place_labels([mark], (400, 160)), place_labels([mark], (400, 160), [across])
+    assert free and free.side == "right"
+    assert pushed and pushed.side == "left"
+
+
+def test_labels_at_one_point_both_find_a_place() -> None:
+    spots = place_labels([Mark(200, 80, 60)] * 4, (400, 160))
+    assert None not in spots and len({(spot.dx, spot.dy, spot.side) for spot in spots if spot}) == 4
 
 
 @given(
@@ -160,7 +188,7 @@ def test_labels_never_overlap_and_stay_inside(marks: list[Mark]) -> None:
         if spot is None:
             continue
         near = mark.x + spot.dx
-        left = near - mark.width if spot.side == "left" else near
+        left = near - mark.width * {"left": 1.0, "middle": 0.5, "right": 0.0}[spot.side]
         boxes.append((left, mark.y + spot.dy - 6.5, left + mark.width, mark.y + spot.dy + 6.5))
     for index, one in enumerate(boxes):
         assert one[0] >= -1e-6 and one[1] >= -1e-6 and one[2] <= 400 + 1e-6 and one[3] <= 160 + 1e-6
