@@ -74,16 +74,14 @@ def read_map_folder(
     sides = None if actors is None else {actor.side for actor in actors.values()}
     sources = folder.read("sources.csv", lambda file, faults: read_sources(file, sides, faults))
     baseline = folder.read("baseline.csv", lambda file, faults: read_baseline(file, places, actors, faults))
-    zone = settings.zone if settings else read_zone(folder.path / MAP_FILE)
-    known = Known(zone or ZoneInfo("UTC"), actors, sources, places, clock_zone)
+    known = Known(folder.zone(settings), actors, sources, places, clock_zone)
     asked = Gazetteer(places) if locate_missing and places else None
     near = places.get(settings.city) if places and settings else None
     claims = folder.read("claims.csv", lambda file, faults: _claims(file, known, asked, near, faults))
     unlocated = folder.read_if_there("unlocated.csv", lambda file, faults: _unlocated(file, claims, faults))
     said = folder.read_if_there("CREDITS.md", _credits)
     if settings is not None and places is not None and ground_faults is not None:
-        told = ground_faults(settings, places)
-        folder.faults.extend(with_line(folder.path / MAP_FILE, fault) for fault in told)
+        folder.add(ground_faults(settings, places))
     folder.raise_faults()
     if (
         settings is None
@@ -139,6 +137,14 @@ class _Folder:
             mine.append(Fault(name, 0, "", f"cannot be read ({problem.strerror or problem})"))
         self.faults.extend(mine)
         return None if mine else found
+
+    def zone(self, settings: MapSettings | None) -> ZoneInfo:
+        """The map's zone, as far as it can be known where something else in map.toml is wrong."""
+        return (settings.zone if settings else read_zone(self.path / MAP_FILE)) or ZoneInfo("UTC")
+
+    def add(self, faults: Iterable[Fault]) -> None:
+        """Gather what somebody else found wrong."""
+        self.faults.extend(with_line(self.path / MAP_FILE, fault) for fault in faults)
 
     def raise_faults(self) -> None:
         """Tell everything that was wrong."""

@@ -44,7 +44,3 @@ class Place:
     population: int | None = None
     geonames_id: int | None = None
     checked: int = 0
-
-    def name_in(self, language: str) -> str:
-        """The name in that language, or the working name where there is none."""
-        return self.names.get(language) or self.name

@@ -60,10 +60,6 @@ class LocalPlane:
         """The geometry in metres; ``geometry`` is in degrees."""
         return shapely.transform(geometry, self.points_to_plane)
 
-    def to_degrees(self, geometry: Geometry) -> Geometry:
-        """The geometry in degrees; ``geometry`` is in metres of this plane."""
-        return shapely.transform(geometry, self.points_to_degrees)
-
 
 def geodesic_km(lat: float, lon: float, lats: ArrayLike, lons: ArrayLike) -> NDArray[np.float64]:
     """Kilometres along the ellipsoid from one point to each of many."""

@@ -23,7 +23,7 @@ def test_the_example_is_read():
     places = {p.id: p for p in read_places(EXAMPLE)}
     assert len(places) == 430
     shahour = places["maar-shahour"]
-    assert (shahour.name, shahour.name_in("ar"), shahour.kind) == ("Maar Shahour", "معر شحور", "village")
+    assert (shahour.name, shahour.names["ar"], shahour.kind) == ("Maar Shahour", "معر شحور", "village")
     assert "Maar Shahur" in shahour.variants
     assert (shahour.precision_m, shahour.admin1, shahour.population) == (500, "Hama", 5595)
 
