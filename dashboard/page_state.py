@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from figures import asked
 from figures.clock import instant
 from figures.map_figure import clamped
 from figures.palette import PALETTES, THEMES
@@ -16,8 +17,6 @@ from figures.words import language
 
 _LONGEST = 2_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-MOST_RINGS = 4
-FARTHEST_KM = 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +53,20 @@ def page_state(
     PageState or None
         None where the address names a map that is not there, or where there is none at all.
     """
-    asked = {name: values[0] for name, values in _query(search).items()}
-    wanted = asked.get("map") or (map_ids[0] if map_ids else "")
+    query = {name: values[0] for name, values in _query(search).items()}
+    wanted = query.get("map") or (map_ids[0] if map_ids else "")
     if wanted not in map_ids:
         return None
-    known = {**(remembered or {}), **asked}
+    known = {**(remembered or {}), **query}
     return PageState(
         map_id=wanted,
-        lang=language(asked.get("lang")),
+        lang=language(query.get("lang")),
         theme=_one_of(THEMES, known.get("theme")),
         palette=_one_of(PALETTES, known.get("palette")),
-        at=asked.get("t", "")[:40],
-        city=_matching(_ID, asked.get("city")),
-        rings=asked.get("rings", "")[:60],
-        seen=_seen(asked.get("view", "")),
+        at=query.get("t", "")[:40],
+        city=_matching(_ID, query.get("city")),
+        rings=query.get("rings", "")[:60],
+        seen=_seen(query.get("view", "")),
     )
 
 
@@ -87,14 +86,9 @@ def instant_of(state: PageState, document: Mapping[str, Any]) -> int:
 
 
 def rings_of(text: str, otherwise: Sequence[float]) -> tuple[float, ...]:
-    """The radii that a text asks for, in km, the smallest first; ``none`` asks for no ring.
-
-    At most four, none beyond 500 km. A text that names no radius leaves them as they are.
-    """
-    if text.strip().lower() in ("none", "0"):
-        return ()
-    radii = sorted({value for part in re.split(r"[,;\s،]+", text) if (value := _number(part))})
-    return tuple(radii[:MOST_RINGS]) or tuple(otherwise)
+    """The radii in km that a text asks for; a text that names none leaves them as they are."""
+    radii = asked.rings_of(text)
+    return tuple(otherwise) if radii is None else radii
 
 
 def _seen(text: str) -> tuple[float, float, float] | None:
@@ -108,14 +102,6 @@ def _seen(text: str) -> tuple[float, float, float] | None:
 
 
 _NORTHERNMOST, _FARTHEST, _NEAREST = 84.0, 3.0, 16.0
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = round(float(text), 1)
-    except ValueError:
-        return None
-    return value if 0 < value <= FARTHEST_KM else None
 
 
 def _query(search: str) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from exports.light_page import clamped, light_page, policy
+from figures.asked import rings_of
 from figures.clock import Clock, instant
 from figures.palette import PALETTES
 from figures.sentences import Teller
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 PARAMETERS = ("t", "city", "rings", "lang", "theme", "palette")
 _THEMES = ("auto", "light", "dark")
-_MOST_RINGS, _FARTHEST_KM = 4, 500.0
 _LONGEST = 80
 _KEPT_PAGES = 64
 _CACHING = "public, max-age=60, stale-while-revalidate=600"
@@ -63,21 +63,6 @@ class Asked:
             theme=said["theme"] if said["theme"] in _THEMES else "auto",
             palette=said["palette"] if said["palette"] in PALETTES else PALETTES[0],
         )
-
-
-def rings_of(text: str) -> tuple[float, ...] | None:
-    """Radii in km, the smallest first, four at most; empty for ``none``; None where the text names none."""
-    if text.strip().lower() in ("none", "0"):
-        return ()
-    found = set()
-    for part in re.split(r"[,;\s،]+", text):
-        try:
-            radius = round(float(part), 1)
-        except ValueError:
-            continue
-        if 0 < radius <= _FARTHEST_KM:
-            found.add(radius)
-    return tuple(sorted(found)[:_MOST_RINGS]) or None
 
 
 def register(

@@ -298,5 +298,7 @@ def source_names(teller: Teller, most: int = 8) -> list[str]:
             claimant = document["claims"][claim]["claimant"]
             used[claimant] = used.get(claimant, 0) + 1
     names = [teller.source(index) for index in sorted(used, key=lambda index: (-used[index], index))]
+    if not names:
+        return [teller.say.words["note.no_sources"]]
     more = len(names) - most
     return names if more <= 1 else [*names[:most], teller.say.words.fill("note.more_sources", n=more)]
