@@ -29,6 +29,7 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
       if (tab) chooseTab(root, tab);
       if (target.closest("[data-grip]")) nextStop(root);
     });
+    rememberKey(root);
     document.addEventListener("pointerdown", (event) => {
       for (const menu of root.querySelectorAll('details[data-menu="display"][open]')) {
         if (!menu.contains(/** @type {Node} */ (event.target))) menu.removeAttribute("open");
@@ -43,6 +44,23 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
       }
     });
     return { open };
+  }
+
+  /** A reader who folded or opened the map's key finds it so again. @param {HTMLElement} root */
+  function rememberKey(root) {
+    const key = /** @type {HTMLDetailsElement | null} */ (root.querySelector('details[data-menu="key"]'));
+    if (!key) return;
+    const { key: before } = document.documentElement.dataset;
+    if (before) key.open = before === "open";
+    /** @type {HTMLElement | null} */ (key.querySelector("summary"))?.addEventListener("click", () => {
+      const after = key.open ? "folded" : "open"; // it turns once the click is over
+      document.documentElement.dataset.key = after;
+      try {
+        localStorage.setItem("frontline.key", after);
+      } catch {
+        // not remembered, then
+      }
+    });
   }
 
   /** @param {HTMLElement} root @param {HTMLElement} button */

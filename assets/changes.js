@@ -87,7 +87,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         const sources = [...new Set(claims.map((claim) => claim.claimant))];
         return { ...event, sources, code: bestCode(claims.map((claim) => claim.code)) };
       })
-      .sort((a, b) => b.t - a.t);
+      .sort((a, b) => Number(a.kind !== "change") - Number(b.kind !== "change") || b.t - a.t);
   }
 
   /** @param {any[]} series sorted rows that begin with their instant @param {number} t */
@@ -164,23 +164,33 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       return say("table.claimed_by", { actor: actor(rival) });
     }
 
+    /** Why a report changed nothing, where that is known. @param {ChangeRow} row */
+    const reason = (row) => (row.kind !== "change" && texts[`reason.${row.reason}`] ? say(`reason.${row.reason}`) : "");
+
     /** @param {ChangeRow} row */
     function status(row) {
-      if (row.kind !== "change") return say(texts[`reason.${row.reason}`] ? `reason.${row.reason}` : "certainty.no_change");
+      if (row.kind !== "change") return say("certainty.no_change");
       const certainty = doc.certainties[doc.states[row.after][1]];
       return say(texts[`certainty.${certainty}`] ? `certainty.${certainty}` : certainty);
     }
 
+    /** The short name of a source, as figures/sentences.py tells it: ours, else up to its first bracket or comma. @param {number} index */
+    function source(index) {
+      const { id, name } = doc.sources[index];
+      const short = String(texts[`source.${id}`] ?? (name.split("(")[0].split(",")[0].trim() || name));
+      return short.charAt(0).toUpperCase() + short.slice(1);
+    }
+
     /** @param {ChangeRow} row */
     function sources(row) {
-      const names = row.sources.map((index) => String(texts[`source.${doc.sources[index].id}`] ?? doc.sources[index].name));
+      const names = [...new Set(row.sources.map(source))];
       if (names.length === 2 && doc.states[row.after][1] === CONTESTED) {
         return say("table.versus", { first: names[0], second: names[1] });
       }
       return names.join(String(texts["language.list_separator"] ?? ", "));
     }
 
-    return { say, of, state, status, sources };
+    return { say, of, state, status, reason, sources };
   }
 
   /**
@@ -199,7 +209,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   /** @param {Clock} clock @param {ChangesOptions} options */
   function createRowDrawer(clock, options) {
     const { doc } = options;
-    const { say, of, state, status, sources } = createSayer(options);
+    const { say, of, state, status, reason, sources } = createSayer(options);
 
     /** @param {ChangeRow} row */
     function holders(row) {
@@ -213,6 +223,19 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       return element("td", { class: "holder" }, glyphs, element("span", { class: "sr-only" }, words));
     }
 
+    /** A word; a report that changed nothing says why to whoever listens, points, or has the room. @param {ChangeRow} row */
+    function statusCell(row) {
+      const kind = row.kind === "change" ? doc.certainties[doc.states[row.after][1]] : "no_change";
+      const why = reason(row);
+      if (!why) return element("td", { class: `status status-${kind}` }, status(row));
+      return element(
+        "td",
+        { class: `status status-${kind}`, title: why },
+        element("span", { class: "reason sr-only" }, why),
+        element("span", { "aria-hidden": "true" }, status(row)),
+      );
+    }
+
     /** @param {ChangeRow} row */
     return function draw(row) {
       const time = row.day
@@ -221,16 +244,16 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const name = element("bdi", {}, of(doc.places[row.place].name));
       const code = element("td", { class: "code" });
       if (row.code) code.append(element("abbr", { title: say("table.code_long") }, row.code));
-      const kind = row.kind === "change" ? doc.certainties[doc.states[row.after][1]] : "no_change";
+      const said = sources(row);
       return element(
         "tr",
-        { "data-t": String(row.t), "data-place": String(row.place) },
+        { class: row.kind === "change" ? "changed" : "unchanged", "data-t": String(row.t), "data-place": String(row.place) },
         time,
         holders(row),
         element("th", { scope: "row", class: "place" }, element("button", { type: "button", class: "pick" }, name)),
-        element("td", { class: "source" }, element("bdi", {}, sources(row))),
+        element("td", { class: "source", title: said }, element("bdi", {}, said)),
         code,
-        element("td", { class: `status status-${kind}` }, status(row)),
+        statusCell(row),
       );
     };
   }
@@ -288,7 +311,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   }
 
   /**
-   * Keeps, within a region, the changes of the shown day up to the shown instant, the newest first.
+   * Keeps, within a region, the changes of the shown day up to the shown instant, the newest first, and below
+   * them what was reported and changed nothing.
    * @type {FrontlineParts["createChanges"]}
    */
   function createChanges(playback, region, options) {

@@ -1,10 +1,11 @@
-// Theme and colours that a reader chose before stand on the page before anything is painted.
+// Theme, colours and the folded key that a reader chose before stand on the page before anything is painted.
 "use strict";
 
 (function () {
   document.documentElement.classList.add("script");
   const asked = new URLSearchParams(location.search);
-  for (const [name, known] of Object.entries({ theme: ["light", "dark"], palette: ["conventional", "safe"] })) {
+  const choices = { theme: ["light", "dark"], palette: ["conventional", "safe"], key: ["open", "folded"] };
+  for (const [name, known] of Object.entries(choices)) {
     let chosen = null;
     try {
       chosen = localStorage.getItem(`frontline.${name}`);

@@ -23,7 +23,9 @@ def every_change(view: View) -> html.Table:
     """Build the table of all reported changes, the newest first, for a page whose script does not run."""
     events = sorted(view.document["events"], key=lambda event: -event["t"])
     columns = ("time", "holder", "place", "source", "code", "status")
-    head = html.Tr([html.Th(view.say(f"table.{column}"), scope="col") for column in columns])
+    head = html.Tr(
+        [html.Th(view.say(f"table.{column}"), scope="col", className=column) for column in columns]
+    )
     return html.Table(
         [
             html.Caption(html.B(view.say("lists.all_changes"))),

@@ -104,8 +104,13 @@ def _area(view: View, figure: Any) -> html.Section:  # noqa: ANN401
         className="chart chart-area",
         **marks({"data-tab-of": "area"}),
         children=[
-            html.H2(view.say("charts.area", region=view.of(area["region"]["name"]))),
-            html.P(view.say("charts.area_note", total=total), className="chart-note"),
+            html.Div(
+                [
+                    html.H2(view.say("charts.area", region=view.of(area["region"]["name"]))),
+                    html.P(view.say("charts.area_note", total=total), className="chart-note"),
+                ],
+                className="chart-head",
+            ),
             html.Div(
                 [
                     _plot(ids.AREA, figure, AREA_HEIGHT, span, "area"),

@@ -10,7 +10,7 @@ from dashboard import ids, legend
 from dashboard.marks import marks
 from dashboard.view import View
 from figures.map_figure import CONFIG, served_figure
-from figures.text import plain
+from figures.sentences import credits_of
 
 _USUAL_PX = (940.0, 620.0)
 
@@ -56,12 +56,14 @@ def _foot(view: View) -> html.Div:
         className="scale",
         **marks({"aria-hidden": "true"}),
     )
-    return html.Div([scale, credits_line(view)], className="map-foot")
+    more = html.A(view.say("map.more"), href=f"#{ids.CREDITS}")
+    short = html.Div([html.P(credits_of(view.teller), className="credits"), more], className="credits-short")
+    return html.Div([scale, short], className="map-foot")
 
 
 def credits_line(view: View) -> html.P:
-    """Whose data this is. On a phone it stands below everything, where it has the room."""
-    return html.P(plain(" · ".join(view.document["credits"])), className="credits", lang="en", dir="ltr")
+    """Whose data this is, whole, at the end of the panel; the map's foot leads here."""
+    return html.P(credits_of(view.teller), className="credits", id=ids.CREDITS, tabIndex="-1")
 
 
 def _figure(view: View, size: tuple[float, float] | None) -> dcc.Graph:

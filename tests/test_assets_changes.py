@@ -70,14 +70,37 @@ def test_lists_the_shown_day_up_to_the_shown_instant_newest_first(page):
 def test_a_failed_attack_is_listed_as_no_change(page):
     _open(page, texts={"reason.attack_failed": "attack failed, no change"})
     assert _at(page, at(3, 13)) == [
-        ["12:00", "stays Government", "Qasr", "Monitor", "B2", "attack failed, no change"],
+        ["12:00", "stays Government", "Qasr", "Monitor", "B2", "attack failed, no changeno change"],
     ]
-    assert page.locator("#region tr .status-no_change").count() == 1
+    cell = page.locator("#region tr.unchanged .status-no_change")
+    assert cell.get_attribute("title") == "attack failed, no change"
+    assert cell.locator('[aria-hidden="true"]').text_content() == "no change"
+    assert cell.locator(".sr-only").text_content() == "attack failed, no change"
     assert (
         page.locator("#region .changes-notice").text_content() == "No change recorded. Reports looked at: 1."
     )
     _open(page)
     assert _at(page, at(3, 13))[0][5] == "no change"
+
+
+def test_changes_come_first_then_what_changed_nothing(page):
+    document = tiny_document()
+    for event in document["events"]:
+        if event["t"] == at(4, 18):
+            event |= {"kind": "no_change", "reason": "denied"}
+    _open(page, document)
+    assert [row[0] for row in _at(page, at(4, 23, 59))] == ["09:00", "00:20", "18:00"]
+    assert page.locator("#region tr.changed + tr.changed + tr.unchanged").count() == 1
+
+
+def test_long_names_of_sources_are_shortened(page):
+    document = tiny_document()
+    for source in document["sources"]:
+        source |= {"id": "unheard-of", "name": "the Herald (daily), of the river"}
+    _open(page, document)
+    _at(page, at(4, 18))
+    cell = page.locator("#region tbody tr").first.locator(".source")
+    assert (cell.text_content(), cell.get_attribute("title")) == ("The Herald", "The Herald")
 
 
 def test_holders_are_glyphs_with_words_for_screen_readers(page):
@@ -162,7 +185,7 @@ def test_contested_names_both_sources(page):
     document = tiny_document()
     next(event for event in document["events"] if event["t"] == at(4, 9))["claims"] = [4, 5]
     _open(page, document, texts={"source.rebels": "rebel radio"})
-    assert _at(page, at(4, 9))[0][3:5] == ["Monitor v rebel radio", "B2"]
+    assert _at(page, at(4, 9))[0][3:5] == ["Monitor v Rebel radio", "B2"]
 
 
 def test_speaks_arabic(page):
@@ -193,7 +216,8 @@ def test_hostile_names_are_text(page, name):
     _open(page, document)
     page.on("dialog", lambda dialog: pytest.fail(f"ran {dialog.message}"))
     row = _at(page, at(4, 18))[0]
-    assert row[2:5] == [name, name, name]
+    short = name.split("(")[0].split(",")[0].strip() or name
+    assert row[2:5] == [name, short, name]
     assert row[1] == f"{name} to claimed by {name}"
     assert page.locator("#region img, #region a, #region script").count() == 0
 

@@ -185,6 +185,106 @@ def english_left_on(page: Any) -> list[str]:
     )
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_date_is_whole_and_nothing_covers_it_at_any_width(
+    watched_page: Any, chromium_without_webgl: Any, address: str, lang: str
+) -> None:
+    page = opened(
+        watched_page, chromium_without_webgl, f"{address}/?t=2024-11-27T23:59%2B03:00&lang={lang}", **WIDE
+    )
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 768})
+        found = page.evaluate(DATE_FAULTS)
+        assert found == [], f"{width} px: {found}"
+
+
+WIDTHS = (320, 360, 519, 520, 767, 768, 900, 1023, 1024, 1060, 1120, 1121, 1200, 1279, 1280, 1440, 1920)
+DATE_FAULTS = """() => {
+    const date = document.querySelector(".state h1 time");
+    const range = document.createRange();
+    range.selectNodeContents(date);
+    const faults = [];
+    const page = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
+    const size = parseFloat(getComputedStyle(date).fontSize);
+    // The letters themselves: a font's own box is higher than its lines.
+    const lines = [...range.getClientRects()].map(({left, right, top, bottom}) => {
+        const middle = (top + bottom) / 2;
+        return {left, right, top: middle - size / 2, bottom: middle + size / 2};
+    });
+    const within = (inner, outer) => inner.left >= outer.left - 0.5 && inner.right <= outer.right + 0.5
+        && inner.top >= outer.top - 0.5 && inner.bottom <= outer.bottom + 0.5;
+    const state = document.querySelector(".state").getBoundingClientRect();
+    for (const line of lines) {
+        if (!within(line, state)) faults.push(["cut by the bar", line, state]);
+        if (!within(line, page)) faults.push(["off the page", line]);
+        for (let x = line.left + 1; x < line.right; x += 6) {
+            const top = document.elementFromPoint(x, (line.top + line.bottom) / 2);
+            if (!date.contains(top) && !top.contains(date)) faults.push(["covered", x, top.className]);
+        }
+        for (const other of document.querySelectorAll(".state .known, .state .zone, .state .deck")) {
+            const box = other.getBoundingClientRect();
+            const apart = box.left >= line.right || box.right <= line.left
+                || box.top >= line.bottom - 0.5 || box.bottom <= line.top + 0.5;
+            if (!apart) faults.push(["met by", other.className, box, line]);
+            if (!within(box, state)) faults.push(["cut", other.className, box, state]);
+        }
+    }
+    return faults;
+}"""
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_panel_shows_chart_and_five_changes_at_once(
+    watched_page: Any, chromium_without_webgl: Any, address: str, lang: str
+) -> None:
+    page = opened(watched_page, chromium_without_webgl, f"{address}/?{EVENING}&lang={lang}", **WIDE)
+    seen = page.evaluate(
+        """() => {
+            const end = document.querySelector(".side").getBoundingClientRect().bottom;
+            const rows = [...document.querySelectorAll(".changes tbody tr")];
+            const high = rows.map((row) => row.getBoundingClientRect());
+            const most = Math.max(...high.map((box) => box.height));
+            return [high.filter((box) => box.bottom <= end).length, most, rows.map((row) => row.className)];
+        }"""
+    )
+    assert seen[0] >= 5
+    assert seen[1] <= 26
+    assert seen[2] == sorted(seen[2])  # changed before unchanged
+    assert page.locator("#distance-figure").bounding_box()["height"] >= 242
+
+
+def test_key_stays_off_the_city_and_is_remembered_folded(
+    watched_page: Any, chromium_without_webgl: Any, address: str
+) -> None:
+    page = opened(watched_page, chromium_without_webgl, f"{address}/?{EVENING}", **WIDE)
+    key = page.locator(".legend")
+    if key.get_attribute("open") is None:
+        key.locator("summary").click()
+    box, area = key.bounding_box(), page.locator(".map-area").bounding_box()
+    assert box["width"] * box["height"] < 0.16 * area["width"] * area["height"]
+    assert box["x"] + box["width"] < area["x"] + 0.4 * area["width"]
+    for folded in (True, False):
+        key.locator("summary").click()
+        page.reload()
+        page.wait_for_function(READY, timeout=60_000)
+        assert (key.get_attribute("open") is None) == folded
+
+
+def test_credits_are_in_the_readers_language_and_lead_to_all_of_them(
+    watched_page: Any, chromium_without_webgl: Any, address: str
+) -> None:
+    page = opened(watched_page, chromium_without_webgl, f"{address}/?{EVENING}&lang=ar", **WIDE)
+    short = page.locator(".credits-short")
+    assert "الأماكن: GeoNames" in short.inner_text()
+    short.locator("a").click()
+    page.wait_for_timeout(200)
+    whole = page.locator(".side #credits")
+    end = whole.bounding_box()
+    panel = page.locator(".side").bounding_box()
+    assert end["y"] + end["height"] <= panel["y"] + panel["height"] + 1
+    assert whole.evaluate("(e) => e.scrollHeight <= e.clientHeight")
+
+
 def test_language_can_be_changed_and_keeps_the_instant(
     watched_page: Any, chromium_gl: Any, address: str
 ) -> None:
