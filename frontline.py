@@ -121,6 +121,7 @@ def serve(
             ledger, prefix=prefix, public_url=public_url or address, frame_ancestors=frame_ancestors
         )
     print(f"Frontline is at {address}", flush=True)
+    _warm_up(listener, _clean_prefix(prefix))
     _run(server, listener)
 
 
@@ -400,6 +401,36 @@ def _listening(host: str, port: int) -> socket:
         raise OSError(
             f"Cannot listen on {host}, port {port}: {said}. Try another --host or --port."
         ) from None
+
+
+def _warm_up(listener: socket, prefix: str) -> None:
+    """Ask the server for its first page and all that it names, so that no reader waits for what is kept."""
+    from ipaddress import ip_address
+    from threading import Thread
+
+    host, port = listener.getsockname()[:2]
+    here = "127.0.0.1" if ip_address(host).is_unspecified else host
+    address = f"http://{f'[{here}]' if ':' in here else here}:{port}"
+    Thread(target=_ask_for_everything, args=(address, f"{prefix}/"), daemon=True).start()
+
+
+def _ask_for_everything(address: str, first: str) -> None:
+    import re
+    from contextlib import suppress
+    from html import unescape
+    from urllib.request import OpenerDirector, build_opener
+
+    def asked(opener: OpenerDirector, path: str) -> str:
+        with opener.open(address + path, timeout=60) as answer:
+            return str(answer.read().decode("utf-8", "replace"))
+
+    plain, packed = build_opener(), build_opener()
+    packed.addheaders = [("Accept-Encoding", "br")]
+    # Nobody waits for this: a server that stops meanwhile, or a ledger without a map, is no fault.
+    with suppress(OSError):
+        for named in dict.fromkeys(re.findall(r'(?:src|href)="(/[^"]+)"', asked(plain, first))):
+            with suppress(OSError):
+                asked(packed, unescape(named))
 
 
 def _run(server: FastAPI, listener: socket) -> None:

@@ -29,6 +29,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     style: fetchJson(styleAddress(settings)),
   };
   for (const promise of Object.values(loading)) promise.catch(() => {});
+  // The map's own workers ask for these late; from here on the browser has them.
+  for (const source of settings.sources || []) fetch(source, /** @type {any} */ ({ priority: "low" })).catch(() => {});
 
   /** @param {{base?: string, lang: string, theme: string, palette: string, city?: string, rings?: string}} of */
   function styleAddress(of) {
@@ -47,8 +49,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   }
 
   /** What the server needs to know of this browser before it builds the page. */
-  async function client() {
-    await plotlyLoaded();
+  function client() {
     return {
       search: location.search,
       webgl: frontlineParts.drawsWebgl(),
@@ -57,6 +58,33 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       theme: html.dataset.theme,
       palette: html.dataset.palette,
     };
+  }
+
+  /** What waits until the map is drawn, by the id of its place. @type {Map<string, any>} */
+  const waiting = new Map();
+
+  /** What the server built, once plotly.js is there; the charts come after the map. @param {any} children */
+  async function page(children) {
+    await plotlyLoaded();
+    return mapFirst(children);
+  }
+
+  /** The same components, with an empty place for every figure but the map's. @param {any} node @returns {any} */
+  function mapFirst(node) {
+    if (Array.isArray(node)) return node.map(mapFirst);
+    if (!node || typeof node !== "object" || !node.props) return node;
+    if (node.type !== "Graph" || node.props.id === "map-figure") return { ...node, props: { ...node.props, children: mapFirst(node.props.children) } };
+    const id = `place-of-${node.props.id}`;
+    waiting.set(id, node);
+    return { type: "Div", namespace: "dash_html_components", props: { id, style: { display: "contents" } } };
+  }
+
+  /** Draws what waited. @param {HTMLElement} root */
+  async function drawWaiting(root) {
+    for (const [id, component] of waiting) dash.dash_clientside.set_props(id, { children: component });
+    const until = performance.now() + 2000;
+    const missing = () => [...waiting.keys()].some((id) => !root.querySelector(`#${id} .main-svg`));
+    while (missing() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   /** Width and height of the map as it was drawn first. */
@@ -73,7 +101,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   }
 
   const dash = /** @type {any} */ (globalThis);
-  dash.dash_clientside = Object.assign({}, dash.dash_clientside, { frontline: { client } });
+  dash.dash_clientside = Object.assign({}, dash.dash_clientside, { frontline: { client, page } });
 
   /** Resolves with the first element that fits, once Dash has built it. @param {string} selector @returns {Promise<HTMLElement>} */
   function built(selector) {
@@ -234,6 +262,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     frontlineParts.installPublicObject(playback);
     bind(root, model, choice, playback);
     await playback.ready;
+    await drawWaiting(root);
     if (model.map) await showSharp(model.map);
     html.classList.add("js");
     document.getElementById("first-paint")?.remove();

@@ -7,6 +7,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 (function () {
   const SLOW_MS = 60;
   const LOST_MS = 4000;
+  const LATE_MS = 120;
   const NEAR_PX = 8;
   const DOTS = ["dots", "towns", "city"];
   /** What the reader may hide, and the layers that go with it. @type {Record<string, string[]>} */
@@ -196,10 +197,13 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     };
   }
 
-  /** Resolves at the next frame of the map; soon in any case, since a hidden page gets none. @param {any} map */
+  /** Resolves when the map has drawn. Where no frame comes soon, as in a hidden page or behind slow graphics, it draws without. @param {any} map */
   function drawnOn(map) {
     return new Promise((resolve) => {
-      const late = setTimeout(done, 400);
+      const late = setTimeout(() => {
+        map.redraw();
+        done();
+      }, LATE_MS);
       function done() {
         clearTimeout(late);
         map.off("render", done);

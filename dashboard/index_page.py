@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard import fragments
 from dashboard.static_html import static_html
 from dashboard.view import View
+from figures.map_figure import SERVED
 from figures.palette import PALETTES, THEMES, palette
 from figures.svg_style import declarations, style_of
 from figures.timeline import timeline_rules
@@ -133,5 +134,6 @@ def _settings(view: View) -> dict[str, object]:
         "base": view.address(""),
         "document": view.address("document.json", v=view.version),
         "page": page_address(view),
+        "sources": [view.address(f"sources/{name}.json", v=view.version) for name in SERVED],
         "version": view.version,
     }

@@ -31,6 +31,7 @@ from dashboard import (
 )
 from dashboard.compression import CompressedOnce
 from dashboard.doorkeeper import Doorkeeper, content_policy
+from dashboard.head_requests import HeadAnswered
 from dashboard.index_page import index_page
 from dashboard.maps import DrawnMaps, Maps
 from dashboard.marks import marks
@@ -79,18 +80,29 @@ def build_app(
         policy=app.policy,
         origins=_origins(public_url),
     )
+    server.add_middleware(HeadAnswered)
     return server
 
 
 def register(app: Dash, maps: Maps) -> None:
-    """Register the callbacks: the page is built once the browser has told of itself; charts follow."""
+    """Register the callbacks: the page is built once the browser has told of itself; charts follow.
+
+    The server builds while the browser still reads plotly.js; what it built waits there until it has.
+    """
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction(namespace="frontline", function_name="client"),
         Output(ids.CLIENT, "data"),
         Input(ids.PAGE, "id"),
     )
 
-    @app.callback(Output(ids.PAGE, "children"), Input(ids.CLIENT, "data"), prevent_initial_call=True)
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction(namespace="frontline", function_name="page"),
+        Output(ids.PAGE, "children"),
+        Input(ids.BUILT, "data"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(Output(ids.BUILT, "data"), Input(ids.CLIENT, "data"), prevent_initial_call=True)
     def build(client: Any) -> Any:  # noqa: ANN401
         from dash import no_update
 
@@ -204,7 +216,10 @@ class _Page(Dash):
         )
         self.init_app(server)
         self.layout = html.Div(
-            [dcc.Store(id=ids.CLIENT), dcc.Store(id=ids.CHOICE), html.Div(id=ids.PAGE, className="page")]
+            [
+                *(dcc.Store(id=name) for name in (ids.CLIENT, ids.BUILT, ids.CHOICE)),
+                html.Div(id=ids.PAGE, className="page"),
+            ]
         )
 
     def policy(self) -> str:

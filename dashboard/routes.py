@@ -36,7 +36,7 @@ def router(maps: Maps, *, prefix: str, snippet: Snippet | None, public_url: str)
 
     @routes.get("/document.json", summary="The whole map document")
     def document(request: Request, map_id: str) -> Response:
-        return _answer(request, _document_json(_view(maps, map_id, request)))
+        return _answer(request, _document_json(_Same(_view(maps, map_id, request))))
 
     @routes.get("/sources/{name}.json", summary="One GeoJSON source of the map's style")
     def source(request: Request, map_id: str, name: str) -> Response:
@@ -47,20 +47,11 @@ def router(maps: Maps, *, prefix: str, snippet: Snippet | None, public_url: str)
 
     @routes.get("/style.json", summary="The MapLibre style in a theme, a palette and a language")
     def style(request: Request, map_id: str) -> Response:
-        view = _view(maps, map_id, request)
-        state = view.state
-        made = served_style(
-            view.document,
-            lambda name: view.address(f"sources/{name}.json", v=view.version),
-            lang=state.lang,
-            theme=state.theme,
-            palette=state.palette,
-        )
-        return _answer(request, _json(made))
+        return _answer(request, _style_json(_Asked(_view(maps, map_id, request))))
 
     @routes.get("/page.json", summary="Texts, sentences and the parts that hang on the chosen city")
     def page(request: Request, map_id: str) -> Response:
-        return _answer(request, _json(page_part(_view(maps, map_id, request))))
+        return _answer(request, _page_json(_Asked(_view(maps, map_id, request))))
 
     @routes.get("/light.svg", summary="The light map, every instant prepared")
     def light(request: Request, map_id: str) -> Response:
@@ -142,7 +133,7 @@ class _Same:
 
     def __init__(self, view: View) -> None:
         self.document = view.document
-        self._key = (view.state.map_id, view.version)
+        self._key: tuple[str, ...] = (view.state.map_id, view.version)
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -161,10 +152,40 @@ def _source_json(same: _Same, name: str) -> bytes:
     return _json(_all_sources(same)[name])
 
 
-def _document_json(view: View) -> bytes:
+class _Asked(_Same):
+    """A view as the key of a cache, with all that a reader chose."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__(view)
+        self.view = view
+        state = view.state
+        choices = (state.lang, state.theme, state.palette, state.city, state.rings, state.at)
+        self._key = (state.map_id, view.version, view.prefix, *choices)
+
+
+@lru_cache(maxsize=4)
+def _document_json(same: _Same) -> bytes:
     from figures.map_document import document_bytes
 
-    return bytes(document_bytes(dict(view.document)))
+    return bytes(document_bytes(dict(same.document)))
+
+
+@lru_cache(maxsize=32)
+def _page_json(asked: _Asked) -> bytes:
+    return _json(page_part(asked.view))
+
+
+@lru_cache(maxsize=32)
+def _style_json(asked: _Asked) -> bytes:
+    view, state = asked.view, asked.view.state
+    made = served_style(
+        view.document,
+        lambda name: view.address(f"sources/{name}.json", v=view.version),
+        lang=state.lang,
+        theme=state.theme,
+        palette=state.palette,
+    )
+    return _json(made)
 
 
 def _json(value: object) -> bytes:

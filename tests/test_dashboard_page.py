@@ -31,8 +31,8 @@ def browser_less() -> Any:
 
 def page_callback(search: str = "") -> dict[str, Any]:
     return {
-        "output": "page.children",
-        "outputs": {"id": "page", "property": "children"},
+        "output": "built.data",
+        "outputs": {"id": "built", "property": "data"},
         "inputs": [
             {"id": "client", "property": "data", "value": {"search": search, "webgl": True, "width": 420}}
         ],
@@ -83,6 +83,17 @@ def test_address_that_nobody_knows_is_a_404(browser_less: Any) -> None:
     assert browser_less.get("/maps/tiny/sources/secrets.json").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/", "/?lang=ar", "/maps/tiny/document.json", "/assets/page.css"])
+def test_head_is_answered_like_get_without_the_body(browser_less: Any, path: str) -> None:
+    head, get = browser_less.head(path), browser_less.get(path)
+    assert head.status_code == get.status_code == 200
+    assert head.content == b"" and head.headers["content-type"] == get.headers["content-type"]
+
+
+def test_head_of_an_unknown_address_is_a_404(browser_less: Any) -> None:
+    assert browser_less.head("/nowhere").status_code == 404
+
+
 def test_callback_builds_the_page(browser_less: Any) -> None:
     answer = browser_less.post("/_dash-update-component", json=page_callback("?lang=ar"))
     assert answer.status_code == 200
@@ -91,7 +102,7 @@ def test_callback_builds_the_page(browser_less: Any) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"null", b"[]", b"{", b'"x"', b'{"output": 3}', b'{"output": "page.children"}', b"[" * 100_000],
+    [b"null", b"[]", b"{", b'"x"', b'{"output": 3}', b'{"output": "built.data"}', b"[" * 100_000],
     ids=["null", "list", "broken", "text", "number", "no inputs", "deep"],
 )
 def test_malformed_callback_is_refused_and_never_a_500(browser_less: Any, body: bytes) -> None:
