@@ -124,6 +124,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     /** @type {[number, ...any][] | any} */
     let shown;
     let shownZoom = NaN;
+    /** What was found at this zoom, by row. @type {Map<any, any>} */
+    const known = new Map();
 
     /** @param {any} name @param {number} world @param {ReturnType<typeof scattered>} fronts */
     function anchorsOf(name, world, fronts) {
@@ -143,7 +145,13 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const index = frontlineParts.countUpTo(told.days.map(([since]) => since), t);
       const row = told.days[index - 1] || null;
       if (row === shown && Math.abs(zoom - shownZoom) < CHANGED_ZOOM) return null;
-      [shown, shownZoom] = [row, zoom];
+      if (!(Math.abs(zoom - shownZoom) < CHANGED_ZOOM)) {
+        known.clear();
+        shownZoom = zoom;
+      }
+      shown = row;
+      const before = known.get(row);
+      if (before) return before;
       const world = 512 * 2 ** zoom;
       const until = index < told.days.length ? told.days[index][0] : Infinity;
       const within = scattered(doc, frontsUntil(doc, fronts, t, until), world);
@@ -153,7 +161,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         now.properties.anchors = anchorsOf(now, world, within);
         return now;
       });
-      return { type: "FeatureCollection", features };
+      const named = { type: "FeatureCollection", features };
+      known.set(row, named);
+      return named;
     };
   }
 

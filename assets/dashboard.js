@@ -190,8 +190,12 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       model.distanceShown = distance;
       surface.setData("distance", distance ? distance[1] : collection([]));
     }
-    const named = model.names(t, fronts, model.map.getZoom());
-    if (named) surface.setData("names", named);
+    // Not within the step: names follow it, and of a fast run of steps only the last needs them.
+    clearTimeout(model.naming);
+    model.naming = setTimeout(() => {
+      const named = model.map && model.names(t, fronts, model.map.getZoom());
+      if (named) surface.setData("names", named);
+    });
   }
 
   /** @param {number[]} coordinates @param {object} properties */

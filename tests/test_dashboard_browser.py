@@ -54,6 +54,34 @@ def test_page_opens_clean_at_the_asked_instant(watched_page: Any, chromium_gl: A
     assert page.locator("#distance-figure .main-svg").count() >= 1
 
 
+def test_story_of_the_day_is_named_and_the_chip_hides_neither_end(
+    watched_page: Any, chromium_gl: Any, address: str
+) -> None:
+    page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}", **WIDE)
+    named = f"{MAP}.queryRenderedFeatures({{layers: ['labels', 'first_label']}})"
+    names = f"() => {named}.map((f) => f.properties.en)"
+    page.wait_for_function(f"() => ({names})().includes('Brigade 87')", timeout=10_000)
+    page.wait_for_timeout(800)
+    shown = set(page.evaluate(names))
+    assert {"Brigade 87", "Maar Shahour", "Salamiyah"} <= shown
+    assert not {"Adabas", "Rabun", "Danin", "Khunayzir"} & shown
+    for when in ("2024-12-04T23:59+03:00", "2024-12-06T12:00+03:00", "2024-12-02T12:00+03:00"):
+        page.evaluate(f"frontline.seek('{when}')")
+        page.wait_for_timeout(900)
+        assert page.evaluate(f"{MAP}.queryRenderedFeatures({{layers: ['distance_chip']}}).length") > 0
+        assert page.evaluate(CHIP_AT_AN_END) == []
+
+
+CHIP_AT_AN_END = f"""() => {{
+    const map = {MAP};
+    const drawn = map.getStyle().sources.distance.data.features;
+    const line = drawn.find((feature) => feature.geometry.type === 'LineString');
+    const ends = line ? line.geometry.coordinates : drawn.map((feature) => feature.geometry.coordinates);
+    const over = (at) => map.queryRenderedFeatures(map.project(at), {{layers: ['distance_chip']}}).length;
+    return ends.filter(over);
+}}"""
+
+
 def test_play_runs_through_every_change(
     watched_page: Any, chromium_gl: Any, address: str, hama_drawing: Any
 ) -> None:
