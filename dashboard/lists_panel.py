@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.map_panel import credit_runs
 from dashboard.marks import marks
 from dashboard.view import View
-from figures.sentences import credits_of
 from figures.text import plain
 
 
@@ -82,5 +82,5 @@ def _method(view: View) -> html.Details:
     name = html.Bdi(f"{method['name']} {method['version']}", lang="en")
     cells = html.P([name, ". ", view.say("lists.method_note")], className="list-note")
     modelled = html.P(view.say("note.modelled"), className="list-note")
-    credit = html.P(credits_of(view.teller), className="list-note")
+    credit = html.P(credit_runs(view), className="list-note")
     return _folded(view.say("lists.method"), cells, modelled, credit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from dash import dcc, html
@@ -13,6 +14,7 @@ from figures.map_figure import CONFIG, served_figure
 from figures.sentences import credits_of
 
 _USUAL_PX = (940.0, 620.0)
+_LATIN = re.compile(r"([A-Za-z][A-Za-z0-9 .,:'’/&()-]*[A-Za-z0-9)])")
 
 
 def layout(view: View, *, webgl: bool = True, size: tuple[float, float] | None = None) -> html.Section:
@@ -57,13 +59,21 @@ def _foot(view: View) -> html.Div:
         **marks({"aria-hidden": "true"}),
     )
     more = html.A(view.say("map.more"), href=f"#{ids.CREDITS}")
-    short = html.Div([html.P(credits_of(view.teller), className="credits"), more], className="credits-short")
+    short = html.Div([html.P(credit_runs(view), className="credits"), more], className="credits-short")
     return html.Div([scale, short], className="map-foot")
 
 
 def credits_line(view: View) -> html.P:
     """Whose data this is, whole, at the end of the panel; the map's foot leads here."""
-    return html.P(credits_of(view.teller), className="credits", id=ids.CREDITS, tabIndex="-1")
+    return html.P(credit_runs(view), className="credits", id=ids.CREDITS, tabIndex="-1")
+
+
+def credit_runs(view: View) -> list[str | html.Bdi]:
+    """The credit lines; in a line of another script, names in Latin letters keep their order."""
+    text = credits_of(view.teller)
+    if view.state.lang == "en":
+        return [text]
+    return [html.Bdi(run, lang="en") if k % 2 else run for k, run in enumerate(_LATIN.split(text)) if run]
 
 
 def _figure(view: View, size: tuple[float, float] | None) -> dcc.Graph:
