@@ -176,6 +176,18 @@ def test_retaken_village_shows_both_changes(watched_page: Any, chromium_gl: Any,
     assert "Syrian government" in told and "HTS-led" in told
 
 
+def test_a_place_not_yet_reported_is_not_said_to_be_never_reported(
+    watched_page: Any, chromium_gl: Any, address: str
+) -> None:
+    page = opened(watched_page, chromium_gl, f"{address}/?t=2024-11-27", **WIDE)
+    for name, sentence in (("Maar Shahour", "up to the shown time"), ("Masyaf", "in this story")):
+        page.locator(".search input").fill(name)
+        page.keyboard.press("Enter")
+        page.locator(".popup.pinned b", has_text=name).wait_for()
+        assert f"Nobody reported who holds it {sentence}." in page.locator(".popup").inner_text()
+        page.keyboard.press("Escape")
+
+
 def test_arabic_page_runs_from_right_to_left(watched_page: Any, chromium_gl: Any, address: str) -> None:
     page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}&lang=ar", **WIDE)
     assert page.evaluate("[document.documentElement.dir, document.documentElement.lang]") == ["rtl", "ar"]
