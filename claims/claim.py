@@ -1,10 +1,12 @@
-"""A claim: one statement by one source about one place or area."""
+"""A claim: one statement by one source about one place, unit or area."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from claims.report import NO_REPORT, Quote, Report
 
 
 class Event(StrEnum):
@@ -25,28 +27,49 @@ class Event(StrEnum):
     CASUALTIES = "casualties"
 
 
+class Precision(StrEnum):
+    """How exactly the report says when: by the clock, by a part of a day, or only by a longer span."""
+
+    MINUTE = "minute"
+    HOURS = "hours"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The time within which something happened: it was over by ``end``, and not before ``start``.
 
-    Both are time-zone-aware instants. ``day_precision`` is true where the report gave bare dates only,
-    so that nobody prints a clock time that nobody reported.
+    Both are time-zone-aware instants. ``precision`` is how exactly the report says so: nobody prints a clock
+    time that nobody reported.
     """
 
     start: datetime
     end: datetime
-    day_precision: bool = False
+    precision: Precision = Precision.MINUTE
+
+    @property
+    def day_precision(self) -> bool:
+        """Whether the report gave no time of day."""
+        return self.precision not in (Precision.MINUTE, Precision.HOURS)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One attributed statement.
 
-    ``holder`` and ``from_holder`` are actor ids, or None where the claim names nobody. ``status`` is kept as
-    it came from the file; how sure the map is, is computed (see ``claims/history.py``). ``reliability`` A-F
-    and ``credibility`` 1-6 are the two independent Admiralty fields. ``value`` is km for a distance and a
-    number for counts; ``qualifier`` is one of ``""``, ``about``, ``more_than``, ``at_least``, ``less_than``,
-    ``up_to``, ``between`` (with ``value_low`` and ``value_high``).
+    Its subject is a place (``place_id``), a first-level unit (``admin_code``, ISO 3166-2) or a drawn area
+    (``area_id``); where all three are missing it is *not located*. ``holder`` and ``from_holder`` are actor
+    ids, or None where the claim names nobody. ``claimant`` says it, ``reporter`` carries it, in ``report``.
+    ``status`` is kept as it came from the file; how sure the map is, is computed (see ``claims/history.py``).
+    ``reliability`` A-F and ``credibility`` 1-6 are the two independent Admiralty fields. ``value`` is km for
+    a distance and a number for counts; ``qualifier`` is one of ``""``, ``about``, ``more_than``,
+    ``at_least``, ``less_than``, ``up_to``, ``between`` (with ``value_low``, ``value_high``). ``analyst``
+    entered it.
+    ``recorded_at`` is when the ledger took it, None before that; it says nothing of what is claimed, so two
+    claims that differ in it alone are equal.
     """
 
     id: str
@@ -68,5 +91,20 @@ class Claim:
     value_low: float | None = None
     value_high: float | None = None
     reference_place_id: str | None = None
-    source_url: str = ""
     note: str = ""
+    report: Report = NO_REPORT
+    quote: Quote | None = None
+    admin_code: str = ""
+    area_id: str = ""
+    analyst: str = ""
+    recorded_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def source_url(self) -> str:
+        """Where the report stands."""
+        return self.report.url
+
+    @property
+    def located(self) -> bool:
+        """Whether it has a subject on the map at all."""
+        return bool(self.place_id or self.admin_code or self.area_id)

@@ -10,16 +10,28 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from claims.actors import Actor
-from claims.claim import Claim, Event, Window
+from claims.areas import DrawnArea
+from claims.claim import Claim, Event, Precision, Window
+from claims.corrections import Action, Correction
 from claims.map_record import BaselineHolder, MapRecord, MapSettings, Unlocated
+from claims.release_rules import Measure, ReleaseRules, Rule
+from claims.report import NO_REPORT, Quote, Report
 from claims.sources import Source
 from gazetteer.place import Place
 
-KINDS = ("settings", "place", "actor", "source", "baseline", "claim", "unlocated", "credits")
+KINDS = (
+    "settings",
+    "place",
+    "actor",
+    "source",
+    "baseline",
+    "area",
+    "claim",
+    "unlocated",
+    "release",
+    "credits",
+)
 """The kinds of entry, in the order in which a record is written."""
-
-Bodies = Mapping[str, Mapping[str, Any]]
-"""By kind, then by key: the newest body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +39,7 @@ class Entry:
     """One thing of a map as the ledger keeps it.
 
     ``key`` tells it from others of its kind; ``body`` is canonical JSON: sorted keys, no spaces, instants in
-    UTC.
+    UTC, nothing that an entry of an earlier version would not have where it says nothing.
     """
 
     kind: str
@@ -35,52 +47,118 @@ class Entry:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry as the ledger has it.
+
+    ``action`` is empty where a file was loaded, else what was done by hand; ``replaces`` is the hash of the
+    entry that it stands in for, ``why`` and ``by`` whom say the rest. ``recorded_at`` is in UTC.
+    """
+
+    entry: Entry
+    recorded_at: datetime
+    hash: str
+    action: str = ""
+    replaces: str = ""
+    why: str = ""
+    by: str = ""
+
+
 def entries_of(record: MapRecord) -> Iterator[Entry]:
     """Take a record apart; equal records give equal entries, whatever zones their instants are written in."""
-    yield _entry("settings", "settings", _settings_body(record.settings))
-    yield from (_entry("place", place.id, _plain(place)) for place in record.places.values())
-    yield from (_entry("actor", actor.id, _plain(actor)) for actor in record.actors.values())
-    yield from (_entry("source", source.id, _plain(source)) for source in record.sources.values())
-    yield from (_entry("baseline", held.place_id, _plain(held)) for held in record.baseline.values())
-    yield from (_entry("claim", claim.id, _plain(claim)) for claim in record.claims)
-    yield from (_entry("unlocated", place.name, _plain(place)) for place in record.unlocated)
-    yield _entry("credits", "credits", {"text": record.credits})
+    yield entry("settings", "settings", record.settings)
+    yield from (entry("place", place.id, place) for place in record.places.values())
+    yield from (entry("actor", actor.id, actor) for actor in record.actors.values())
+    yield from (entry("source", source.id, source) for source in record.sources.values())
+    yield from (entry("baseline", held.place_id, held) for held in record.baseline.values())
+    yield from (entry("area", area.id, area) for area in record.areas.values())
+    yield from (entry("claim", claim.id, claim) for claim in record.claims)
+    yield from (entry("unlocated", place.name, place) for place in record.unlocated)
+    yield from (entry("release", rules.name, rules) for rules in record.releases.values())
+    yield entry("credits", "credits", record.credits)
 
 
-def record_of(bodies: Bodies, head: str) -> MapRecord:
-    """Put a record together from the newest body of each entry, in the order of their first appearance."""
-    actors = _made(bodies, "actor", lambda body: Actor(**body))
-    settings = _settings(bodies["settings"]["settings"])
-    # An actor that a later map.toml no longer names is still spoken of by older claims.
-    roles = {**dict.fromkeys(actors, "unknown"), **settings.roles}
-    return MapRecord(
-        settings=MapSettings(**{**_fields(settings), "roles": roles}),
-        places=_made(bodies, "place", _place),
-        actors=actors,
-        sources=_made(bodies, "source", _source),
-        baseline=_made(bodies, "baseline", lambda body: BaselineHolder(**body)),
-        claims=tuple(_made(bodies, "claim", _claim).values()),
-        unlocated=tuple(_made(bodies, "unlocated", _unlocated).values()),
-        credits=bodies.get("credits", {}).get("credits", {}).get("text", ""),
-        head=head,
+def entry(kind: str, key: str, value: Any) -> Entry:  # noqa: ANN401 - any of the frozen values
+    """One value as an entry."""
+    return Entry(kind, key, _ENCODER.encode(_BODIES.get(kind, _plain)(value)))
+
+
+def value_of(kind: str, body: str) -> Any:  # noqa: ANN401 - any of the frozen values
+    """The value that an entry's body holds."""
+    return _VALUES[kind](json.loads(body))
+
+
+def record_of(stored: Iterable[StoredEntry], head: str) -> MapRecord:
+    """Put a record together from all entries of a map in the ledger's order.
+
+    The newest body of a key counts, in the order in which the keys first appeared; what it stands in for is
+    kept among the corrections.
+    """
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    corrections: list[Correction] = []
+    for one in stored:
+        of_kind = found[one.entry.kind]
+        if one.action == Action.RETRACTED or one.action == Action.MERGED:
+            after, into = None, json.loads(one.entry.body).get("into", "")
+        else:
+            after, into = _recorded(one), ""
+        if one.entry.key in of_kind:
+            corrections.append(_correction(one, of_kind[one.entry.key], after, into))
+        of_kind[one.entry.key] = after
+    return _record({kind: _standing(values) for kind, values in found.items()}, tuple(corrections), head)
+
+
+def _standing(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _recorded(one: StoredEntry) -> Any:  # noqa: ANN401 - any of the frozen values
+    """The value of an entry; a claim remembers when it was recorded."""
+    body = json.loads(one.entry.body)
+    return _claim(body, one.recorded_at) if one.entry.kind == "claim" else _VALUES[one.entry.kind](body)
+
+
+def _correction(one: StoredEntry, before: Any, after: Any, into: str) -> Correction:  # noqa: ANN401
+    return Correction(
+        at=one.recorded_at,
+        kind=one.entry.kind,
+        key=one.entry.key,
+        action=Action(one.action or Action.CORRECTED),
+        before=before,
+        after=after,
+        into=into,
+        why=one.why,
+        by=one.by,
+        entry=one.hash,
+        replaces=one.replaces,
     )
 
 
-def newest(entries: Iterable[Entry]) -> dict[str, dict[str, Any]]:
-    """Of entries in the ledger's order, the newest body by kind and key."""
-    found: dict[str, dict[str, Any]] = {}
-    for entry in entries:
-        found.setdefault(entry.kind, {})[entry.key] = json.loads(entry.body)
-    return found
+def _record(
+    found: Mapping[str, Mapping[str, Any]], corrections: tuple[Correction, ...], head: str
+) -> MapRecord:
+    settings = found["settings"]["settings"]
+    # An actor that a later map.toml no longer names is still spoken of by older claims.
+    roles = {**dict.fromkeys(found["actor"], "unknown"), **settings.roles}
+    return MapRecord(
+        settings=MapSettings(**{**_fields(settings), "roles": roles}),
+        places=found["place"],
+        actors=found["actor"],
+        sources=found["source"],
+        baseline=found["baseline"],
+        claims=tuple(found["claim"].values()),
+        unlocated=tuple(found["unlocated"].values()),
+        credits=found["credits"].get("credits", ""),
+        head=head,
+        areas=found["area"],
+        corrections=corrections,
+        releases=found["release"],
+    )
 
 
-def _entry(kind: str, key: str, body: Mapping[str, Any]) -> Entry:
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return Entry(kind, key, text)
+# Values to bodies
 
-
-def _made(bodies: Bodies, kind: str, make: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
-    return {key: make(dict(body)) for key, body in bodies.get(kind, {}).items()}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the frozen values
@@ -93,9 +171,7 @@ def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the frozen v
 
 def _json(item: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
     if isinstance(item, datetime):
-        return item.astimezone(UTC).isoformat()
-    if isinstance(item, Window):
-        return {"start": _json(item.start), "end": _json(item.end), "day_precision": item.day_precision}
+        return _utc(item)
     if isinstance(item, frozenset):
         return sorted(item)
     if isinstance(item, tuple):
@@ -103,12 +179,78 @@ def _json(item: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
     return dict(item) if isinstance(item, Mapping) else item
 
 
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat()
+
+
 def _settings_body(settings: MapSettings) -> dict[str, Any]:
-    return {**_plain_fields(settings), "zone": settings.zone.key}
+    body = {name: _json(item) for name, item in _fields(settings).items() if name != "zone"}
+    return {**body, "zone": settings.zone.key}
 
 
-def _plain_fields(settings: MapSettings) -> dict[str, Any]:
-    return {name: _json(item) for name, item in _fields(settings).items() if name != "zone"}
+def _claim_body(claim: Claim) -> dict[str, Any]:
+    body = {
+        "id": claim.id,
+        "place_as_written": claim.place_as_written,
+        "place_id": claim.place_id,
+        "event": claim.event,
+        "holder": claim.holder,
+        "from_holder": claim.from_holder,
+        "claimant": claim.claimant,
+        "reporter": claim.reporter,
+        "happened": _window_body(claim.happened),
+        "reported_at": _utc(claim.reported_at),
+        "reported_day_precision": claim.reported_day_precision,
+        "status": claim.status,
+        "reliability": claim.reliability,
+        "credibility": claim.credibility,
+        "value": claim.value,
+        "qualifier": claim.qualifier,
+        "value_low": claim.value_low,
+        "value_high": claim.value_high,
+        "reference_place_id": claim.reference_place_id,
+        "source_url": claim.report.url,
+        "note": claim.note,
+    }
+    # What version 1 of the ledger did not know stands in a body only where it says something.
+    if claim.report != NO_REPORT:
+        said = {name: _json(item) for name, item in _fields(claim.report).items() if item and name != "url"}
+        if said:
+            body["report"] = said
+    if claim.quote is not None:
+        body["quote"] = _plain(claim.quote)
+    for name in ("admin_code", "area_id", "analyst"):
+        if getattr(claim, name):
+            body[name] = getattr(claim, name)
+    return body
+
+
+def _window_body(window: Window) -> dict[str, Any]:
+    body = {
+        "start": _utc(window.start),
+        "end": _utc(window.end),
+        "day_precision": window.day_precision,
+    }
+    return body if window.precision in _IMPLIED else {**body, "precision": window.precision}
+
+
+_IMPLIED = (Precision.MINUTE, Precision.DAY)
+"""What ``day_precision`` alone says."""
+
+
+def _rules_body(rules: ReleaseRules) -> dict[str, Any]:
+    return {"name": rules.name, "notes": rules.notes, "rules": [_plain(rule) for rule in rules.rules]}
+
+
+_BODIES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "settings": _settings_body,
+    "claim": _claim_body,
+    "release": _rules_body,
+    "credits": lambda text: {"text": text},
+}
+
+
+# Bodies to values
 
 
 def _settings(body: Mapping[str, Any]) -> MapSettings:
@@ -131,12 +273,58 @@ def _unlocated(body: dict[str, Any]) -> Unlocated:
     return Unlocated(**{**body, "claim_ids": tuple(body["claim_ids"])})
 
 
-def _claim(body: dict[str, Any]) -> Claim:
-    span = body["happened"]
-    happened = Window(_instant(span["start"]), _instant(span["end"]), span["day_precision"])
-    reported_at = _instant(body["reported_at"])
-    return Claim(**{**body, "event": Event(body["event"]), "happened": happened, "reported_at": reported_at})
+def _claim(body: dict[str, Any], recorded_at: datetime | None = None) -> Claim:
+    quote = body.get("quote")
+    made = {
+        **body,
+        "event": Event(body["event"]),
+        "happened": _window(body["happened"]),
+        "reported_at": _instant(body["reported_at"]),
+        "report": _report(body["source_url"], body.get("report")),
+        "quote": None if quote is None else Quote(**quote),
+        "recorded_at": recorded_at,
+    }
+    made.pop("source_url")
+    return Claim(**made)
+
+
+def _window(span: Mapping[str, Any]) -> Window:
+    implied = Precision.DAY if span["day_precision"] else Precision.MINUTE
+    return Window(_instant(span["start"]), _instant(span["end"]), Precision(span.get("precision", implied)))
+
+
+def _report(url: str, said: Mapping[str, Any] | None) -> Report:
+    if not said:
+        return Report(url) if url else NO_REPORT
+    times = {name: _instant(said[name]) for name in ("published_at", "retrieved_at") if said.get(name)}
+    return Report(url, **{**said, **times})
+
+
+def _rules(body: Mapping[str, Any]) -> ReleaseRules:
+    return ReleaseRules(body["name"], tuple(_rule(rule) for rule in body["rules"]), body["notes"])
+
+
+def _rule(body: Mapping[str, Any]) -> Rule:
+    lists = {name: tuple(body[name]) for name in ("events", "kinds", "places")}
+    window = body["window"]
+    return Rule(
+        **{**body, **lists, "measure": Measure(body["measure"]), "window": tuple(window) if window else None}
+    )
 
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+_VALUES: Mapping[str, Callable[[dict[str, Any]], Any]] = {
+    "settings": _settings,
+    "place": _place,
+    "actor": lambda body: Actor(**body),
+    "source": _source,
+    "baseline": lambda body: BaselineHolder(**body),
+    "area": lambda body: DrawnArea(**body),
+    "claim": _claim,
+    "unlocated": _unlocated,
+    "release": _rules,
+    "credits": lambda body: body.get("text", ""),
+}

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from claims.actors import UNKNOWN
 from claims.claim import Claim
 from claims.control import Certainty, ControlHistory, Hold, Remark
+from claims.corrections import as_known, latest_known
 from claims.inference import InferenceRules, inferred
 from claims.map_record import MapRecord
 from claims.staleness import with_silence
@@ -59,7 +60,8 @@ def control_history(
     record
         A map. The order of its claims does not matter.
     known_at
-        Only claims reported by then count. None: all of them, and the history is known at the latest report.
+        Only what was known by then counts (see ``claims.corrections.as_known``). None: everything, and the
+        history is known at the latest report or correction.
     method
         How claims become control; ``assessed-first`` is the one there is.
     parameters
@@ -79,11 +81,8 @@ def control_history(
     make = METHODS.get(method)
     if make is None:
         raise UnknownMethod(f"No method is named {method!r}; there is {', '.join(METHODS)}.")
-    if known_at is not None and known_at.tzinfo is None:
-        raise ValueError(f"known_at ({known_at}) says no time zone")
-    known = [c for c in record.claims if known_at is None or c.reported_at <= known_at]
-    latest = known_at or max((c.reported_at for c in known), default=record.settings.span[0])
-    return make(record, known, latest, parameters or AssessedFirst())
+    known = as_known(record, known_at)
+    return make(known, known.claims, known_at or latest_known(known), parameters or AssessedFirst())
 
 
 def _assessed_first(

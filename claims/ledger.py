@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from claims.entries import Entry, entries_of, newest, record_of
+from claims.entries import Entry, StoredEntry, entries_of, record_of
 from claims.errors import LedgerUnavailable, NotALedger, UnknownMap
 from claims.map_record import MapRecord
 from gazetteer.errors import shown
@@ -128,7 +128,8 @@ class Ledger:
         map_id = record.settings.id
         entries = list(entries_of(record))
         with self._writing() as connection:
-            known = {(e.kind, e.key): e.body for e in self._entries(connection, map_id)}
+            kept = (stored.entry for stored in self._entries(connection, map_id))
+            known = {(e.kind, e.key): e.body for e in kept}
             fresh = [e for e in entries if known.get((e.kind, e.key)) != e.body]
             corrected = sum((e.kind, e.key) in known for e in fresh)
             chain = _chained(fresh, map_id, recorded_at, *_last(connection))
@@ -154,7 +155,7 @@ class Ledger:
             wanted = self._chosen(connection, map_id)
             entries = [] if connection is None else list(self._entries(connection, wanted))
             head = self._head(connection, wanted)
-        return record_of(newest(entries), head)
+        return record_of(entries, head)
 
     def head(self, map_id: str | None = None) -> str:
         """The hash of the last entry of a map; raises as ``read`` does."""
@@ -186,11 +187,11 @@ class Ledger:
         return str(connection.scalar(last)) if connection is not None else GENESIS
 
     @staticmethod
-    def _entries(connection: sa.Connection, map_id: str) -> Iterator[Entry]:
-        columns = (_table.c.kind, _table.c.key, _table.c.body)
+    def _entries(connection: sa.Connection, map_id: str) -> Iterator[StoredEntry]:
+        columns = (_table.c.kind, _table.c.key, _table.c.body, _table.c.recorded_at, _table.c.hash)
         asked = sa.select(*columns).where(_table.c.map_id == map_id).order_by(_table.c.seq)
-        for kind, key, body in connection.execute(asked):
-            yield Entry(kind, key, body)
+        for kind, key, body, recorded_at, own in connection.execute(asked):
+            yield StoredEntry(Entry(kind, key, body), datetime.fromisoformat(recorded_at), own)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection | None]:

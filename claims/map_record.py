@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from claims.actors import Actor
+from claims.areas import DrawnArea
 from claims.claim import Claim
+from claims.corrections import Correction
+from claims.release_rules import ReleaseRules, Withheld
 from claims.sources import Source
 from gazetteer.place import Place
 
@@ -60,7 +63,12 @@ class Unlocated:
 
 @dataclass(frozen=True)
 class MapRecord:
-    """One map as the ledger knows it. ``head`` is the hash of the ledger entry it was read at."""
+    """One map as the ledger knows it. ``head`` is the hash of the ledger entry it was read at.
+
+    ``corrections`` are in the order in which they were recorded; what they replaced stands in them only.
+    ``releases`` are the rules by their name. ``release`` is the name of the rules that this record has been
+    through, empty before that; ``withheld`` is what they kept back.
+    """
 
     settings: MapSettings
     places: Mapping[str, Place]
@@ -71,3 +79,8 @@ class MapRecord:
     unlocated: tuple[Unlocated, ...]
     credits: str = ""
     head: str = ""
+    areas: Mapping[str, DrawnArea] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
+    releases: Mapping[str, ReleaseRules] = field(default_factory=dict)
+    release: str = ""
+    withheld: tuple[Withheld, ...] = ()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from claims.control import ControlHistory
+from claims.corrections import as_known
 from claims.map_record import MapRecord
 from figures.map_document import MapParts, document_bytes, map_document, reference_part
 from layers.basemap import Basemap, basemap
@@ -70,6 +71,7 @@ def draw(
     from claims.history import ASSESSED_FIRST, control_history
 
     done = lap or _no_clock
+    record = as_known(record, known_at)
     place = city_of(record, city)
     history = control_history(record, known_at, method or ASSESSED_FIRST)
     done("history")

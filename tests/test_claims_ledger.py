@@ -78,7 +78,10 @@ def test_correction_is_a_new_entry_and_the_old_one_stays(
     assert ledger.load(corrected, LATER).corrected == 1
     assert rows(file)[: len(before)] == before
     assert len(rows(file)) == len(before) + 1
-    assert dataclasses.replace(ledger.read(), head="") == corrected
+    read = ledger.read()
+    assert dataclasses.replace(read, head="", corrections=()) == corrected
+    (told,) = read.corrections
+    assert (told.at, told.before, told.after) == (LATER, hama_record.claims[0], corrected.claims[0])
 
 
 def test_each_entry_carries_the_hash_of_the_one_before(

@@ -15,6 +15,7 @@ from claims.claim import Claim, Event
 from claims.control import Certainty, ControlHistory
 from claims.history import control_history
 from claims.ledger import Ledger
+from claims.report import Report
 from claims.statements import speaks_of_control
 from claims.strength import Strengths
 
@@ -139,7 +140,9 @@ TEXTS = st.text(
 @settings(max_examples=25, deadline=None)
 @given(CLAIMS, TEXTS, st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
 def test_ledger_gives_back_what_was_loaded(claims: tuple[Claim, ...], note: str, title: str) -> None:
-    told = tuple(dataclasses.replace(c, note=note, source_url=note, place_as_written=note) for c in claims)
+    told = tuple(
+        dataclasses.replace(c, note=note, report=Report(url=note), place_as_written=note) for c in claims
+    )
     made = story(told, places=PLACES)
     made = dataclasses.replace(
         made, settings=dataclasses.replace(made.settings, title={"en": title}), credits=note

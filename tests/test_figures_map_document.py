@@ -26,7 +26,7 @@ from small_record import (
     small_record,
 )
 
-from claims.claim import Claim, Event, Window
+from claims.claim import Claim, Event, Precision, Window
 from claims.map_folder import read_map_folder
 from figures.drawing import Drawing, draw
 from figures.map_document import Grid, MapParts, _clock, _without_holes, document_bytes, map_document
@@ -72,7 +72,7 @@ def claim(**changes) -> Claim:
         "from_holder": RED,
         "claimant": "monitor",
         "reporter": "monitor",
-        "happened": Window(hours(1), hours(2), day_precision=True),
+        "happened": Window(hours(1), hours(2), Precision.DAY),
         "reported_at": hours(3),
         "reported_day_precision": True,
         "status": "confirmed",

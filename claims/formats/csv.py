@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from claims.claim import Claim, Event, Window
+from claims.claim import Claim, Event, Precision, Window
 from claims.draft import Draft
+from claims.report import Report
 from claims.times import instant, is_bare_date
 from gazetteer.errors import Fault, shown
 from gazetteer.rows import Row, number_between, one_of, read_cell, read_rows, required_cell
@@ -141,8 +142,8 @@ def _claim(row: Row, known: Known, seen: dict[str, int], faults: list[Fault]) ->
         value_low=low,
         value_high=high,
         reference_place_id=reference,
-        source_url=row["source_url"],
         note=row["note"],
+        report=Report(url=row["source_url"]),
     )
 
 
@@ -167,7 +168,8 @@ def _happened(row: Row, known: Known, faults: list[Fault]) -> Window | None:
             row.fault("happened_from", f"{row['happened_from']} is after happened_to ({row[last]})")
         )
         return None
-    return Window(start, end, is_bare_date(row["happened_from"]) and is_bare_date(row[last]))
+    bare = is_bare_date(row["happened_from"]) and is_bare_date(row[last])
+    return Window(start, end, Precision.DAY if bare else Precision.MINUTE)
 
 
 def _time(row: Row, column: str, known: Known, faults: list[Fault], *, closing: bool) -> datetime | None:

@@ -1,0 +1,95 @@
+"""What was corrected, retracted or merged since it was first entered; and the record as it was before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from claims.map_record import MapRecord
+
+EVIDENCE = ("place", "baseline", "claim", "unlocated", "area")
+"""The kinds that speak of the world: a correction of them is known from when it was recorded.
+
+Settings, actors, sources, release rules and credits are how an editor looks at the evidence; the newest
+counts whatever instant is asked for.
+"""
+
+
+class Action(StrEnum):
+    """What an entry does to the one that it names."""
+
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One entry that names an older one.
+
+    ``kind`` and ``key`` say of what; ``before`` and ``after`` are the values (``Claim``, ``Place``, …). Where
+    nothing stands in its place ``after`` is None; ``before`` is None where it had been retracted. ``into`` is
+    the key it was merged into. ``at`` is when it was recorded, ``by`` who did it, ``why`` in his words.
+    ``entry`` and ``replaces`` are the hashes of the two entries in the ledger.
+    """
+
+    at: datetime
+    kind: str
+    key: str
+    action: Action
+    before: Any
+    after: Any
+    into: str = ""
+    why: str = ""
+    by: str = ""
+    entry: str = ""
+    replaces: str = ""
+
+
+def as_known(record: MapRecord, known_at: datetime | None) -> MapRecord:
+    """The record as it was known at an instant; None: as it is known now.
+
+    Corrections of evidence that were recorded later are undone, then claims reported later are left out. A
+    claim that was entered late still counts from its ``reported_at``.
+
+    Raises
+    ------
+    ValueError
+        ``known_at`` has no time zone.
+    """
+    if known_at is None:
+        return record
+    if known_at.tzinfo is None:
+        raise ValueError(f"known_at ({known_at}) says no time zone")
+    undone = [c for c in record.corrections if c.at > known_at and c.kind in EVIDENCE]
+    kept = tuple(c for c in record.corrections if c.at <= known_at)
+    claims = _before(undone, "claim", {claim.id: claim for claim in record.claims})
+    unlocated = _before(undone, "unlocated", {place.name: place for place in record.unlocated})
+    return replace(
+        record,
+        places=_before(undone, "place", record.places),
+        baseline=_before(undone, "baseline", record.baseline),
+        areas=_before(undone, "area", record.areas),
+        claims=tuple(claim for claim in claims.values() if claim.reported_at <= known_at),
+        unlocated=tuple(unlocated.values()),
+        corrections=kept,
+    )
+
+
+def _before(undone: Iterable[Correction], kind: str, now: Mapping[str, Any]) -> dict[str, Any]:
+    """Undo corrections of one kind, the latest first."""
+    found = dict(now)
+    for correction in reversed([c for c in undone if c.kind == kind]):
+        found[correction.key] = correction.before
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def latest_known(record: MapRecord) -> datetime:
+    """When the latest thing in a record became known: its last report, or a correction of evidence."""
+    reported = (claim.reported_at for claim in record.claims)
+    corrected = (c.at for c in record.corrections if c.kind in EVIDENCE)
+    return max((*reported, *corrected), default=record.settings.span[0])
