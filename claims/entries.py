@@ -83,6 +83,11 @@ def entry(kind: str, key: str, value: Any) -> Entry:  # noqa: ANN401 - any of th
     return Entry(kind, key, _ENCODER.encode(_BODIES.get(kind, _plain)(value)))
 
 
+def merged(kind: str, key: str, into: str) -> Entry:
+    """The entry that says that a key is the same thing as another."""
+    return Entry(kind, key, _ENCODER.encode({"into": into}))
+
+
 def value_of(kind: str, body: str) -> Any:  # noqa: ANN401 - any of the frozen values
     """The value that an entry's body holds."""
     return _VALUES[kind](json.loads(body))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from claims.entries import StoredEntry
+
 
 class NotAMapFolder(FileNotFoundError):  # noqa: N818 - a reporter reads "not a map folder"
     """The folder to load has no map.toml."""
@@ -27,3 +32,30 @@ class NotALedger(ValueError):  # noqa: N818 - a reporter reads "not a ledger"
 
 class LedgerUnavailable(OSError):  # noqa: N818 - a reporter reads "ledger unavailable"
     """The ledger cannot be opened, read or written just now."""
+
+
+class UnknownHead(LookupError):  # noqa: N818 - a reporter reads "unknown head"
+    """A map has no entry with that hash."""
+
+
+class UnknownEntry(LookupError):  # noqa: N818 - a reporter reads "unknown entry"
+    """The map has nothing of that kind and key, or no longer: it was retracted or merged."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        self.kind, self.key = kind, key
+        super().__init__(f"The map has no {kind} '{key}', or it was retracted or merged into another")
+
+
+class StaleCorrection(ValueError):  # noqa: N818 - a reporter reads "stale correction"
+    """Somebody else has changed the entry meanwhile; ``newest`` is the entry as it stands."""
+
+    def __init__(self, newest: StoredEntry) -> None:
+        self.newest = newest
+        done = newest.action or "loaded again"
+        who = f" by {newest.by}" if newest.by else ""
+        why = f" ({newest.why})" if newest.why else ""
+        super().__init__(
+            f"The {newest.entry.kind} '{newest.entry.key}' was {done}{who} at "
+            f"{newest.recorded_at:%Y-%m-%d %H:%M} UTC{why}, after you had opened it. Look at it again, then "
+            "say what is still to be corrected"
+        )

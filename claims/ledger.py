@@ -1,72 +1,33 @@
-"""The ledger: everything that was ever loaded, in one table of a database that only grows."""
+"""The ledger: everything that was ever loaded or corrected, in entries that are only ever added."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import sqlite3
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import islice
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
 
-from claims.entries import Entry, StoredEntry, entries_of, record_of
-from claims.errors import LedgerUnavailable, NotALedger, UnknownMap
+from claims.chain import GENESIS, Changeset
+from claims.corrections import Action
+from claims.database import Database
+from claims.entries import Entry, StoredEntry, entries_of, entry, merged, record_of
+from claims.errors import StaleCorrection, UnknownEntry, UnknownHead, UnknownMap
 from claims.map_record import MapRecord
+from claims.rows import all_changesets, changeset, entries_of_key, entries_of_map, newest_of_key, stored_entry
+from claims.schema import changeset_table, entry_table
+from claims.writing import LoadResult, Writing
 from gazetteer.errors import shown
 
-GENESIS = "0" * 64
-"""The hash that stands before the first entry."""
+__all__ = ["GENESIS", "Ledger", "LoadResult"]
 
-_WAIT_S = 60.0
-_ROWS_AT_ONCE = 500
-_ON_SQLITE = "sqlite"
-
-_HASHED = ("prev_hash", "seq", "map_id", "kind", "key", "body", "recorded_at")
-
-_schema = sa.MetaData()
-_table = sa.Table(
-    "entry",
-    _schema,
-    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("map_id", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
-    sa.Column("recorded_at", sa.Text, nullable=False),
-    # Two entries behind the same one would be a fork in the chain, so no database lets that in.
-    sa.Column("prev_hash", sa.String(64), nullable=False, unique=True),
-    sa.Column("hash", sa.String(64), nullable=False, unique=True),
-    sa.Index("entry_of_map", "map_id", "seq"),
-)
-_GUARDS = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS entry_no_{word.lower()} BEFORE {word} ON entry "
-    "BEGIN SELECT RAISE(ABORT, 'the ledger only grows: entries are never changed or deleted'); END"
-    for word in ("UPDATE", "DELETE")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class LoadResult:
-    """What a load did: entries added for new keys, corrections of known ones, and entries that were there."""
-
-    map_id: str
-    added: int
-    corrected: int
-    unchanged: int
+Progress = Callable[[int, int], None]
+"""Called now and then with the number of entries done and of all entries (0 where nobody knows)."""
 
 
 class Ledger:
-    """A database with one table, ``entry``, to which entries are only ever added.
+    """A database with a table of entries to which entries are only ever added.
 
     Every entry carries the hash of the one before it. A correction is a new entry with the same map, kind and
     key; the newest one counts and the older ones stay.
@@ -74,7 +35,7 @@ class Ledger:
     Parameters
     ----------
     url
-        A database URL: ``sqlite:///frontline.db``, or any other that SQLAlchemy knows.
+        A database URL: ``sqlite:///frontline.db`` or ``postgresql://user@host/name``.
 
     Raises
     ------
@@ -83,9 +44,7 @@ class Ledger:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        self._address = self._engine.url.render_as_string(hide_password=True)
-        self._ready = False
+        self.database = Database(url)
 
     def __enter__(self) -> Ledger:
         return self
@@ -97,24 +56,30 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the database; the ledger opens it again when it is next asked."""
-        self._engine.dispose()
+        self.database.close()
+
+    # Writing
 
     def load(
         self,
         record: MapRecord,
         recorded_at: datetime,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
+        *,
+        by: str = "",
+        why: str = "",
     ) -> LoadResult:
         """Add what is new or different in a record, all of it or nothing.
 
         Parameters
         ----------
         record
-            A map as read from its folder. What it no longer contains stays in the ledger.
+            A map as read from its folder. What it no longer contains stays in the ledger; what was corrected
+            or retracted by hand since stays so, unless the record says something that it never said before.
         recorded_at
             When it was loaded; with a time zone.
-        progress
-            Called now and then with the number of entries done and of all entries.
+        by, why
+            Who loaded it and why, for the log.
 
         Raises
         ------
@@ -123,245 +88,290 @@ class Ledger:
         ValueError
             ``recorded_at`` has no time zone.
         """
-        if recorded_at.tzinfo is None:
-            raise ValueError(f"recorded_at ({recorded_at}) says no time zone")
-        map_id = record.settings.id
         entries = list(entries_of(record))
-        with self._writing() as connection:
-            kept = (stored.entry for stored in self._entries(connection, map_id))
-            known = {(e.kind, e.key): e.body for e in kept}
-            fresh = [e for e in entries if known.get((e.kind, e.key)) != e.body]
-            corrected = sum((e.kind, e.key) in known for e in fresh)
-            chain = _chained(fresh, map_id, recorded_at, *_last(connection))
-            done = len(entries) - len(fresh)
-            for rows in _batches(chain):
-                connection.execute(sa.insert(_table), rows)
-                done += len(rows)
-                if progress:
-                    progress(done, len(entries))
-        return LoadResult(map_id, len(fresh) - corrected, corrected, len(entries) - len(fresh))
+        told = None if progress is None else _of_total(progress, len(entries))
+        return self.append(record.settings.id, entries, recorded_at, by=by, why=why, progress=told)
 
-    def read(self, map_id: str | None = None) -> MapRecord:
+    def append(
+        self,
+        map_id: str,
+        entries: Iterable[Entry],
+        recorded_at: datetime,
+        *,
+        by: str = "",
+        why: str = "",
+        tool: str = "load",
+        repeated: Callable[[Entry], None] | None = None,
+        progress: Progress | None = None,
+        dry_run: bool = False,
+    ) -> LoadResult:
+        """Add entries as they come, in one transaction and in memory that does not grow with them.
+
+        Parameters
+        ----------
+        entries
+            Whatever it raises undoes everything.
+        repeated
+            Told of an entry whose key came before in this very call; it is not written. Without it a
+            repeated entry that says something else is a ValueError.
+        dry_run
+            Count what would be done, and do nothing.
+        """
+        _require_zone(recorded_at)
+        with self.database.writing() as connection:
+            writing = Writing(connection, map_id, recorded_at, by=by, why=why)
+            writing.add(entries, repeated, progress)
+            writing.finish(tool)
+            if dry_run:
+                connection.rollback()
+        return writing.result()
+
+    def correct(
+        self,
+        map_id: str,
+        kind: str,
+        key: str,
+        value: Any,  # noqa: ANN401 - any of the frozen values
+        *,
+        recorded_at: datetime,
+        by: str,
+        why: str,
+        expected: str = "",
+    ) -> str:
+        """Let a new entry stand in for the newest of that key; give its hash.
+
+        Parameters
+        ----------
+        value
+            The whole corrected value: a ``Claim``, a ``Place``, … A retracted one is reinstated by it.
+        expected
+            The hash of the entry that the correction was made from.
+
+        Raises
+        ------
+        UnknownEntry
+            The map has nothing of that kind and key.
+        StaleCorrection
+            The newest entry is another than ``expected``; it says which.
+        ValueError
+            The value says what the newest entry says already, or there is no reason.
+        """
+        made = entry(kind, key, value)
+        return self._by_hand(map_id, made, Action.CORRECTED, recorded_at, by, why, expected)
+
+    def retract(
+        self,
+        map_id: str,
+        kind: str,
+        key: str,
+        *,
+        recorded_at: datetime,
+        by: str,
+        why: str,
+        expected: str = "",
+    ) -> str:
+        """Let nothing stand in for the newest entry of that key; raises as ``correct`` does."""
+        made = Entry(kind, key, "{}")
+        return self._by_hand(map_id, made, Action.RETRACTED, recorded_at, by, why, expected)
+
+    def merge(
+        self,
+        map_id: str,
+        kind: str,
+        key: str,
+        into: str,
+        *,
+        recorded_at: datetime,
+        by: str,
+        why: str,
+        expected: str = "",
+    ) -> str:
+        """Say that an entry is the same thing as another, which stands for both from now on.
+
+        With a place go the claims about it and its baseline holder: each is corrected to the other place.
+        Raises as ``correct`` does.
+        """
+        if key == into:
+            raise ValueError(f"{shown(key)} cannot be merged into itself")
+        made = merged(kind, key, into)
+        return self._by_hand(map_id, made, Action.MERGED, recorded_at, by, why, expected, into)
+
+    def _by_hand(
+        self,
+        map_id: str,
+        made: Entry,
+        action: Action,
+        recorded_at: datetime,
+        by: str,
+        why: str,
+        expected: str,
+        into: str = "",
+    ) -> str:
+        _require_zone(recorded_at)
+        if not why.strip():
+            raise ValueError("Say why: a correction without a reason is not taken")
+        with self.database.writing() as connection:
+            writing = Writing(connection, map_id, recorded_at, by=by, why=why)
+            standing = writing.standing(made.kind, made.key)
+            _check(standing, made, action, expected)
+            if into and _gone(writing.standing(made.kind, into)):
+                raise UnknownEntry(made.kind, into)
+            own = writing.replace(standing, made, action)
+            if action is not Action.CORRECTED and made.kind == "place":
+                _without_place(writing, made.key, into)
+            writing.finish(_TOOLS[action])
+        return own
+
+    # Reading
+
+    def read(self, map_id: str | None = None, head: str | None = None) -> MapRecord:
         """One map as the ledger has it now; ``map_id`` may be left out while there is only one.
+
+        Parameters
+        ----------
+        head
+            The hash of an entry of that map: the map as the ledger had it then.
 
         Raises
         ------
         UnknownMap
             There is no such map, none at all, or several where none was named.
+        UnknownHead
+            The map has no entry of that hash.
         NotALedger, LedgerUnavailable
             The database is no ledger, or cannot be read.
         """
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             wanted = self._chosen(connection, map_id)
-            entries = [] if connection is None else list(self._entries(connection, wanted))
-            head = self._head(connection, wanted)
-        return record_of(entries, head)
+            last = self._seq_of(connection, wanted, head) if head else None
+            entries = [] if connection is None else list(_stored(connection, wanted, last))
+            newest = head or self._head(connection, wanted)
+        return record_of(entries, newest)
+
+    def stored(self, map_id: str | None = None) -> Iterator[StoredEntry]:
+        """All entries of a map in the ledger's order, as one consistent view; raises as ``read`` does."""
+        with self.database.reading() as connection:
+            wanted = self._chosen(connection, map_id)
+            if connection is not None:
+                yield from _stored(connection, wanted)
+
+    def newest(self, map_id: str, kind: str, key: str) -> StoredEntry | None:
+        """The newest entry of that kind and key, a retraction too; None where there never was one."""
+        with self.database.reading() as connection:
+            if connection is None:
+                return None
+            row = connection.execute(newest_of_key(map_id, kind, key)).one_or_none()
+        return None if row is None else stored_entry(row)
+
+    def versions(self, map_id: str, kind: str, key: str) -> tuple[StoredEntry, ...]:
+        """All entries of that kind and key, the oldest first."""
+        with self.database.reading() as connection:
+            if connection is None:
+                return ()
+            found = connection.execute(entries_of_key(map_id, kind, key))
+            return tuple(stored_entry(row) for row in found)
+
+    def changesets(self, map_id: str | None = None) -> Iterator[Changeset]:
+        """The committed writes of a map, or of all maps, the oldest first."""
+        asked = all_changesets()
+        if map_id is not None:
+            asked = asked.where(changeset_table.c.map_id == map_id)
+        with self.database.reading() as connection:
+            for row in connection.execute(asked) if connection is not None else ():
+                yield changeset(row)
 
     def head(self, map_id: str | None = None) -> str:
         """The hash of the last entry of a map; raises as ``read`` does."""
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return self._head(connection, self._chosen(connection, map_id))
 
     def map_ids(self) -> tuple[str, ...]:
         """The ids of all maps, in the order in which they were first loaded."""
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return _map_ids(connection)
 
     def _chosen(self, connection: sa.Connection | None, map_id: str | None) -> str:
         ids = _map_ids(connection)
         if not ids:
-            message = (
-                f"The ledger {self._address} has no map yet. Load one: frontline load examples/hama-2024"
+            raise UnknownMap(
+                f"The ledger {self.database.address} has no map yet. "
+                "Load one: frontline load examples/hama-2024"
             )
-            raise UnknownMap(message)
         if map_id is None and len(ids) > 1:
             raise UnknownMap(f"The ledger has several maps; say which: --map {' or --map '.join(ids)}")
         if map_id is not None and map_id not in ids:
             raise UnknownMap(f"The ledger has no map {shown(map_id)}; it has {', '.join(ids)}")
         return map_id or ids[0]
 
-    def _head(self, connection: sa.Connection | None, map_id: str) -> str:
-        last = (
-            sa.select(_table.c.hash).where(_table.c.map_id == map_id).order_by(_table.c.seq.desc()).limit(1)
-        )
+    @staticmethod
+    def _head(connection: sa.Connection | None, map_id: str) -> str:
+        columns = entry_table.c
+        last = sa.select(columns.hash).where(columns.map_id == map_id).order_by(columns.seq.desc()).limit(1)
         return str(connection.scalar(last)) if connection is not None else GENESIS
 
     @staticmethod
-    def _entries(connection: sa.Connection, map_id: str) -> Iterator[StoredEntry]:
-        columns = (_table.c.kind, _table.c.key, _table.c.body, _table.c.recorded_at, _table.c.hash)
-        asked = sa.select(*columns).where(_table.c.map_id == map_id).order_by(_table.c.seq)
-        for kind, key, body, recorded_at, own in connection.execute(asked):
-            yield StoredEntry(Entry(kind, key, body), datetime.fromisoformat(recorded_at), own)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection | None]:
-        """One consistent view of the ledger; None where nothing was ever written. Reading makes no file."""
-        with self._named_problems():
-            if not self._there_is_a_file():
-                yield None
-                return
-            with self._engine.begin() as connection:
-                yield connection if self._has_table(connection) else None
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        """One transaction that nobody else writes beside, from its first look at the ledger on."""
-        with self._named_problems():
-            self._prepare()
-            with self._engine.connect() as connection:
-                alone = connection.execution_options(frontline_writes=True)
-                with alone.begin():
-                    if alone.dialect.name == "postgresql":
-                        alone.exec_driver_sql("LOCK TABLE entry IN EXCLUSIVE MODE")
-                    yield alone
-
-    def _prepare(self) -> None:
-        """Make the table where there is none; two processes may try at once."""
-        if self._ready:
-            return
-        if self._engine.dialect.name == _ON_SQLITE:
-            self._keep_a_log()
-        with self._engine.connect() as connection:
-            alone = connection.execution_options(frontline_writes=True)
-            with alone.begin():
-                if not self._has_table(alone):
-                    _schema.create_all(alone, checkfirst=False)
-                if alone.dialect.name == _ON_SQLITE:
-                    for guard in _GUARDS:
-                        alone.exec_driver_sql(guard)
-        self._ready = True
-
-    def _keep_a_log(self) -> None:
-        """Switch a SQLite file to write-ahead logging, in which readers never wait for a writer."""
-        deadline = time.monotonic() + _WAIT_S
-        while True:
-            try:
-                with self._engine.connect() as connection:
-                    driver: Any = connection.connection.dbapi_connection
-                    driver.execute("PRAGMA journal_mode=WAL")
-                return
-            except sqlite3.OperationalError as problem:  # SQLite does not wait its busy timeout for this one
-                if "locked" not in str(problem) or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
-
-    def _has_table(self, connection: sa.Connection) -> bool:
-        """Whether the ledger's table is there. Another table of that name, or another file, is refused."""
-        found = sa.inspect(connection)
-        names = found.get_table_names()
-        if _table.name not in names:
-            if names and connection.dialect.name == _ON_SQLITE:
-                raise NotALedger(f"{self._address} is a database of something else, not a ledger")
-            return False
-        columns = {column["name"] for column in found.get_columns(_table.name)}
-        if columns != set(_table.columns.keys()):
-            raise NotALedger(f"{self._address} has a table 'entry' that is not a ledger's")
-        return True
-
-    def _there_is_a_file(self) -> bool:
-        name = self._engine.url.database
-        on_disk = self._engine.dialect.name == _ON_SQLITE and name and name != ":memory:"
-        return not on_disk or str(name).startswith("file:") or Path(str(name)).exists()
-
-    @contextmanager
-    def _named_problems(self) -> Iterator[None]:
-        """Turn what the database says into a named problem; nothing of a failed transaction stays."""
-        try:
-            yield
-        except (SQLAlchemyError, sqlite3.Error) as problem:
-            raise _named(problem, self._address) from problem
+    def _seq_of(connection: sa.Connection | None, map_id: str, head: str) -> int:
+        columns = entry_table.c
+        asked = sa.select(columns.seq).where(columns.map_id == map_id, columns.hash == head)
+        seq = None if connection is None else connection.scalar(asked)
+        if seq is None:
+            raise UnknownHead(f"The map {map_id} has no entry with the hash {shown(head, 80)}")
+        return int(seq)
 
 
-def _named(problem: Exception, address: str) -> Exception:
-    said = str(getattr(problem, "orig", None) or problem)
-    if "not a database" in said or "file is encrypted" in said:
-        return NotALedger(f"{address} is not a ledger: the file is not a SQLite database")
-    if "malformed" in said:
-        return NotALedger(f"{address} is damaged ({said}); restore it from a copy")
-    if "unable to open" in said:
-        hint = "check that its folder exists and may be written"
-        return LedgerUnavailable(f"The ledger {address} cannot be opened; {hint}")
-    if "locked" in said:
-        return LedgerUnavailable(
-            f"The ledger {address} is being written by somebody else; try again in a moment"
-        )
-    return LedgerUnavailable(f"The ledger {address} cannot be used: {said}")
+_TOOLS = {Action.CORRECTED: "correct", Action.RETRACTED: "retract", Action.MERGED: "merge"}
 
 
-def _engine(url: str) -> sa.Engine:
-    printed = shown(url)
-    try:
-        address = sa.make_url(url)
-        printed = shown(address.render_as_string(hide_password=True))
-        return _watched(address)
-    except ImportError as problem:
-        needs = f"needs the Python package {shown(problem.name or str(problem))}, which is not installed"
-        raise NotALedger(f"A ledger at {printed} {needs}") from None
-    except (ArgumentError, NoSuchModuleError, ValueError) as problem:
-        hint = "write it like sqlite:///frontline.db"
-        raise NotALedger(f"{printed} is not the address of a ledger ({problem}); {hint}") from None
-
-
-def _watched(address: sa.URL) -> sa.Engine:
-    if address.get_backend_name() != _ON_SQLITE:
-        return sa.create_engine(address)
-    arguments: dict[str, Any] = {"timeout": _WAIT_S}
-    if address.database in (None, "", ":memory:"):
-        # One connection for all threads: otherwise every thread would have a ledger of its own.
-        arguments["check_same_thread"] = False
-        engine = sa.create_engine(address, connect_args=arguments, poolclass=StaticPool)
-    else:
-        engine = sa.create_engine(address, connect_args=arguments)
-    sa.event.listen(engine, "connect", _on_connect)
-    sa.event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def _on_connect(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _on_begin, not by the driver
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-
-
-def _on_begin(connection: sa.Connection) -> None:
-    # A writer takes its place at once: two that read first and write later could not both go on.
-    writes = connection.get_execution_options().get("frontline_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _stored(connection: sa.Connection, map_id: str, last: int | None = None) -> Iterator[StoredEntry]:
+    asked = entries_of_map(map_id)
+    if last is not None:
+        asked = asked.where(entry_table.c.seq <= last)
+    found = connection.execution_options(yield_per=1_000).execute(asked)
+    return (stored_entry(row) for row in found)
 
 
 def _map_ids(connection: sa.Connection | None) -> tuple[str, ...]:
     if connection is None:
         return ()
-    asked = sa.select(_table.c.map_id).group_by(_table.c.map_id).order_by(sa.func.min(_table.c.seq))
+    asked = (
+        sa.select(changeset_table.c.map_id)
+        .group_by(changeset_table.c.map_id)
+        .order_by(sa.func.min(changeset_table.c.number))
+    )
     return tuple(connection.scalars(asked))
 
 
-def _last(connection: sa.Connection) -> tuple[int, str]:
-    """The number and the hash of the ledger's last entry."""
-    asked = sa.select(_table.c.seq, _table.c.hash).order_by(_table.c.seq.desc()).limit(1)
-    row = connection.execute(asked).one_or_none()
-    return (row.seq, row.hash) if row else (0, GENESIS)
+def _gone(standing: StoredEntry | None) -> bool:
+    return standing is None or standing.action in (Action.RETRACTED, Action.MERGED)
 
 
-def _chained(
-    entries: Iterable[Entry], map_id: str, recorded_at: datetime, seq: int, last_hash: str
-) -> Iterator[Mapping[str, Any]]:
-    """Make rows of entries, each with the hash over the one before it and its own content."""
-    moment = recorded_at.astimezone(UTC).isoformat()
-    for number, entry in enumerate(entries, seq + 1):
-        content = (last_hash, number, map_id, entry.kind, entry.key, entry.body, moment)
-        row = dict(zip(_HASHED, content, strict=True))
-        last_hash = entry_hash(content)
-        yield {**row, "hash": last_hash}
+def _check(standing: StoredEntry | None, made: Entry, action: Action, expected: str) -> None:
+    if standing is None or (action is not Action.CORRECTED and _gone(standing)):
+        raise UnknownEntry(made.kind, made.key)
+    if expected and standing.hash != expected:
+        raise StaleCorrection(standing)
+    if action is Action.CORRECTED and standing.entry.body == made.body:
+        raise ValueError(f"The {made.kind} {shown(made.key)} says exactly that already; nothing was written")
 
 
-def entry_hash(content: Sequence[str | int]) -> str:
-    """SHA-256, in hex, over the previous hash, number, map, kind, key, body and recording time."""
-    text = json.dumps(list(content), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+def _without_place(writing: Writing, place_id: str, into: str) -> None:
+    """Move what names a place to the one it was merged into; a retracted place must be named by nothing."""
+    named = list(writing.naming(place_id))
+    if named and not into:
+        listed = ", ".join(f"{stored.entry.kind} {stored.entry.key}" for stored in named[:5])
+        more = f" and {len(named) - 5} more" if len(named) > 5 else ""
+        raise ValueError(
+            f"The place {shown(place_id)} is still named by {listed}{more}. "
+            "Merge it into another place, or correct those first"
+        )
+    for stored in named:
+        writing.point_to(stored, place_id, into)
 
 
-def _batches(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    waiting = iter(rows)
-    while batch := list(islice(waiting, _ROWS_AT_ONCE)):
-        yield batch
+def _require_zone(recorded_at: datetime) -> None:
+    if recorded_at.tzinfo is None:
+        raise ValueError(f"recorded_at ({recorded_at}) says no time zone")
+
+
+def _of_total(progress: Progress, total: int) -> Progress:
+    return lambda done, _: progress(done, total)

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from claims.chain import entry_hash
 from claims.entries import entries_of
 from claims.errors import LedgerUnavailable, NotALedger, UnknownMap
-from claims.ledger import GENESIS, Ledger, entry_hash
+from claims.ledger import GENESIS, Ledger
 from claims.map_folder import read_map_folder
 from claims.map_record import MapRecord
 
@@ -38,7 +39,8 @@ def ledger(file: Path) -> Iterator[Ledger]:
 
 def rows(file: Path) -> list[tuple[Any, ...]]:
     connection = sqlite3.connect(file)
-    found = connection.execute("SELECT * FROM entry ORDER BY seq").fetchall()
+    columns = "seq, map_id, kind, key, body, recorded_at, prev_hash, hash, action, replaces, why, author"
+    found = connection.execute(f"SELECT {columns} FROM entry ORDER BY seq").fetchall()
     connection.close()
     return found
 
@@ -90,9 +92,9 @@ def test_each_entry_carries_the_hash_of_the_one_before(
     ledger.load(hama_record, NOW)
     ledger.load(with_note(hama_record, "read again"), LATER)
     previous = GENESIS
-    for seq, map_id, kind, key, body, recorded_at, prev_hash, own in rows(file):
+    for seq, map_id, kind, key, body, recorded_at, prev_hash, own, *by_hand in rows(file):
         assert prev_hash == previous
-        assert own == entry_hash((prev_hash, seq, map_id, kind, key, body, recorded_at))
+        assert own == entry_hash((prev_hash, seq, map_id, kind, key, body, recorded_at, *by_hand))
         previous = own
 
 
@@ -118,7 +120,7 @@ def test_database_refuses_to_change_or_delete(
 
 def test_sqlite_is_set_up_to_lose_nothing(ledger: Ledger, hama_record: MapRecord) -> None:
     ledger.load(hama_record, NOW)
-    with ledger._engine.connect() as connection:
+    with ledger.database.engine.connect() as connection:
         asked = {
             p: connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous")
         }

@@ -1,0 +1,202 @@
+"""The database of a ledger: opened, brought up to date, read in one view, written in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from claims.errors import LedgerUnavailable, NotALedger
+from claims.schema import POSTGRESQL, SQLITE, VERSION, create, upgrade, version_of
+from gazetteer.errors import shown
+
+_WAIT_S = 60.0
+_CACHE_KIB = 32_000
+
+
+class Database:
+    """One database, by its URL.
+
+    Raises
+    ------
+    NotALedger
+        The URL cannot be understood.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.address = self.engine.url.render_as_string(hide_password=True)
+        self._up_to_date = False
+
+    def close(self) -> None:
+        """Let go of the database; it is opened again when it is next asked."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection | None]:
+        """One consistent view of the ledger; None where nothing was ever written. Reading makes no file."""
+        with self._named_problems():
+            if not self._there_is_a_file():
+                self._up_to_date = False
+                yield None
+                return
+            if not self._up_to_date and not self._has_tables():
+                yield None
+                return
+            with self.engine.connect() as connection:
+                view = connection.execution_options(frontline_reads=True)
+                with view.begin():
+                    yield view
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction that nobody else writes beside, from its first look at the ledger on."""
+        with self._named_problems():
+            self._prepare()
+            with self._alone() as connection:
+                if connection.dialect.name == POSTGRESQL:
+                    connection.exec_driver_sql("LOCK TABLE entry IN EXCLUSIVE MODE")
+                yield connection
+
+    def _has_tables(self) -> bool:
+        """Whether there is a ledger; an older one is brought up to date first."""
+        with self.engine.connect() as connection, connection.begin():
+            version = version_of(connection, self.address)
+        if version and version != VERSION:
+            self._prepare()
+        self._up_to_date = bool(version)
+        return self._up_to_date
+
+    def _prepare(self) -> None:
+        """Make the tables where there are none, or bring them up to date; two processes may try at once."""
+        if self._up_to_date and self._there_is_a_file():
+            return
+        if self.engine.dialect.name == SQLITE:
+            self._keep_a_log()
+        with self._alone() as connection:
+            if connection.dialect.name == POSTGRESQL:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OURS})")
+            version = version_of(connection, self.address)
+            if not version:
+                create(connection)
+            elif version != VERSION:
+                upgrade(connection, version)
+        self._up_to_date = True
+
+    @contextmanager
+    def _alone(self) -> Iterator[sa.Connection]:
+        with self.engine.connect() as connection:
+            alone = connection.execution_options(frontline_writes=True)
+            with alone.begin():
+                yield alone
+
+    def _keep_a_log(self) -> None:
+        """Switch a SQLite file to write-ahead logging, in which readers never wait for a writer."""
+        deadline = time.monotonic() + _WAIT_S
+        while True:
+            try:
+                with self.engine.connect() as connection:
+                    driver: Any = connection.connection.dbapi_connection
+                    driver.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as problem:  # SQLite does not wait its busy timeout for this one
+                if "locked" not in str(problem) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+
+    def _there_is_a_file(self) -> bool:
+        name = self.engine.url.database
+        on_disk = self.engine.dialect.name == SQLITE and name and name != ":memory:"
+        return not on_disk or str(name).startswith("file:") or Path(str(name)).exists()
+
+    @contextmanager
+    def _named_problems(self) -> Iterator[None]:
+        """Turn what the database says into a named problem; nothing of a failed transaction stays."""
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as problem:
+            raise _named(problem, self.address) from problem
+
+
+_OURS = 7_031_202_406
+"""The number by which two processes that make or upgrade the tables at once wait for each other."""
+
+
+def _named(problem: Exception, address: str) -> Exception:
+    said = str(getattr(problem, "orig", None) or problem)
+    if "not a database" in said or "file is encrypted" in said:
+        return NotALedger(f"{address} is not a ledger: the file is not a SQLite database")
+    if "malformed" in said:
+        return NotALedger(f"{address} is damaged ({said}); restore it from a copy")
+    if "unable to open" in said:
+        hint = "check that its folder exists and may be written"
+        return LedgerUnavailable(f"The ledger {address} cannot be opened; {hint}")
+    if "locked" in said:
+        return LedgerUnavailable(
+            f"The ledger {address} is being written by somebody else; try again in a moment"
+        )
+    return LedgerUnavailable(f"The ledger {address} cannot be used: {said}")
+
+
+def _engine(url: str) -> sa.Engine:
+    printed = shown(url)
+    try:
+        address = sa.make_url(url)
+        printed = shown(address.render_as_string(hide_password=True))
+        return _watched(address)
+    except ImportError as problem:
+        needs = f"needs the Python package {shown(problem.name or str(problem))}, which is not installed"
+        raise NotALedger(f"A ledger at {printed} {needs}") from None
+    except (ArgumentError, NoSuchModuleError, ValueError) as problem:
+        hint = "write it like sqlite:///frontline.db"
+        raise NotALedger(f"{printed} is not the address of a ledger ({problem}); {hint}") from None
+
+
+def _watched(address: sa.URL) -> sa.Engine:
+    if address.get_backend_name() == POSTGRESQL:
+        return _postgresql(address)
+    if address.get_backend_name() != SQLITE:
+        return sa.create_engine(address)
+    arguments: dict[str, Any] = {"timeout": _WAIT_S}
+    if address.database in (None, "", ":memory:"):
+        # One connection for all threads: otherwise every thread would have a ledger of its own.
+        arguments["check_same_thread"] = False
+        engine = sa.create_engine(address, connect_args=arguments, poolclass=StaticPool)
+    else:
+        engine = sa.create_engine(address, connect_args=arguments)
+    sa.event.listen(engine, "connect", _on_connect)
+    sa.event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _postgresql(address: sa.URL) -> sa.Engine:
+    if address.drivername == POSTGRESQL:  # the driver that comes with Frontline
+        address = address.set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(address, pool_pre_ping=True)
+    sa.event.listen(engine, "begin", _on_begin_postgresql)
+    return engine
+
+
+def _on_connect(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _on_begin, not by the driver
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    # A writer takes its place at once: two that read first and write later could not both go on.
+    writes = connection.get_execution_options().get("frontline_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _on_begin_postgresql(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("frontline_reads"):
+        # One view for all statements of a reader, as SQLite gives it.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")

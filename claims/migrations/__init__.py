@@ -1,0 +1,1 @@
+"""How the tables of an older ledger become those of today."""
