@@ -6,12 +6,12 @@ LEDGER ?= sqlite:///frontline.db
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
-.PHONY: run test bench pictures lock format checks browser clean
+.PHONY: run test bench pictures lock format checks browser postgresql clean
 
 run: .venv/ready
 	@$(BIN)/frontline serve --host $(HOST) --port $(PORT) --ledger "$(LEDGER)" --load examples/hama-2024
 
-test: .venv/ready-to-test browser
+test: .venv/ready-to-test browser postgresql
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -49,6 +49,15 @@ browser:
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fontconfig; } >/dev/null; \
 	else echo "No Chromium with Arabic fonts: 'sudo apt-get install chromium fonts-noto-core' brings them; tests marked 'browser' are left out"; fi
+
+# Debian's PostgreSQL, likewise; the tests run it on a data folder and a port of their own.
+postgresql:
+	@if ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null; then :; \
+	elif [ -f /etc/debian_version ] && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing PostgreSQL for the tests of a shared ledger (once)"; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } >/dev/null; \
+	else echo "No PostgreSQL: 'sudo apt-get install postgresql' brings it; the tests on it are left out"; fi
 
 LOCK := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header \
         --no-emit-index-url --no-emit-find-links --no-emit-trusted-host

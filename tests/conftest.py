@@ -6,13 +6,14 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -35,11 +36,13 @@ NO_WEBGL = ("--use-gl=swiftshader", "--disable-gpu", "--disable-3d-apis")
 
 
 def _require_chromium() -> str:
-    if CHROMIUM:
-        return CHROMIUM
-    sentence = (
-        "no Chromium on this machine: 'apt-get install chromium' brings one; browser tests are left out"
-    )
+    if not CHROMIUM:
+        left_out("no Chromium here: 'apt-get install chromium' brings one; browser tests are left out")
+    return CHROMIUM
+
+
+def left_out(sentence: str) -> NoReturn:
+    """Skip the test, saying why; on the build server, where nothing may be missing, it fails."""
     if os.environ.get("CI") == "true":
         pytest.fail(sentence)
     pytest.skip(sentence)
@@ -186,6 +189,58 @@ def shared(*parts: str) -> Path:
     if not path.exists():
         pytest.skip(f"test input {'/'.join(parts)} is not beside this checkout")
     return path
+
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Any]:
+    """A real PostgreSQL, started when a test first asks for one."""
+    from postgres_server import postgres_server, programs
+
+    found = programs()
+    if found is None:
+        left_out(
+            "no PostgreSQL on this machine: 'apt-get install postgresql' brings one; its tests are left out"
+        )
+    with postgres_server(found) as server:
+        yield server
+
+
+@contextmanager
+def _fresh_ledger(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{folder / 'ledger.db'}"
+        return
+    server = request.getfixturevalue("postgresql")
+    url = server.fresh()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(params=DATABASES)
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty ledger, on every database that keeps one."""
+    with _fresh_ledger(request, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def shared_ledger_url(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[str]:
+    """The same for all tests of a file."""
+    with _fresh_ledger(request, tmp_path_factory.mktemp("ledger")) as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_ledger_url(ledger_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Give the addresses of further empty ledgers on the database of ``ledger_url``."""
+    numbers = count(2)
+    if ledger_url.startswith("sqlite"):
+        return lambda: f"sqlite:///{tmp_path / f'ledger-{next(numbers)}.db'}"
+    server = request.getfixturevalue("postgresql")
+    return lambda: str(server.fresh())
 
 
 @pytest.fixture(scope="session")

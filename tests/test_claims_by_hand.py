@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from claims_story import at, claim, place, story
@@ -22,8 +21,8 @@ BY = {"recorded_at": LATER, "by": "anna", "why": "read again"}
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}") as book:
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    with Ledger(ledger_url) as book:
         yield book
 
 

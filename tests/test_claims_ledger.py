@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from claims.chain import entry_hash
 from claims.entries import entries_of
@@ -32,17 +33,26 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ledger(file: Path) -> Iterator[Ledger]:
-    with Ledger(f"sqlite:///{file}") as book:
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    with Ledger(ledger_url) as book:
         yield book
 
 
-def rows(file: Path) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(file)
+def rows(url: str) -> list[tuple[Any, ...]]:
+    """All entries as the database has them, not as the ledger reads them."""
     columns = "seq, map_id, kind, key, body, recorded_at, prev_hash, hash, action, replaces, why, author"
-    found = connection.execute(f"SELECT {columns} FROM entry ORDER BY seq").fetchall()
-    connection.close()
-    return found
+    return [tuple(row) for row in said(url, f"SELECT {columns} FROM entry ORDER BY seq")]
+
+
+def said(url: str, statement: str) -> list[Any]:
+    """What the database itself answers."""
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    try:
+        with engine.begin() as connection:
+            found = connection.execute(sa.text(statement))
+            return list(found) if found.returns_rows else []
+    finally:
+        engine.dispose()
 
 
 def with_note(record: MapRecord, note: str) -> MapRecord:
@@ -63,23 +73,23 @@ def test_what_is_loaded_is_read_back_unchanged(ledger: Ledger, hama_record: MapR
     assert list(read.places) == list(hama_record.places)
 
 
-def test_loading_again_adds_nothing(ledger: Ledger, hama_record: MapRecord, file: Path) -> None:
+def test_loading_again_adds_nothing(ledger: Ledger, hama_record: MapRecord, ledger_url: str) -> None:
     ledger.load(hama_record, NOW)
-    before = rows(file)
+    before = rows(ledger_url)
     result = ledger.load(hama_record, LATER)
     assert (result.added, result.corrected) == (0, 0)
-    assert rows(file) == before
+    assert rows(ledger_url) == before
 
 
 def test_correction_is_a_new_entry_and_the_old_one_stays(
-    ledger: Ledger, hama_record: MapRecord, file: Path
+    ledger: Ledger, hama_record: MapRecord, ledger_url: str
 ) -> None:
     ledger.load(hama_record, NOW)
-    before = rows(file)
+    before = rows(ledger_url)
     corrected = with_note(hama_record, "read again")
     assert ledger.load(corrected, LATER).corrected == 1
-    assert rows(file)[: len(before)] == before
-    assert len(rows(file)) == len(before) + 1
+    assert rows(ledger_url)[: len(before)] == before
+    assert len(rows(ledger_url)) == len(before) + 1
     read = ledger.read()
     assert dataclasses.replace(read, head="", corrections=()) == corrected
     (told,) = read.corrections
@@ -87,51 +97,70 @@ def test_correction_is_a_new_entry_and_the_old_one_stays(
 
 
 def test_each_entry_carries_the_hash_of_the_one_before(
-    ledger: Ledger, hama_record: MapRecord, file: Path
+    ledger: Ledger, hama_record: MapRecord, ledger_url: str
 ) -> None:
     ledger.load(hama_record, NOW)
     ledger.load(with_note(hama_record, "read again"), LATER)
     previous = GENESIS
-    for seq, map_id, kind, key, body, recorded_at, prev_hash, own, *by_hand in rows(file):
+    for seq, map_id, kind, key, body, recorded_at, prev_hash, own, *by_hand in rows(ledger_url):
         assert prev_hash == previous
         assert own == entry_hash((prev_hash, seq, map_id, kind, key, body, recorded_at, *by_hand))
         previous = own
 
 
-def test_bodies_are_canonical_json(ledger: Ledger, hama_record: MapRecord, file: Path) -> None:
+def test_bodies_are_canonical_json(ledger: Ledger, hama_record: MapRecord, ledger_url: str) -> None:
     ledger.load(hama_record, NOW)
-    for row in rows(file):
+    for row in rows(ledger_url):
         body = row[4]
         assert json.dumps(json.loads(body), ensure_ascii=False, sort_keys=True, separators=(",", ":")) == body
 
 
-@pytest.mark.parametrize("statement", ["UPDATE entry SET body = '{}'", "DELETE FROM entry"])
+GUARDED = [
+    "UPDATE entry SET body = '{}'",
+    "DELETE FROM entry",
+    "UPDATE changeset SET why = ''",
+    "DELETE FROM changeset",
+]
+
+
+@pytest.mark.parametrize("statement", GUARDED)
 def test_database_refuses_to_change_or_delete(
-    ledger: Ledger, hama_record: MapRecord, file: Path, statement: str
+    ledger: Ledger, hama_record: MapRecord, ledger_url: str, statement: str
 ) -> None:
     ledger.load(hama_record, NOW)
-    before = rows(file)
-    connection = sqlite3.connect(file)
-    with pytest.raises(sqlite3.IntegrityError, match="only grows"):
-        connection.execute(statement)
-    connection.close()
-    assert rows(file) == before
+    before = rows(ledger_url)
+    with pytest.raises(sa.exc.DBAPIError, match="only grows"):
+        said(ledger_url, statement)
+    assert rows(ledger_url) == before
 
 
-def test_sqlite_is_set_up_to_lose_nothing(ledger: Ledger, hama_record: MapRecord) -> None:
+def test_postgresql_refuses_to_empty_the_tables(postgresql: Any, hama_record: MapRecord) -> None:
+    url = postgresql.fresh()
+    with Ledger(url) as book:
+        book.load(hama_record, NOW)
+        for table in ("entry", "changeset", "entry, changeset"):
+            with pytest.raises(sa.exc.DBAPIError, match="only grows"):
+                said(url, f"TRUNCATE {table} CASCADE")
+        assert dataclasses.replace(book.read(), head="") == hama_record
+    postgresql.drop(url)
+
+
+def test_sqlite_is_set_up_to_lose_nothing(file: Path, hama_record: MapRecord) -> None:
+    ledger = Ledger(f"sqlite:///{file}")
     ledger.load(hama_record, NOW)
     with ledger.database.engine.connect() as connection:
         asked = {
             p: connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous")
         }
+    ledger.close()
     assert asked == {"journal_mode": "wal", "synchronous": 2}
 
 
 def test_interrupted_load_leaves_the_ledger_as_before(
-    ledger: Ledger, hama_record: MapRecord, file: Path
+    ledger: Ledger, hama_record: MapRecord, ledger_url: str
 ) -> None:
     ledger.load(renamed(hama_record, "first"), NOW)
-    before = rows(file)
+    before = rows(ledger_url)
 
     def interrupt(done: int, total: int) -> None:
         if done > total // 2:
@@ -139,7 +168,7 @@ def test_interrupted_load_leaves_the_ledger_as_before(
 
     with pytest.raises(KeyboardInterrupt):
         ledger.load(hama_record, NOW, progress=interrupt)
-    assert rows(file) == before
+    assert rows(ledger_url) == before
 
 
 def test_progress_ends_with_everything_done(ledger: Ledger, hama_record: MapRecord) -> None:
@@ -163,17 +192,29 @@ def test_several_maps_need_an_id(ledger: Ledger, hama_record: MapRecord) -> None
     assert ledger.read("second").settings.id == "second"
 
 
-def test_empty_ledger_says_how_to_load(ledger: Ledger, file: Path) -> None:
+def tables(url: str) -> list[str]:
+    """The tables that the database has; asking makes no file."""
+    made = sa.make_url(url.replace("postgresql:", "postgresql+psycopg:"))
+    if made.database and made.get_backend_name() == "sqlite" and not Path(made.database).exists():
+        return []
+    engine = sa.create_engine(made)
+    try:
+        return sa.inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+
+
+def test_empty_ledger_says_how_to_load(ledger: Ledger, ledger_url: str) -> None:
     with pytest.raises(UnknownMap, match="frontline load"):
         ledger.read()
     assert ledger.map_ids() == ()
-    assert not file.exists()
+    assert tables(ledger_url) == []
 
 
-def test_naive_recording_time_is_refused(ledger: Ledger, hama_record: MapRecord, file: Path) -> None:
+def test_naive_recording_time_is_refused(ledger: Ledger, hama_record: MapRecord, ledger_url: str) -> None:
     with pytest.raises(ValueError, match="time zone"):
         ledger.load(hama_record, datetime(2024, 12, 9))  # noqa: DTZ001
-    assert not file.exists()
+    assert tables(ledger_url) == []
 
 
 @pytest.mark.parametrize("content", [b"claim_id,place\r\n" * 100, b"SQLite format 3\x00" + b"\xff" * 4000])
@@ -245,15 +286,15 @@ for i in range(20):
 """
 
 
-def test_two_processes_load_at_once_and_no_entry_is_lost(file: Path) -> None:
-    command = [sys.executable, "-W", "error", "-c", LOADER, f"sqlite:///{file}"]
+def test_two_processes_load_at_once_and_no_entry_is_lost(ledger_url: str) -> None:
+    command = [sys.executable, "-W", "error", "-c", LOADER, ledger_url]
     running = [subprocess.Popen([*command, name], cwd=ROOT, stderr=subprocess.PIPE) for name in ("a", "b")]
     said = [process.communicate(timeout=120)[1].decode() for process in running]
     assert [process.returncode for process in running] == [0, 0], said
-    claims = {row[3] for row in rows(file) if row[2] == "claim"}
+    claims = {row[3] for row in rows(ledger_url) if row[2] == "claim"}
     assert {f"{name}-{i}" for name in "ab" for i in range(20)} <= claims
     previous = GENESIS
-    for row in rows(file):
+    for row in rows(ledger_url):
         assert row[6] == previous
         previous = row[7]
 

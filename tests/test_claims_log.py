@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from claims_story import at, claim, place, story
@@ -21,8 +20,8 @@ BY = {"recorded_at": at(300), "by": "anna", "why": "read again"}
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}") as book:
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    with Ledger(ledger_url) as book:
         yield book
 
 
@@ -94,8 +93,8 @@ def test_no_change_of_a_claim_goes_untold(hama_record: MapRecord) -> None:
     """Each field of a claim, when it alone differs, is one of the fields that are told."""
     one = hama_record.claims[0]
     texts = (
-        "id", "place_as_written", "place_id", "holder", "from_holder", "claimant", "reporter", "status", "reliability",
-        "qualifier", "reference_place_id", "note", "admin_code", "area_id", "analyst",
+        "id", "place_as_written", "place_id", "holder", "from_holder", "claimant", "reporter", "status",
+        "reliability", "qualifier", "reference_place_id", "note", "admin_code", "area_id", "analyst",
     )  # fmt: skip
     others = {
         **dict.fromkeys(texts, "x"),

@@ -18,11 +18,10 @@ PART = ("2024-12-03", "2024-12-05")
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory) -> str:
-    url = f"sqlite:///{tmp_path_factory.mktemp('ledger') / 'hama.db'}"
-    loaded = run("load", EXAMPLE, "--ledger", url)
+def ledger(shared_ledger_url: str) -> str:
+    loaded = run("load", EXAMPLE, "--ledger", shared_ledger_url)
     assert loaded.exit_code == 0, loaded.output
-    return url
+    return shared_ledger_url
 
 
 def run(*words):

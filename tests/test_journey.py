@@ -36,9 +36,9 @@ def damascus(day: int, clock: str) -> datetime:
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory):
+def record(shared_ledger_url):
     """What the ledger gives back after the folder was loaded: every later room starts from it."""
-    book = Ledger(f"sqlite:///{tmp_path_factory.mktemp('journey') / 'ledger.db'}")
+    book = Ledger(shared_ledger_url)
     book.load(read_map_folder(EXAMPLE), recorded_at=datetime(2026, 1, 1, tzinfo=UTC))
     yield book.read()
     book.close()
