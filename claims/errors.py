@@ -59,3 +59,7 @@ class StaleCorrection(ValueError):  # noqa: N818 - a reporter reads "stale corre
             f"{newest.recorded_at:%Y-%m-%d %H:%M} UTC{why}, after you had opened it. Look at it again, then "
             "say what is still to be corrected"
         )
+
+
+class UnknownRelease(LookupError):  # noqa: N818 - a reporter reads "unknown release"
+    """The map has no release of that name."""

@@ -16,6 +16,7 @@ from claims.locate import located
 from claims.map_record import MapRecord, MapSettings, Unlocated
 from claims.map_settings import read_settings, read_zone, with_line
 from claims.map_tables import read_actors, read_baseline, read_sources, read_unlocated
+from claims.release_file import RELEASE_FILE, read_releases
 from claims.times import zone_named
 from gazetteer.errors import BadFiles, Fault, shown
 from gazetteer.index import Gazetteer
@@ -43,7 +44,7 @@ def read_map_folder(
     ----------
     path
         The folder: map.toml, places.csv, actors.csv, sources.csv, baseline.csv, claims.csv and, if there are
-        any, unlocated.csv and CREDITS.md.
+        any, unlocated.csv, release.toml and CREDITS.md.
     tz
         The zone of clock times that state no offset, as an IANA name; without one such times are refused.
         Bare dates are days in the map's own zone in any case.
@@ -80,6 +81,9 @@ def read_map_folder(
     claims = folder.read("claims.csv", lambda file, faults: _claims(file, known, asked, near, faults))
     unlocated = folder.read_if_there("unlocated.csv", lambda file, faults: _unlocated(file, claims, faults))
     said = folder.read_if_there("CREDITS.md", _credits)
+    releases = folder.read_if_there(
+        RELEASE_FILE, lambda file, faults: read_releases(file, faults, places, settings)
+    )
     if settings is not None and places is not None and ground_faults is not None:
         folder.add(ground_faults(settings, places))
     folder.raise_faults()
@@ -92,7 +96,17 @@ def read_map_folder(
         or claims is None
     ):
         raise AssertionError("a file was not read and nobody said why")
-    return MapRecord(settings, places, actors, sources, baseline, claims, unlocated or (), said or "")
+    return MapRecord(
+        settings,
+        places,
+        actors,
+        sources,
+        baseline,
+        claims,
+        unlocated or (),
+        said or "",
+        releases=releases or {},
+    )
 
 
 class _Folder:

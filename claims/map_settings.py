@@ -117,7 +117,7 @@ def read_settings(
     _check_keys(table)
     zone = table.read("timezone", lambda value: zone_named(_text(value)))
     span = table.read("span", lambda value: _span(value, zone or ZoneInfo("UTC")))
-    window = table.read("window", _window)
+    window = table.read("window", window_of)
     settings: dict[str, Any] = {
         "id": table.read("id", _id),
         "title": table.read("title", _titles),
@@ -217,7 +217,8 @@ def ring_radii(values: Sequence[object]) -> tuple[float, ...]:
     return tuple(sorted({_km(value) for value in values}))
 
 
-def _window(value: object) -> Window:
+def window_of(value: object) -> Window:
+    """West, south, east, north in degrees; what is no such window is a ValueError."""
     if not isinstance(value, list) or len(value) != 4:
         raise ValueError("is not [west, south, east, north] in degrees")
     west, south, east, north = (_number(item) for item in value)

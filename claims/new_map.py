@@ -14,7 +14,7 @@ _TEMPLATE_ID = "my-map"
 
 
 def write_new_map(directory: str | PathLike[str]) -> None:
-    """Write a small invented map that loads and draws at once: map.toml, six CSV files and a README.
+    """Write a small invented map that loads and draws at once: two TOML files, six CSV files and a README.
 
     The map's id is made of the folder's name, so that two new maps in one ledger stay apart.
 

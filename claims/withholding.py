@@ -1,0 +1,270 @@
+"""Which rule of a release keeps which claim or place back, and for how long."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from claims.areas import DrawnArea
+from claims.claim import Claim
+from claims.map_record import MapRecord, Unlocated
+from claims.release_rules import Measure, ReleaseRules, Rule
+from gazetteer.place import Place
+
+_SHORT = 4
+"""A name with fewer letters counts in a text only as a word of its own."""
+
+
+class Verdict(NamedTuple):
+    """The rule that keeps something back, and until when; None: for good."""
+
+    rule: Rule
+    due: datetime | None
+
+
+def versions(record: MapRecord, kind: str) -> Iterator[tuple[str, Any]]:
+    """Every value of a kind that a record knows, with its key: those that count, and those in corrections."""
+    for correction in record.corrections:
+        if correction.kind == kind:
+            yield from ((correction.key, v) for v in (correction.before, correction.after) if v is not None)
+    standing: Mapping[str, Iterable[tuple[str, Any]]] = {
+        "place": record.places.items(),
+        "baseline": record.baseline.items(),
+        "area": record.areas.items(),
+        "claim": ((claim.id, claim) for claim in record.claims),
+        "unlocated": ((listed.name, listed) for listed in record.unlocated),
+    }
+    yield from standing[kind]
+
+
+@dataclass(eq=False)
+class Withholding:
+    """A record under the rules of a release at an instant.
+
+    Each place, claim and area is judged by what it is now (or was last, where it is retracted), and each
+    older version by what it was then as well.
+    """
+
+    record: MapRecord
+    rules: ReleaseRules
+    now: datetime
+    _silent: dict[str, Rule] = field(default_factory=dict)
+    """Names of places that do not go out, in small letters, with the rule that keeps them back."""
+    _verdicts: dict[int, Verdict | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        withheld = {key: rule for key, rule in self._withheld_places.items() if rule is not None}
+        self._silence(withheld)
+        self.left_out: Mapping[str, Rule] = withheld | self._named_in_vain(withheld)
+        self._silence(self.left_out)
+        self.left_out = withheld | self._named_in_vain(withheld)
+
+    # Places
+
+    @cached_property
+    def newest(self) -> Mapping[str, Place]:
+        """Each place as it is, or as it was last."""
+        return dict(versions(self.record, "place"))
+
+    def place_rule(self, place: Place, measure: Measure) -> Rule | None:
+        """The first rule of a measure that speaks of a place itself; none does of the map's city."""
+        if place.id == self.record.settings.city:
+            return None
+        return next((r for r in self._of(measure) if not r.events and matches(r, place)), None)
+
+    def place_left_out(self, place: Place) -> bool:
+        """Whether this version of a place does not go out."""
+        return place.id in self.left_out or self.place_rule(place, Measure.WITHHOLD) is not None
+
+    def degrees(self, place: Place) -> float:
+        """The coarsest grid that a place is put on; 0 for none."""
+        both = (place, self.newest.get(place.id, place))
+        grids = [r for r in self._of(Measure.GRID) if place.id != self.record.settings.city]
+        return max((r.degrees for r in grids if any(matches(r, one) for one in both)), default=0.0)
+
+    @cached_property
+    def _withheld_places(self) -> Mapping[str, Rule | None]:
+        return {key: self.place_rule(place, Measure.WITHHOLD) for key, place in self.newest.items()}
+
+    def _named_in_vain(self, withheld: Mapping[str, Rule]) -> dict[str, Rule]:
+        """Places without a baseline that only withheld claims name: they were added for those."""
+        going: set[str] = set()
+        kept_back: dict[str, Rule] = {}
+        for _, claim in versions(self.record, "claim"):
+            verdict = self.claim(claim)
+            for place_id in _places_of(claim):
+                if verdict is None:
+                    going.add(place_id)
+                else:
+                    kept_back.setdefault(place_id, verdict.rule)
+        shown = going | set(self.record.baseline) | {self.record.settings.city} | set(withheld)
+        return {key: rule for key, rule in kept_back.items() if key not in shown}
+
+    # Claims
+
+    @cached_property
+    def last_claims(self) -> Mapping[str, Claim]:
+        """Each claim as it is, or as it was last."""
+        return dict(versions(self.record, "claim"))
+
+    def claim(self, claim: Claim) -> Verdict | None:
+        """What keeps this version of a claim back, or None; what it has become counts as well."""
+        if not self.rules.rules:
+            return None
+        if id(claim) not in self._verdicts:
+            last = self.last_claims.get(claim.id, claim)
+            own = self._judged(claim)
+            self._verdicts[id(claim)] = own if own is not None or last is claim else self._judged(last)
+        return self._verdicts[id(claim)]
+
+    def _judged(self, claim: Claim) -> Verdict | None:
+        for rule in self._of(Measure.WITHHOLD):
+            if self._speaks_of(rule, claim):
+                return Verdict(rule, None)
+        silent = None if claim.place_id else self.silenced(claim.place_as_written)
+        if silent is not None:
+            return Verdict(silent, None)
+        delays = [Verdict(r, d) for r, d in self._delays(claim) if d > self.now]
+        return max(delays, key=lambda verdict: verdict.due or self.now, default=None)
+
+    def _delays(self, claim: Claim) -> Iterator[tuple[Rule, datetime]]:
+        for rule in self._of(Measure.DELAY):
+            if self._speaks_of(rule, claim):
+                yield rule, claim.reported_at + timedelta(hours=rule.hours)
+
+    def _speaks_of(self, rule: Rule, claim: Claim) -> bool:
+        if rule.events and claim.event not in rule.events:
+            return False
+        if not (rule.kinds or rule.places or rule.window):
+            return True
+        spoken_of = self._places_of_rule[id(rule)]
+        if any(place_id in spoken_of for place_id in _places_of(claim)):
+            return True
+        if not claim.located and claim.place_as_written.strip().casefold() in self._names_of_rule[id(rule)]:
+            return True
+        return claim.area_id in self._areas_of_rule[id(rule)]
+
+    @cached_property
+    def _places_of_rule(self) -> Mapping[int, frozenset[str]]:
+        return {
+            id(rule): frozenset(key for key, place in self.newest.items() if matches(rule, place))
+            for rule in self.rules.rules
+        }
+
+    @cached_property
+    def _names_of_rule(self) -> Mapping[int, frozenset[str]]:
+        """What a claim that nobody located may call the places of a rule."""
+        return {
+            key: frozenset(name for place_id in ids for name in _names(self.newest[place_id]))
+            for key, ids in self._places_of_rule.items()
+        }
+
+    # Areas
+
+    def area_left_out(self, area: DrawnArea) -> bool:
+        """Whether a rule that withholds ground withholds this drawn area."""
+        return any(not r.events and _reaches(r, area) for r in self._of(Measure.WITHHOLD))
+
+    @cached_property
+    def _areas_of_rule(self) -> Mapping[int, frozenset[str]]:
+        areas = list(versions(self.record, "area"))
+        return {
+            id(rule): frozenset(key for key, area in areas if _reaches(rule, area))
+            for rule in self.rules.rules
+        }
+
+    # Words
+
+    def silenced(self, text: str) -> Rule | None:
+        """The rule of a place that a text names and that does not go out; None where it names none."""
+        if not text or self._pattern is None:
+            return None
+        found = self._pattern.search(text.casefold())
+        return self._silent[found[0]] if found else None
+
+    def clean(self, text: str) -> str:
+        """A text that goes out, or nothing where it names a place that does not."""
+        return "" if self.silenced(text) else text
+
+    def unlocated_left_out(self, listed: Unlocated) -> bool:
+        """Whether a name in the list of what has no point is that of a place that does not go out."""
+        return self.silenced(listed.name) is not None or self.silenced(listed.name_ar) is not None
+
+    def _silence(self, left_out: Mapping[str, Rule]) -> None:
+        for key, place in versions(self.record, "place"):
+            for name in _names(place) if key in left_out else ():
+                self._silent.setdefault(name, left_out[key])
+        self._pattern = _pattern(self._silent)
+        self._verdicts.clear()
+
+    # Time
+
+    def dues(self) -> Iterator[datetime]:
+        """When each claim that is kept back for a time comes out."""
+        verdicts = (self.claim(claim) for _, claim in versions(self.record, "claim"))
+        return (verdict.due for verdict in verdicts if verdict is not None and verdict.due is not None)
+
+    def _of(self, measure: Measure) -> tuple[Rule, ...]:
+        return self._by_measure[measure]
+
+    @cached_property
+    def _by_measure(self) -> Mapping[Measure, tuple[Rule, ...]]:
+        return {m: tuple(rule for rule in self.rules.rules if rule.measure is m) for m in Measure}
+
+
+def matches(rule: Rule, place: Place) -> bool:
+    """Whether a place is in every list of a rule that is not empty."""
+    return (
+        (not rule.kinds or place.kind in rule.kinds)
+        and (not rule.places or place.id in rule.places)
+        and (rule.window is None or _holds(rule.window, place.lon, place.lat))
+    )
+
+
+def _holds(window: tuple[float, float, float, float], lon: float, lat: float) -> bool:
+    west, south, east, north = window
+    return west <= lon <= east and south <= lat <= north
+
+
+def _reaches(rule: Rule, area: DrawnArea) -> bool:
+    """Whether a rule that speaks of ground alone speaks of some of an area; too often at worst."""
+    if rule.window is None or rule.kinds or rule.places:
+        return False
+    west, south, east, north = rule.window
+    points = list(_points(json.loads(area.geometry).get("coordinates", [])))
+    lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
+    if not points:
+        return True
+    return min(lons) <= east and max(lons) >= west and min(lats) <= north and max(lats) >= south
+
+
+def _points(coordinates: Any) -> Iterator[tuple[float, float]]:  # noqa: ANN401 - nested lists of GeoJSON
+    if coordinates and isinstance(coordinates[0], int | float):
+        yield coordinates[0], coordinates[1]
+        return
+    for part in coordinates:
+        yield from _points(part)
+
+
+def _places_of(claim: Claim) -> tuple[str, ...]:
+    return tuple(key for key in (claim.place_id, claim.reference_place_id) if key)
+
+
+def _names(place: Place) -> Iterator[str]:
+    """All names of a place in small letters."""
+    names = (place.name, *place.names.values(), *place.variants)
+    return (name.strip().casefold() for name in names if name.strip())
+
+
+def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds any of some names in a text in small letters, the longest first."""
+    parts = [
+        re.escape(name) if len(name) >= _SHORT else rf"(?<!\w){re.escape(name)}(?!\w)"
+        for name in sorted(names, key=len, reverse=True)
+    ]
+    return re.compile("|".join(parts)) if parts else None
