@@ -308,7 +308,7 @@ class _Told:
 
     def add(self, claim: Claim, due: datetime | None) -> None:
         self.claims += 1
-        if claim.place_id:
+        if claim.place_id and due is not None:
             self.places.add(claim.place_id)
         if due is not None:
             self.due = due if self.due is None else max(self.due, due)

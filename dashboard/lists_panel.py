@@ -8,6 +8,7 @@ from dashboard.map_panel import credit_runs
 from dashboard.marks import marks
 from dashboard.view import View
 from figures.text import plain
+from figures.withheld import release_name, withheld_lines
 
 
 def layout() -> html.Div:
@@ -17,11 +18,20 @@ def layout() -> html.Div:
 
 def lists(view: View) -> list[html.Details]:
     """Build the folded lists."""
-    return [_unlocated(view), _sources(view), _method(view)]
+    return [*_withheld(view), _unlocated(view), _sources(view), _method(view)]
 
 
 def _folded(title: str, *children: html.P | html.Ul | html.Table) -> html.Details:
     return html.Details([html.Summary(title), *children], className="list")
+
+
+def _withheld(view: View) -> list[html.Details]:
+    """What the release keeps back, where it does."""
+    lines = withheld_lines(view.teller)
+    if not lines:
+        return []
+    title = f"{view.say('withheld.title')} – {release_name(view.teller)}"
+    return [_folded(title, html.Ul([html.Li(line) for line in lines], className="unlocated"))]
 
 
 def _unlocated(view: View) -> html.Details:

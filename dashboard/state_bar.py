@@ -7,6 +7,7 @@ from dash import html
 from dashboard.marks import marks
 from dashboard.view import View
 from figures.sentences import deck
+from figures.withheld import release_name, withheld_lines
 
 
 def layout(view: View) -> html.Section:
@@ -28,10 +29,26 @@ def layout(view: View) -> html.Section:
                 [
                     html.Span(view.known(), className="known"),
                     html.Span(view.say("state.zone", zone=dates.zone(view.at)), className="zone"),
+                    _release(view),
                 ],
                 className="known-box",
             ),
             html.Div(className="sr-only", **marks({"data-frontline": "live", "aria-live": "polite"})),
+        ],
+    )
+
+
+def _release(view: View) -> html.Span | html.Details:
+    """Which release the page shows, and behind it what that keeps back."""
+    name, lines = release_name(view.teller), withheld_lines(view.teller)
+    if not lines:
+        return html.Span(name, className="release")
+    return html.Details(
+        className="menu release",
+        **marks({"data-menu": "display"}),
+        children=[
+            html.Summary(view.say("state.restricted", release=name)),
+            html.Ul([html.Li(line) for line in lines], className="menu-sheet"),
         ],
     )
 

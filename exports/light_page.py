@@ -29,6 +29,7 @@ from figures.svg_style import declarations, style_of
 from figures.text import ARABIC, SANS, esc
 from figures.through_time import place_states
 from figures.timeline import NARROW, WIDE, timeline_rules, timeline_svg
+from figures.withheld import withheld_lines
 from figures.words import language
 
 Document = Mapping[str, Any]
@@ -229,11 +230,19 @@ class _Page:
             else ""
         )
         return (
-            f'<div class="notes"><p><b>{esc(words["note.sources"])}</b> {sources}. '
+            f'<div class="notes">{self._withheld()}<p><b>{esc(words["note.sources"])}</b> {sources}. '
             f"<b>{esc(words['note.known'])}</b> {known}. {esc(words['note.modelled'])} {esc(outside)}</p>"
             f'<p class="credit">{esc(words["note.map_by"])} <bdi>{esc(credits_of(self.teller))}</bdi></p>'
             f"{self._links()}</div>"
         )
+
+    def _withheld(self) -> str:
+        lines = withheld_lines(self.teller)
+        if not lines:
+            return ""
+        title = esc(self.teller.say.words["withheld.title"])
+        items = "".join(f"<li>{esc_part(line)}</li>" for line in lines)
+        return f'<ul class="withheld" aria-label="{title}">{items}</ul>'
 
     def _links(self) -> str:
         words = self.teller.say.words

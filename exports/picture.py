@@ -22,6 +22,7 @@ from figures.svg_style import fixed, style_of
 from figures.text import SANS, esc, isolated
 from figures.text import width as text_width
 from figures.timeline import timeline_rules
+from figures.withheld import withheld_lines
 from figures.words import language, words
 
 Document = Mapping[str, Any]
@@ -182,7 +183,8 @@ class _Sheet:
         sources = say.fill("picture.source_line", sources=say.join(source_names(self.teller, most=5)))
         told = f"{sources} {say['note.known']} {known_at(self.teller)}. {say['note.modelled']}"
         credit = f"{say['note.map_by']} {credits_of(self.teller)}"
-        lines = [line for text in (told, credit) for line in _rows(text, wide - 2 * _PAD, 10.5, bold=False)]
+        parts = [" · ".join(withheld_lines(self.teller)), told, credit]
+        lines = [line for text in parts if text for line in _rows(text, wide - 2 * _PAD, 10.5, bold=False)]
         text = "".join(
             self._write(line, _PAD, key_height + 13 + 14 * index, 10.5, "pl n")
             for index, line in enumerate(lines)

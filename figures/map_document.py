@@ -24,6 +24,7 @@ from claims.actors import UNKNOWN, Actor
 from claims.claim import Claim
 from claims.control import Certainty, ControlHistory, Hold, Remark
 from claims.map_record import MapRecord, Unlocated
+from claims.release_rules import INTERNAL, Withheld
 from claims.sources import Source
 from figures.ranks import ranks
 from gazetteer.place import Place
@@ -175,6 +176,8 @@ def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], ask
         "area": _area(parts),
         "ground": _ground(parts.ground, parts.grid),
         "unlocated": [_unlocated(unlocated) for unlocated in parts.record.unlocated],
+        "release": {"name": parts.record.release or INTERNAL},
+        "withheld": [_withheld(withheld) for withheld in parts.record.withheld],
         "credits": _credits(parts),
     }
 
@@ -255,6 +258,18 @@ def _unlocated(unlocated: Unlocated) -> dict[str, Any]:
     }
 
 
+def _withheld(withheld: Withheld) -> dict[str, Any]:
+    return {
+        "measure": str(withheld.measure),
+        "places": withheld.places,
+        "claims": withheld.claims,
+        "reason": _texts(withheld.reason),
+        "hours": withheld.hours,
+        "degrees": withheld.degrees,
+        "until": None if withheld.until is None else _seconds(withheld.until),
+    }
+
+
 def _credits(parts: MapParts) -> list[str]:
     own = [line.strip() for line in parts.record.credits.splitlines() if line.strip()]
     return list(dict.fromkeys([*own, *parts.ground.credits]))
@@ -265,7 +280,8 @@ def _credits(parts: MapParts) -> list[str]:
 
 def _instants(parts: MapParts) -> list[datetime]:
     told = [instant for claim in parts.claims for instant in (claim.happened.start, claim.happened.end)]
-    return [*parts.record.settings.span, *told, *(claim.reported_at for claim in parts.claims)]
+    until = [withheld.until for withheld in parts.record.withheld if withheld.until is not None]
+    return [*parts.record.settings.span, *told, *(claim.reported_at for claim in parts.claims), *until]
 
 
 def _clock(zone: ZoneInfo, instants: Sequence[datetime]) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def test_a_withheld_place_goes_with_all_that_speaks_of_it() -> None:
     (told,) = public.withheld
     assert (told.measure, told.places, told.claims, told.reason, told.until) == (
         Measure.WITHHOLD,
-        2,
+        1,
         3,
         WHY,
         None,

@@ -139,6 +139,8 @@ def _document(
             "rivers": [],
         },
         "unlocated": [],
+        "release": {"name": "public"},
+        "withheld": [],
         "credits": ["Made by hand"],
     }
 
