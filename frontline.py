@@ -45,6 +45,13 @@ MapOption = Annotated[str | None, typer.Option("--map", help="Map id; may be lef
 AtOption = Annotated[
     str | None, typer.Option("--at", help="Instant to show: 2024-12-04 or 2024-12-04T23:59 (the map's zone).")
 ]
+KnownAtOption = Annotated[
+    str | None,
+    typer.Option("--known-at", help="Only what was reported by then: 2024-12-04 or 2024-12-04T23:59."),
+]
+HeadOption = Annotated[
+    str | None, typer.Option("--head", help="The ledger as it stood at the entry of this hash.")
+]
 FromOption = Annotated[
     str | None, typer.Option("--from", help="First day or instant to play (the map's zone).")
 ]
@@ -172,6 +179,8 @@ def locate(
 @app.command()
 def distance(
     city: Annotated[str | None, typer.Argument(help="Reference place; the map's city by default.")] = None,
+    known_at: KnownAtOption = None,
+    head: HeadOption = None,
     map_id: MapOption = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
@@ -180,7 +189,7 @@ def distance(
     from figures.tables import distance_table
 
     with _told_plainly(), _bar_when_slow("Drawing the map"):
-        drawing = _drawing(ledger, map_id)
+        drawing = _drawing(ledger, map_id, known_at, head)
         table = distance_table(_referred(drawing, city, None))
     if as_json:
         _print_json(table)
@@ -194,6 +203,8 @@ def distance(
 
 @app.command()
 def area(
+    known_at: KnownAtOption = None,
+    head: HeadOption = None,
     map_id: MapOption = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
@@ -202,7 +213,7 @@ def area(
     from figures.tables import area_table
 
     with _told_plainly(), _bar_when_slow("Drawing the map"):
-        table = area_table(_drawing(ledger, map_id).document)
+        table = area_table(_drawing(ledger, map_id, known_at, head).document)
     if as_json:
         _print_json(table)
         return
@@ -226,6 +237,8 @@ def export_html(
     public_url: Annotated[
         str | None, typer.Option("--public-url", help="Address of the full map, for its link.")
     ] = None,
+    known_at: KnownAtOption = None,
+    head: HeadOption = None,
     map_id: MapOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
@@ -233,7 +246,8 @@ def export_html(
     from exports.html import write_html
 
     with _told_plainly(), _writing(out):
-        document = _document(ledger, map_id, city=city, rings=rings, span=(from_, to))
+        drawing = _drawing(ledger, map_id, known_at, head)
+        document = _document(drawing, city=city, rings=rings, span=(from_, to))
         write_html(
             document,
             out,
@@ -256,6 +270,8 @@ def export_picture(
     palette: PaletteOption = "conventional",
     theme: Annotated[Literal["light", "dark"], typer.Option("--theme")] = "light",
     width: Annotated[int, typer.Option(min=320, max=8000, help="Width in pixels.")] = 1200,
+    known_at: KnownAtOption = None,
+    head: HeadOption = None,
     map_id: MapOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
@@ -266,7 +282,7 @@ def export_picture(
     from exports.picture import picture
 
     with _told_plainly(), _writing(out):
-        document = _document(ledger, map_id, city=city, rings=rings)
+        document = _document(_drawing(ledger, map_id, known_at, head), city=city, rings=rings)
         drawn = picture(
             document,
             at=_instant(at, document),
@@ -289,6 +305,8 @@ def export_figure(
     lang: LangOption = "en",
     palette: PaletteOption = "conventional",
     theme: Annotated[Literal["light", "dark"], typer.Option("--theme")] = "light",
+    known_at: KnownAtOption = None,
+    head: HeadOption = None,
     map_id: MapOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
@@ -298,6 +316,8 @@ def export_figure(
             map_id,
             ledger=ledger,
             at=at,
+            known_at=known_at,
+            head=head,
             city=city,
             rings=rings,
             lang=lang,
@@ -313,6 +333,8 @@ def figure(
     *,
     ledger: str = DEFAULT_LEDGER,
     at: str | None = None,
+    known_at: str | None = None,
+    head: str | None = None,
     city: str | None = None,
     rings: str | None = None,
     lang: str = "en",
@@ -328,6 +350,10 @@ def figure(
     at
         The instant to show, ISO 8601; a bare date means 23:59, a time without zone is read in the map's zone.
         The end of the story by default.
+    known_at
+        Only what was reported by this instant, written like ``at``; all that is known by default.
+    head
+        The hash of a ledger's entry: the map as the ledger had it then.
     rings
         Radii in km, separated by commas; ``none`` for no ring.
 
@@ -339,9 +365,10 @@ def figure(
     from figures.map_figure import map_figure
 
     if source is not None and Path(source).is_dir():
-        document = _referred(_drawing_of_folder(Path(source)), city, rings)
+        drawing = _drawn(_map_of_folder(Path(source)), known_at)
     else:
-        document = _document(ledger, None if source is None else str(source), city=city, rings=rings)
+        drawing = _drawing(ledger, None if source is None else str(source), known_at, head)
+    document = _document(drawing, city=city, rings=rings)
     return map_figure(document, at=_instant(at, document), lang=lang, theme=theme, palette=palette)
 
 
@@ -456,15 +483,31 @@ def _opened(ledger: str) -> Iterator[Ledger]:
         book.close()
 
 
-def _record(ledger: str, map_id: str | None) -> MapRecord:
+def _record(ledger: str, map_id: str | None, head: str | None = None) -> MapRecord:
     with _opened(ledger) as book:
-        return book.read(map_id)
+        return book.read(map_id, head)
 
 
-def _drawing(ledger: str, map_id: str | None) -> Drawing:
+def _drawing(ledger: str, map_id: str | None, known_at: str | None, head: str | None) -> Drawing:
+    return _drawn(_record(ledger, map_id, head), known_at)
+
+
+def _drawn(record: MapRecord, known_at: str | None) -> Drawing:
     from figures.drawing import draw
 
-    return draw(_record(ledger, map_id))
+    return draw(record, None if known_at is None else _known_at(known_at, record))
+
+
+def _known_at(text: str, record: MapRecord) -> datetime:
+    """Read a known time in the map's zone: a bare date is known until its 23:59, the future is not known."""
+    from claims.times import instant
+    from gazetteer.errors import shown
+
+    zone = record.settings.zone
+    asked = instant(text, zone, closing=True, clock_zone=zone)
+    if asked > datetime.now(UTC):
+        raise ValueError(f"{shown(text)} is yet to come; --known-at asks what was known at a time gone by")
+    return asked
 
 
 def _map_of_folder(folder: Path, tz: str | None = None) -> MapRecord:
@@ -474,15 +517,8 @@ def _map_of_folder(folder: Path, tz: str | None = None) -> MapRecord:
     return read_map_folder(folder, tz, ground_faults=ground_faults)
 
 
-def _drawing_of_folder(folder: Path) -> Drawing:
-    from figures.drawing import draw
-
-    return draw(_map_of_folder(folder))
-
-
 def _document(
-    ledger: str,
-    map_id: str | None,
+    drawing: Drawing,
     *,
     city: str | None,
     rings: str | None,
@@ -490,7 +526,7 @@ def _document(
 ) -> dict[str, Any]:
     from figures.trim import trimmed
 
-    document = _referred(_drawing(ledger, map_id), city, rings)
+    document = _referred(drawing, city, rings)
     first, last = _instant(span[0], document, opening=True), _instant(span[1], document)
     # The last minute belongs to the story: a bare date closes at 23:59, when that day's changes take effect.
     return trimmed(document, first, None if last is None else last + 60)

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from claims.map_record import MapRecord
+    from claims.claim import Claim
+    from claims.map_record import MapRecord, Unlocated
 
 EVIDENCE = ("place", "baseline", "claim", "unlocated", "area")
 """The kinds that speak of the world: a correction of them is known from when it was recorded.
@@ -68,14 +69,15 @@ def as_known(record: MapRecord, known_at: datetime | None) -> MapRecord:
     undone = [c for c in record.corrections if c.at > known_at and c.kind in EVIDENCE]
     kept = tuple(c for c in record.corrections if c.at <= known_at)
     claims = _before(undone, "claim", {claim.id: claim for claim in record.claims})
+    known = {key: claim for key, claim in claims.items() if claim.reported_at <= known_at}
     unlocated = _before(undone, "unlocated", {place.name: place for place in record.unlocated})
     return replace(
         record,
         places=_before(undone, "place", record.places),
         baseline=_before(undone, "baseline", record.baseline),
         areas=_before(undone, "area", record.areas),
-        claims=tuple(claim for claim in claims.values() if claim.reported_at <= known_at),
-        unlocated=tuple(unlocated.values()),
+        claims=tuple(known.values()),
+        unlocated=tuple(found for place in unlocated.values() for found in _named_by(place, known)),
         corrections=kept,
     )
 
@@ -86,6 +88,12 @@ def _before(undone: Iterable[Correction], kind: str, now: Mapping[str, Any]) -> 
     for correction in reversed([c for c in undone if c.kind == kind]):
         found[correction.key] = correction.before
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _named_by(place: Unlocated, known: Mapping[str, Claim]) -> tuple[Unlocated, ...]:
+    """The place with the claims that are known; nothing where it has claims and none of them is."""
+    ids = tuple(claim_id for claim_id in place.claim_ids if claim_id in known)
+    return (replace(place, claim_ids=ids),) if ids or not place.claim_ids else ()
 
 
 def latest_known(record: MapRecord) -> datetime:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboard.page_state import PageState, rings_of
 from dashboard.view import View
+from figures.asked import known_text
 from figures.map_document import document_bytes
 from figures.text import plain
 
@@ -17,15 +19,20 @@ if TYPE_CHECKING:
     from figures.drawing import Drawing
 
 _KEPT = 48
+_KEPT_WRITTEN = 12
 
 
 class DrawnMaps(Protocol):
-    """What the door gives: the drawing of a map by its id, and the ids of all maps."""
+    """What the door gives: the drawings of maps by id and known time, and the ids of all maps."""
 
     map_ids: Callable[[], Sequence[str]]
 
-    def __call__(self, map_id: str) -> Drawing:
-        """Give the drawing of a map; LookupError where there is none of that id."""
+    def __call__(self, map_id: str, known: str = "") -> Drawing:
+        """Give the drawing of a map as known at an instant; LookupError where there is none of that id."""
+        ...
+
+    def steps(self, map_id: str) -> tuple[int, ...]:
+        """Give the instants at which something of a map became known, in seconds."""
         ...
 
 
@@ -39,7 +46,7 @@ class Maps:
         self._drawn = drawn
         self._prefix = prefix
         self._kept: OrderedDict[tuple[str, str, str, tuple[float, ...]], Mapping[str, Any]] = OrderedDict()
-        self._versions: dict[str, tuple[Drawing, str]] = {}
+        self._written: OrderedDict[int, tuple[Drawing, bytes, str]] = OrderedDict()
         self._lock = Lock()
 
     def ids(self) -> list[str]:
@@ -48,18 +55,26 @@ class Maps:
 
     def view(self, state: PageState) -> View:
         """The view that a reader's choices ask for. Raises LookupError where the map is gone."""
-        drawing = self._drawn(state.map_id)
+        drawing = self._drawn(state.map_id, state.known)
+        state = replace(state, known=known_text(drawing.document))
         document = self._referred(drawing, state)
         titles = {map_id: self._title(map_id, state.lang) for map_id in self.ids()}
-        return View(document, state, titles, self._version(drawing), self._prefix)
+        written, version = self._of(drawing)
+        return View(document, state, titles, version, self._prefix, written, self._drawn.steps(state.map_id))
 
-    def _version(self, drawing: Drawing) -> str:
-        """A hash of the whole document: two documents that differ never have the same address."""
-        known = self._versions.get(drawing.record.settings.id)
+    def _of(self, drawing: Drawing) -> tuple[bytes, str]:
+        """The document as bytes, and their hash: two documents that differ never have the same address."""
+        with self._lock:
+            known = self._written.get(id(drawing))
         if known is None or known[0] is not drawing:
-            known = (drawing, hashlib.sha256(document_bytes(drawing.document)).hexdigest()[:16])
-            self._versions[drawing.record.settings.id] = known
-        return known[1]
+            written = document_bytes(drawing.document)
+            known = (drawing, written, hashlib.sha256(written).hexdigest()[:16])
+        with self._lock:
+            self._written[id(drawing)] = known
+            self._written.move_to_end(id(drawing))
+            while len(self._written) > _KEPT_WRITTEN:
+                self._written.popitem(last=False)
+        return known[1:]
 
     def _title(self, map_id: str, lang: str) -> str:
         titles = self._drawn(map_id).document["title"]
@@ -72,7 +87,7 @@ class Maps:
         rings = rings_of(state.rings, own.rings_km)
         if city == own.city and tuple(rings) == tuple(own.rings_km):
             return drawing.document
-        key = (state.map_id, self._version(drawing), city, tuple(rings))
+        key = (state.map_id, self._of(drawing)[1], city, tuple(rings))
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = _measured(drawing, city, rings)

@@ -28,6 +28,7 @@ class PageState:
     theme: str = "light"
     palette: str = "conventional"
     at: str = ""
+    known: str = ""
     city: str = ""
     rings: str = ""
     seen: tuple[float, float, float] | None = None
@@ -64,6 +65,7 @@ def page_state(
         theme=_one_of(THEMES, known.get("theme")),
         palette=_one_of(PALETTES, known.get("palette")),
         at=query.get("t", "")[:40],
+        known=query.get("known", "")[:40],
         city=_matching(_ID, query.get("city")),
         rings=query.get("rings", "")[:60],
         seen=_seen(query.get("view", "")),
@@ -75,14 +77,10 @@ def instant_of(state: PageState, document: Mapping[str, Any]) -> int:
 
     What is no instant counts as none.
     """
-    end = int(document["span"][1]) - 1
-    last = min(end, int(document["known_at"])) if document["known_label"] == "asked" else end
-    if not state.at:
-        return last
     try:
-        return min(clamped(document, instant(state.at, document)), last)
+        return clamped(document, instant(state.at, document) if state.at else None)
     except (ValueError, OverflowError):
-        return last
+        return clamped(document, None)
 
 
 def rings_of(text: str, otherwise: Sequence[float]) -> tuple[float, ...]:

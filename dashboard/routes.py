@@ -36,7 +36,7 @@ def router(maps: Maps, *, prefix: str, snippet: Snippet | None, public_url: str)
 
     @routes.get("/document.json", summary="The whole map document")
     def document(request: Request, map_id: str) -> Response:
-        return _answer(request, _document_json(_Same(_view(maps, map_id, request))))
+        return _answer(request, _view(maps, map_id, request).written)
 
     @routes.get("/sources/{name}.json", summary="One GeoJSON source of the map's style")
     def source(request: Request, map_id: str, name: str) -> Response:
@@ -118,7 +118,7 @@ def _snippet_of(view: View, snippet: Snippet | None, public_url: str, request: R
     return snippet(view.document, public_url, **asked)
 
 
-_EMBEDDED = ("t", "city", "rings", "lang", "theme", "palette")
+_EMBEDDED = ("t", "known", "city", "rings", "lang", "theme", "palette")
 
 
 def _view(maps: Maps, map_id: str, request: Request) -> View:
@@ -159,15 +159,8 @@ class _Asked(_Same):
         super().__init__(view)
         self.view = view
         state = view.state
-        choices = (state.lang, state.theme, state.palette, state.city, state.rings, state.at)
+        choices = (state.lang, state.known, state.theme, state.palette, state.city, state.rings, state.at)
         self._key = (state.map_id, view.version, view.prefix, *choices)
-
-
-@lru_cache(maxsize=4)
-def _document_json(same: _Same) -> bytes:
-    from figures.map_document import document_bytes
-
-    return bytes(document_bytes(dict(same.document)))
 
 
 @lru_cache(maxsize=32)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from dashboard.page_state import PageState, instant_of
 from dashboard.words import page_words
-from figures.sentences import Teller
+from figures.sentences import Teller, latest
 from figures.text import plain
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ class View:
         Changes whenever the document does.
     prefix
         The path that everything lives under; empty or ``/maps``.
+    written
+        The map's own document as bytes, whatever city the reader chose.
+    steps
+        When something became known, in seconds, sorted: also after the known time that is shown.
     """
 
     document: Mapping[str, Any]
@@ -38,6 +42,8 @@ class View:
     titles: Mapping[str, str]
     version: str = ""
     prefix: str = ""
+    written: bytes = b""
+    steps: tuple[int, ...] = ()
 
     @cached_property
     def words(self) -> Words:
@@ -72,15 +78,17 @@ class View:
         return self.of(self.document["places"][index]["name"])
 
     def address(self, part: str, **query: str) -> str:
-        """The address of something that the server gives of this map."""
+        """The address of something that the server gives of this map, as known at the asked instant."""
+        if self.state.known:
+            query["known"] = self.state.known
         asked = f"?{urlencode(query)}" if query else ""
         return f"{self.prefix}/maps/{quote(self.state.map_id)}/{part}{asked}"
 
     def known(self) -> str:
         """What was known: the printed line of the state bar."""
-        known_at = int(self.document["known_at"])
-        key = "state.known_at" if self.document["known_label"] == "asked" else "state.known_latest"
-        return self.say(key, date=self.teller.say.say("short_year_time", known_at))
+        date = self.teller.say.say("short_year_time", int(self.document["known_at"]))
+        asked = self.document["known_label"] == "asked"
+        return self.say("state.known_at", date=date if asked else latest(self.teller, date))
 
 
 def cities(document: Mapping[str, Any]) -> Sequence[int]:

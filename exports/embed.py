@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from exports.light_page import clamped, light_page, policy
-from figures.asked import rings_of
+from figures.asked import known_text, rings_of
 from figures.clock import Clock, instant
 from figures.palette import PALETTES
 from figures.sentences import Teller
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from figures.drawing import Drawing
 
-PARAMETERS = ("t", "city", "rings", "lang", "theme", "palette")
+PARAMETERS = ("t", "known", "city", "rings", "lang", "theme", "palette")
 _THEMES = ("auto", "light", "dark")
 _LONGEST = 80
 _KEPT_PAGES = 64
@@ -37,7 +37,7 @@ _SOURCE = re.compile(
 )
 _PLACE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
-Maps = Callable[[str], "Drawing"]
+Maps = Callable[[str, str], "Drawing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Asked:
     """What an address asks for, each part already one that we have; None and empty are the map's own."""
 
     t: str = ""
+    known: str = ""
     city: str = ""
     rings: tuple[float, ...] | None = None
     lang: str = "en"
@@ -57,6 +58,7 @@ class Asked:
         said = {name: query.get(name, "")[:_LONGEST] for name in PARAMETERS}
         return Asked(
             t=said["t"],
+            known=said["known"],
             city=said["city"] if _PLACE_ID.fullmatch(said["city"]) else "",
             rings=rings_of(said["rings"]),
             lang=language(said["lang"]),
@@ -68,12 +70,13 @@ class Asked:
 def register(
     server: FastAPI, maps: Maps, *, prefix: str = "", public_url: str = "", frame_ancestors: str = "*"
 ) -> None:
-    """Serve ``GET`` and ``HEAD {prefix}/embed/{map_id}?t=&city=&rings=&lang=&theme=&palette=``.
+    """Serve ``GET`` and ``HEAD {prefix}/embed/{map_id}?t=&known=&city=&rings=&lang=&theme=&palette=``.
 
     Parameters
     ----------
     maps
-        Gives the drawing of a map as it is now; raises LookupError for an unknown id.
+        Gives the drawing of a map, as known at the instant of an address; raises LookupError for an unknown
+        id.
     public_url
         The address of the dashboard, for the *Full map* link.
     frame_ancestors
@@ -116,7 +119,7 @@ def snippet(document: Mapping[str, Any], public_url: str, *, title: str | None =
     title
         Names the iframe to screen readers; written from the data by default.
     params
-        What the address carries: ``t``, ``city``, ``rings``, ``lang``, ``theme``, ``palette``.
+        What the address carries: ``t``, ``known``, ``city``, ``rings``, ``lang``, ``theme``, ``palette``.
     """
     asked = Asked.of(params)
     shown = _instant(document, asked.t)
@@ -173,7 +176,7 @@ class _Pages:
 
         asked = Asked.of(request.query_params)
         try:
-            drawing = self._maps(map_id)
+            drawing = self._maps(map_id, asked.known)
         except LookupError:
             return self._no_such_map(map_id, asked.lang)
         tag, body = self._page(drawing, asked)
@@ -197,7 +200,12 @@ class _Pages:
         at = _instant(drawing.document, asked.t)
         places = drawing.record.places
         # Two addresses that mean the same are one page: nobody fills the memory with odd spellings.
-        asked = replace(asked, t=str(at), city=asked.city if asked.city in places else "")
+        asked = replace(
+            asked,
+            t=str(at),
+            known=known_text(drawing.document),
+            city=asked.city if asked.city in places else "",
+        )
         key = (_version(drawing), asked)
         with self._lock:
             kept = self._kept.get(key)
@@ -227,6 +235,7 @@ class _Pages:
         if not self._public_url:
             return None
         told = {"map": str(document["id"]), "t": Clock.of(document).iso(at), "lang": asked.lang}
+        told |= {"known": asked.known} if asked.known else {}
         told |= {"city": asked.city} if asked.city else {}
         return f"{self._public_url}/?{urlencode(told)}"
 

@@ -60,6 +60,11 @@ class Clock:
         """The machine form, with the offset: ``2024-12-04T23:59+03:00``."""
         return self.local(t).strftime("%Y-%m-%dT%H:%M") + _offset(self.offset_minutes(t), padded=True)
 
+    def exact(self, t: int) -> str:
+        """The machine form with its seconds, where there are any: ``2024-12-04T23:59:30+03:00``."""
+        second = self.local(t).second
+        return f"{self.iso(t)[:16]}:{second:02d}{self.iso(t)[16:]}" if second else self.iso(t)
+
     def iso_day(self, t: int) -> str:
         """The day, machine form: ``2024-12-04``."""
         return self.local(t).strftime("%Y-%m-%d")

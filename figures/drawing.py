@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from layers.composite import Composite, composite
 from layers.distance import city_of
 from layers.rounding import rounded
 
-__all__ = ["Drawing", "document_bytes", "draw", "reference"]
+__all__ = ["Drawing", "as_asked", "document_bytes", "draw", "reference"]
 
 Lap = Callable[[str], None]
 """Called with the name of each step when it is done, for whoever holds the clock."""
@@ -91,6 +91,12 @@ def draw(
 def _no_clock(step: str) -> None:
     """Nobody times the steps."""
     del step
+
+
+def as_asked(drawing: Drawing, known_at: datetime) -> Drawing:
+    """The same drawing for an instant until which nothing more became known; it prints that instant."""
+    document = {**drawing.document, "known_at": int(known_at.timestamp()), "known_label": "asked"}
+    return replace(drawing, history=replace(drawing.history, known_at=known_at), document=document)
 
 
 def reference(drawing: Drawing, city: str, rings_km: Iterable[float]) -> dict[str, Any]:

@@ -170,9 +170,11 @@ def served_style(
 
 
 def clamped(document: Document, at: int | None) -> int:
-    """An instant of the story; what lies outside it becomes its first or last one."""
-    start, end = document["span"]
-    return int(end) - 1 if at is None else max(int(start), min(int(at), int(end) - 1))
+    """An instant of the story that was known then; what lies outside becomes the first or last one."""
+    start, last = int(document["span"][0]), int(document["span"][1]) - 1
+    if document["known_label"] == "asked":
+        last = max(start, min(last, int(document["known_at"])))
+    return last if at is None else max(start, min(int(at), last))
 
 
 def spots_at(document: Document, bounds: Bounds, at: int) -> Spots:

@@ -271,9 +271,22 @@ def span_title(teller: Teller) -> str:
 
 
 def known_at(teller: Teller) -> str:
-    """As known at which instant, with the place of the clock and the month's other name."""
+    """As known at which instant, with the place of the clock and the month's other name.
+
+    Where nobody chose the instant it is that of the latest report or correction, and is said to be.
+    """
     t = int(teller.document["known_at"])
-    return f"{teller.say.say('other_month', t)} {_bracketed(teller.say.zone(t))}"
+    date = f"{teller.say.say('other_month', t)} {_bracketed(teller.say.zone(t))}"
+    return date if teller.document["known_label"] == "asked" else latest(teller, date)
+
+
+def latest(teller: Teller, date: str) -> str:
+    """*The latest report, 4 December 2025*: the thing that became known last, and when."""
+    document = teller.document
+    if not document["claims"]:
+        return date
+    reported = any(claim["reported"] == document["known_at"] for claim in document["claims"])
+    return teller.say.words.fill(f"note.latest_{'report' if reported else 'correction'}", date=date)
 
 
 def _bracketed(text: str) -> str:

@@ -22,8 +22,11 @@ class OneMap:
     def map_ids(self) -> Sequence[str]:
         return list(self._drawings)
 
-    def __call__(self, map_id: str) -> Any:
+    def __call__(self, map_id: str, known: str = "") -> Any:
         return self._drawings[map_id]
+
+    def steps(self, map_id: str) -> tuple[int, ...]:
+        return tuple(sorted({claim["reported"] for claim in self(map_id).document["claims"]}))
 
 
 def drawing_of(document: dict[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from conftest import EXAMPLE
 from typer.testing import CliRunner
 
+from claims.ledger import Ledger
 from frontline import app
 
 PART = ("2024-12-03", "2024-12-05")
@@ -192,6 +194,35 @@ def test_a_part_of_the_story_is_exported_alone(ledger, tmp_path):
     text = page.read_text(encoding="utf-8")
     first, last = (int(datetime.fromisoformat(f"{day}T00:00+03:00").timestamp()) for day in PART)
     assert f'"span":[{first},{last}]' in text
+
+
+def test_what_was_known_that_evening_is_measured_and_exported(ledger, tmp_path):
+    evening = ("--known-at", "2024-12-04", "--ledger", ledger)
+    (_, late), (_, early) = (
+        printed_json("distance", "--json", *more) for more in (("--ledger", ledger), evening)
+    )
+    assert max(row["at"] for row in early["series"]) < "2024-12-05" < max(row["at"] for row in late["series"])
+    _, ground = printed_json("area", "--json", *evening)
+    assert all(row["at"] < "2024-12-05" for row in ground["series"])
+    page, picture, figure = (tmp_path / name for name in ("hama.html", "hama.svg", "hama.json"))
+    for kind, out in (("html", page), ("picture", picture), ("figure", figure)):
+        assert run("export", kind, out, *evening).exit_code == 0
+    assert "As known at</b> 4 December 2024, 23:59" in page.read_text()
+    assert "As known at 4 December 2024, 23:59" in " ".join(re.findall(r">([^<]+)<", picture.read_text()))
+    assert "Wednesday 4 December 2024, 23:59" in figure.read_text()
+
+
+def test_a_known_time_to_come_is_refused(ledger):
+    told = run("area", "--known-at", "2199-01-01", "--ledger", ledger)
+    assert told.exit_code == 1 and "'2199-01-01' is yet to come" in told.stderr
+
+
+def test_the_ledger_as_it_stood_is_exported_by_its_head(ledger):
+    with Ledger(ledger) as book:
+        head = book.head()
+    now, then = (run("area", "--json", *more, "--ledger", ledger) for more in ((), ("--head", head)))
+    assert now.stdout == then.stdout and now.exit_code == 0
+    assert run("area", "--head", "0" * 64, "--ledger", ledger).exit_code == 1
 
 
 def test_nothing_but_the_answer_is_printed(ledger):

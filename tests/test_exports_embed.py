@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tiny_document import tiny_document
 
 from exports.embed import Asked, register, rings_of, snippet
+from figures.drawn_maps import DrawnMaps
 
 
 class Answer:
@@ -74,12 +75,13 @@ class Client:
 
 
 @pytest.fixture(scope="module")
-def client(hama_drawing):
-    def maps(map_id):
+def client(hama_record):
+    def head(map_id):
         if map_id != "hama-2024":
             raise LookupError(map_id)
-        return hama_drawing
+        return hama_record.head
 
+    maps = DrawnMaps(lambda _: hama_record, head, lambda: ["hama-2024"])
     server = FastAPI()
     register(server, maps, public_url="https://maps.example.org", frame_ancestors="https://news.example")
     return Client(server)
@@ -136,7 +138,8 @@ def test_every_parameter_reaches_the_page(client):
     [
         "t=yesterday", "t=9999-99-99", "t=%00", "city=../../etc", "city=nowhere", "rings=-1,nan,inf,1e99,x",
         "rings=none", "lang=%3Cscript%3E", "theme=%22%3E", "palette=%3Cimg%20src=x%3E", "t=" + "9" * 5000,
-        "known=x&v=99&unknown=1", "city=%ff%fe", "t=0001-01-01", "t=2200-01-01", "lang=ar&lang=en",
+        "known=x&v=99&unknown=1", "known=9999-99-99", "known=%00", "known=" + "9" * 5000,
+        "known=2199-01-01", "city=%ff%fe", "t=0001-01-01", "t=2200-01-01", "lang=ar&lang=en",
     ],
 )  # fmt: skip
 def test_garbage_is_never_an_error_and_never_comes_back(client, query):
@@ -160,6 +163,26 @@ def test_an_unknown_map_is_told_in_words(client, map_id):
     assert "frame-ancestors" in answer.headers["content-security-policy"]
 
 
+def test_what_was_known_that_evening_is_told_hatched_and_linked(client):
+    page = client.get("/embed/hama-2024?known=2024-12-04T23:59").text
+    assert "As known at</b> 4 December 2024, 23:59 (Damascus, UTC+3)" in page
+    assert "Not yet known at 4 Dec" in page
+    assert "known=2024-12-04T23%3A59%2B03%3A00" in page.split("Full map")[0]
+    assert '"known_at":1733345940' in page and "1733345941" not in page
+
+
+def test_two_spellings_of_a_known_time_are_one_page(client):
+    ways = ("2024-12-04", "2024-12-04T23:59", "2024-12-04T20:59Z", "2024-12-04T23:59%2B03:00")
+    assert len({client.get(f"/embed/hama-2024?known={way}").headers["etag"] for way in ways}) == 1
+
+
+def test_a_known_time_that_is_none_means_all_that_is_known(client):
+    plain = client.get("/embed/hama-2024").headers["etag"]
+    assert {client.get(f"/embed/hama-2024?known={way}").headers["etag"] for way in ("x", "2199-01-01")} == {
+        plain
+    }
+
+
 def test_the_full_map_is_linked_at_the_same_instant(client):
     page = client.get("/embed/hama-2024?t=2024-12-04").text
     assert "https://maps.example.org/?map=hama-2024&amp;t=2024-12-04T23%3A59%2B03%3A00&amp;lang=en" in page
@@ -181,7 +204,7 @@ def test_a_snippet_escapes_what_it_is_given():
 
 @given(
     st.dictionaries(
-        st.sampled_from(["t", "city", "rings", "lang", "theme", "palette"]), st.text(max_size=200)
+        st.sampled_from(["t", "known", "city", "rings", "lang", "theme", "palette"]), st.text(max_size=200)
     )
 )
 def test_any_query_is_read(query):

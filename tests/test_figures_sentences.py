@@ -123,9 +123,18 @@ def test_what_the_map_shows_is_counted_for_who_does_not_see_it():
     )
 
 
+def test_known_time_that_nobody_chose_is_said_to_be_the_last_reports():
+    reported = max(claim["reported"] for claim in tiny_document()["claims"])
+    assert known_at(_teller(known_at=reported)).startswith("the latest report, ")
+    assert known_at(_teller("ar", known_at=reported)).startswith("آخر تقرير، ")
+    assert known_at(_teller(known_at=reported + 60)).startswith("the latest correction, ")
+    assert known_at(_teller(claims=[])) == "5 December 2024, 00:00 (Damascus, UTC+3)"
+
+
 def test_known_at_names_the_clock():
-    assert known_at(_teller()) == "5 December 2024, 00:00 (Damascus, UTC+3)"
-    assert known_at(_teller("ar")) == "5 كانون الأول (ديسمبر) 2024، 00:00 (بتوقيت دمشق، UTC+3)"
+    asked = {"known_label": "asked"}
+    assert known_at(_teller(**asked)) == "5 December 2024, 00:00 (Damascus, UTC+3)"
+    assert known_at(_teller("ar", **asked)) == "5 كانون الأول (ديسمبر) 2024، 00:00 (بتوقيت دمشق، UTC+3)"
 
 
 def test_measured_numbers_are_rounded_and_stated_ones_kept():
