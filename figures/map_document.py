@@ -26,6 +26,7 @@ from claims.control import Certainty, ControlHistory, Hold, Remark
 from claims.map_record import MapRecord, Unlocated
 from claims.release_rules import INTERNAL, Withheld
 from claims.sources import Source
+from figures.corrections import correction_rows
 from figures.ranks import ranks
 from gazetteer.place import Place
 from layers.area import AreaRow, areas
@@ -178,6 +179,7 @@ def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], ask
         "unlocated": [_unlocated(unlocated) for unlocated in parts.record.unlocated],
         "release": {"name": parts.record.release or INTERNAL},
         "withheld": [_withheld(withheld) for withheld in parts.record.withheld],
+        "corrections": correction_rows(parts.record),
         "credits": _credits(parts),
     }
 
@@ -281,7 +283,8 @@ def _credits(parts: MapParts) -> list[str]:
 def _instants(parts: MapParts) -> list[datetime]:
     told = [instant for claim in parts.claims for instant in (claim.happened.start, claim.happened.end)]
     until = [withheld.until for withheld in parts.record.withheld if withheld.until is not None]
-    return [*parts.record.settings.span, *told, *(claim.reported_at for claim in parts.claims), *until]
+    known = [claim.reported_at for claim in parts.claims] + [c.at for c in parts.record.corrections]
+    return [*parts.record.settings.span, *told, *known, *until]
 
 
 def _clock(zone: ZoneInfo, instants: Sequence[datetime]) -> dict[str, Any]:

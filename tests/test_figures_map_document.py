@@ -37,7 +37,8 @@ from layers.rounding import rounded
 KEYS = {
     "format", "version", "id", "title", "clock", "span", "window", "known_at", "known_label", "head",
     "method", "border_view", "actors", "sources", "certainties", "states", "grid", "arcs", "faces", "edges",
-    "places", "start", "changes", "events", "claims", "reference", "area", "ground", "unlocated", "credits", "release", "withheld",
+    "places", "start", "changes", "events", "claims", "reference", "area", "ground", "unlocated", "credits",
+    "release", "withheld", "corrections",
 }  # fmt: skip
 
 

@@ -141,6 +141,7 @@ def _document(
         "unlocated": [],
         "release": {"name": "public"},
         "withheld": [],
+        "corrections": [],
         "credits": ["Made by hand"],
     }
 
