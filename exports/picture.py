@@ -183,7 +183,7 @@ class _Sheet:
         sources = say.fill("picture.source_line", sources=say.join(source_names(self.teller, most=5)))
         told = f"{sources} {say['note.known']} {known_at(self.teller)}. {say['note.modelled']}"
         credit = f"{say['note.map_by']} {credits_of(self.teller)}"
-        parts = [" · ".join(withheld_lines(self.teller)), told, credit]
+        parts = [say["withheld.separator"].join(withheld_lines(self.teller)), told, credit]
         lines = [line for text in parts if text for line in _rows(text, wide - 2 * _PAD, 10.5, bold=False)]
         text = "".join(
             self._write(line, _PAD, key_height + 13 + 14 * index, 10.5, "pl n")
