@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gazetteer.place import Place
 
 DEFAULT_LEDGER = "sqlite:///frontline.db"
+DEFAULT_RELEASE = "public"
 FOUND_A_PROBLEM = 1
 USED_WRONGLY = 2
 
@@ -63,6 +64,9 @@ PaletteOption = Annotated[
     Literal["conventional", "safe"], typer.Option("--palette", help="'safe' suits colour-blind readers.")
 ]
 ThemeOption = Annotated[Literal["auto", "light", "dark"], typer.Option("--theme", help="Light or dark.")]
+ReleaseOption = Annotated[
+    str, typer.Option("--release", help="Whose rules hold: public, internal, or one of release.toml.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 
 
@@ -116,16 +120,28 @@ def serve(
     folder: Annotated[
         Path | None, typer.Option("--load", help="Load this map's folder first, unless its map is there.")
     ] = None,
+    release: Annotated[
+        str,
+        typer.Option(
+            "--release",
+            envvar="FRONTLINE_RELEASE",
+            help="What the dashboard shows; the embeds always show the public release.",
+        ),
+    ] = DEFAULT_RELEASE,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
-    """Serve the dashboard and the embeds."""
+    """Serve the dashboard, and the embeds, which show the public release whatever the dashboard shows."""
     with _told_plainly():
         if folder is not None:
             _load_once(folder, ledger)
         listener = _listening(host, port)
         address = f"http://{host}:{listener.getsockname()[1]}{_clean_prefix(prefix)}"
         server = build_server(
-            ledger, prefix=prefix, public_url=public_url or address, frame_ancestors=frame_ancestors
+            ledger,
+            prefix=prefix,
+            public_url=public_url or address,
+            frame_ancestors=frame_ancestors,
+            release=release,
         )
     print(f"Frontline is at {address}", flush=True)
     _warm_up(listener, _clean_prefix(prefix))
@@ -147,6 +163,7 @@ def locate(
     contact: Annotated[
         str, typer.Option(help="With --online: who asks, as the services want to know: maps@example.org")
     ] = "",
+    release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
@@ -158,7 +175,7 @@ def locate(
         _wrong_use("--online needs --contact: the services refuse callers that do not say who they are")
     with _told_plainly():
         with _bar_when_slow("Indexing the towns of the world"):
-            index = _gazetteer(ledger, map_id, world)
+            index = _gazetteer(ledger, map_id, release, world)
         try:
             around = index.locate(near) if near else None
             match = _asked_online(name, around, online, contact) if online else index.match(name, near=around)
@@ -181,6 +198,7 @@ def distance(
     city: Annotated[str | None, typer.Argument(help="Reference place; the map's city by default.")] = None,
     known_at: KnownAtOption = None,
     head: HeadOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
@@ -189,7 +207,7 @@ def distance(
     from figures.tables import distance_table
 
     with _told_plainly(), _bar_when_slow("Drawing the map"):
-        drawing = _drawing(ledger, map_id, known_at, head)
+        drawing = _drawing(ledger, map_id, release, known_at, head)
         table = distance_table(_referred(drawing, city, None))
     if as_json:
         _print_json(table)
@@ -205,6 +223,7 @@ def distance(
 def area(
     known_at: KnownAtOption = None,
     head: HeadOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
@@ -213,7 +232,7 @@ def area(
     from figures.tables import area_table
 
     with _told_plainly(), _bar_when_slow("Drawing the map"):
-        table = area_table(_drawing(ledger, map_id, known_at, head).document)
+        table = area_table(_drawing(ledger, map_id, release, known_at, head).document)
     if as_json:
         _print_json(table)
         return
@@ -239,6 +258,7 @@ def export_html(
     ] = None,
     known_at: KnownAtOption = None,
     head: HeadOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
@@ -246,7 +266,7 @@ def export_html(
     from exports.html import write_html
 
     with _told_plainly(), _writing(out):
-        drawing = _drawing(ledger, map_id, known_at, head)
+        drawing = _drawing(ledger, map_id, release, known_at, head)
         document = _document(drawing, city=city, rings=rings, span=(from_, to))
         write_html(
             document,
@@ -272,6 +292,7 @@ def export_picture(
     width: Annotated[int, typer.Option(min=320, max=8000, help="Width in pixels.")] = 1200,
     known_at: KnownAtOption = None,
     head: HeadOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
@@ -282,7 +303,7 @@ def export_picture(
     from exports.picture import picture
 
     with _told_plainly(), _writing(out):
-        document = _document(_drawing(ledger, map_id, known_at, head), city=city, rings=rings)
+        document = _document(_drawing(ledger, map_id, release, known_at, head), city=city, rings=rings)
         drawn = picture(
             document,
             at=_instant(at, document),
@@ -307,6 +328,7 @@ def export_figure(
     theme: Annotated[Literal["light", "dark"], typer.Option("--theme")] = "light",
     known_at: KnownAtOption = None,
     head: HeadOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
@@ -318,6 +340,7 @@ def export_figure(
             at=at,
             known_at=known_at,
             head=head,
+            release=release,
             city=city,
             rings=rings,
             lang=lang,
@@ -335,6 +358,7 @@ def figure(
     at: str | None = None,
     known_at: str | None = None,
     head: str | None = None,
+    release: str = DEFAULT_RELEASE,
     city: str | None = None,
     rings: str | None = None,
     lang: str = "en",
@@ -354,6 +378,8 @@ def figure(
         Only what was reported by this instant, written like ``at``; all that is known by default.
     head
         The hash of a ledger's entry: the map as the ledger had it then.
+    release
+        Whose rules hold: ``public``, ``internal`` for everything, or one of the map's own (docs/release.md).
     rings
         Radii in km, separated by commas; ``none`` for no ring.
 
@@ -365,14 +391,21 @@ def figure(
     from figures.map_figure import map_figure
 
     if source is not None and Path(source).is_dir():
-        drawing = _drawn(_map_of_folder(Path(source)), known_at)
+        drawing = _drawn(_released(_map_of_folder(Path(source)), release), known_at)
     else:
-        drawing = _drawing(ledger, None if source is None else str(source), known_at, head)
+        drawing = _drawing(ledger, None if source is None else str(source), release, known_at, head)
     document = _document(drawing, city=city, rings=rings)
     return map_figure(document, at=_instant(at, document), lang=lang, theme=theme, palette=palette)
 
 
-def build_server(ledger: str, *, prefix: str = "", public_url: str, frame_ancestors: str = "*") -> FastAPI:
+def build_server(
+    ledger: str,
+    *,
+    prefix: str = "",
+    public_url: str,
+    frame_ancestors: str = "*",
+    release: str = DEFAULT_RELEASE,
+) -> FastAPI:
     """Make the web server: the dashboard and the embeds over one ledger, read-only.
 
     Parameters
@@ -385,19 +418,31 @@ def build_server(ledger: str, *, prefix: str = "", public_url: str, frame_ancest
         The address that readers use, without a trailing slash; it stands in snippets and links.
     frame_ancestors
         Sites that may show the embed in an iframe, separated by spaces.
+    release
+        What the dashboard shows; the embeds show the public release in any case.
     """
     from claims.ledger import Ledger
+    from claims.release import rules_of
     from dashboard.page import build_app
     from exports import embed
     from figures.drawn_maps import DrawnMaps
 
     book = Ledger(ledger)
-    book.map_ids()
-    maps = DrawnMaps(read=book.read, head=book.head, map_ids=book.map_ids)
+    for map_id in book.map_ids():
+        if release not in ("public", "internal"):  # every map has these two
+            rules_of(book.read(map_id), release)
+    public = DrawnMaps(book.read, book.head, book.map_ids, _now)
+    maps = (
+        public if release == DEFAULT_RELEASE else DrawnMaps(book.read, book.head, book.map_ids, _now, release)
+    )
     clean = _clean_prefix(prefix)
     server = build_app(maps, prefix=clean, public_url=public_url.rstrip("/"), snippet=embed.snippet)
-    embed.register(server, maps, prefix=clean, public_url=public_url, frame_ancestors=frame_ancestors)
+    embed.register(server, public, prefix=clean, public_url=public_url, frame_ancestors=frame_ancestors)
     return server
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def main() -> None:
@@ -483,13 +528,23 @@ def _opened(ledger: str) -> Iterator[Ledger]:
         book.close()
 
 
-def _record(ledger: str, map_id: str | None, head: str | None = None) -> MapRecord:
+def _record(ledger: str, map_id: str | None, release: str, head: str | None = None) -> MapRecord:
+    """What a release lets out of a map, as the ledger has it now or had it at an entry."""
     with _opened(ledger) as book:
-        return book.read(map_id, head)
+        newest = book.read(map_id)
+        return _released(newest if head is None else book.read(map_id, head), release, newest)
 
 
-def _drawing(ledger: str, map_id: str | None, known_at: str | None, head: str | None) -> Drawing:
-    return _drawn(_record(ledger, map_id, head), known_at)
+def _released(record: MapRecord, release: str, newest: MapRecord | None = None) -> MapRecord:
+    from claims.release import released
+
+    return released(record, release, _now(), newest=None if newest is record else newest)
+
+
+def _drawing(
+    ledger: str, map_id: str | None, release: str, known_at: str | None, head: str | None
+) -> Drawing:
+    return _drawn(_record(ledger, map_id, release, head), known_at)
 
 
 def _drawn(record: MapRecord, known_at: str | None) -> Drawing:
@@ -576,10 +631,10 @@ def _instant(text: str | None, document: dict[str, Any], *, opening: bool = Fals
     return int(instant(text, zone, closing=not opening, clock_zone=zone).timestamp())
 
 
-def _gazetteer(ledger: str, map_id: str | None, world: str | None) -> Gazetteer:
+def _gazetteer(ledger: str, map_id: str | None, release: str, world: str | None) -> Gazetteer:
     from gazetteer.index import Gazetteer
 
-    places: list[Place] = list(_record(ledger, map_id).places.values())
+    places: list[Place] = list(_record(ledger, map_id, release).places.values())
     if world:
         from gazetteer.world import world_places
 

@@ -32,7 +32,7 @@ from gazetteer.place import Place
 T = TypeVar("T")
 
 
-def released(record: MapRecord, name: str, now: datetime) -> MapRecord:
+def released(record: MapRecord, name: str, now: datetime, *, newest: MapRecord | None = None) -> MapRecord:
     """The part of a record that a release lets out at an instant.
 
     Parameters
@@ -44,6 +44,9 @@ def released(record: MapRecord, name: str, now: datetime) -> MapRecord:
     now
         The clock of whoever asks; with a time zone. A delay is over when it has passed since a claim was
         reported.
+    newest
+        The map as the ledger has it now, where ``record`` is an older state of it: its rules hold, and what
+        they keep back of it is kept back of the older state.
 
     Returns
     -------
@@ -64,8 +67,11 @@ def released(record: MapRecord, name: str, now: datetime) -> MapRecord:
         if record.release != name:
             raise ValueError(f"this record has been through the release {shown(record.release)} already")
         return record
-    rules = rules_of(record, name)
-    return replace(record, release=INTERNAL) if rules is None else _Release(record, rules, now).record
+    rules = rules_of(newest or record, name)
+    if rules is None:
+        return replace(record, release=INTERNAL)
+    later = None if newest is None else Withholding(newest, rules, now)
+    return _Release(record, rules, now, later).record
 
 
 def next_due(record: MapRecord, name: str, now: datetime) -> datetime | None:
@@ -97,6 +103,7 @@ class _Release:
     raw: MapRecord
     rules: ReleaseRules
     now: datetime
+    later: Withholding | None
 
     @cached_property
     def record(self) -> MapRecord:
@@ -113,7 +120,7 @@ class _Release:
             unlocated=tuple(u for listed in raw.unlocated if (u := self._unlocated(listed)) is not None),
             corrections=tuple(self._corrections()),
         )
-        head = raw.head if made == raw and not raw.releases else _head_of(made)
+        head = raw.head if made == raw and not (raw.releases or self.rules.rules) else _head_of(made)
         corrections = made.corrections if head == raw.head else tuple(map(_renamed, made.corrections))
         return replace(
             made,
@@ -126,7 +133,7 @@ class _Release:
 
     @cached_property
     def _judge(self) -> Withholding:
-        return Withholding(self.raw, self.rules, self.now)
+        return Withholding(self.raw, self.rules, self.now, self.later)
 
     # Each kind of value: as it goes out, or None
 

@@ -53,12 +53,18 @@ class Withholding:
     record: MapRecord
     rules: ReleaseRules
     now: datetime
+    later: Withholding | None = None
+    """The map as it has become, where the record is an older state: what is kept back of one is of both."""
     _silent: dict[str, Rule] = field(default_factory=dict)
     """Names of places that do not go out, in small letters, with the rule that keeps them back."""
     _verdicts: dict[int, Verdict | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         withheld = {key: rule for key, rule in self._withheld_places.items() if rule is not None}
+        if self.later is not None:
+            known, city = self.newest, self.record.settings.city
+            since = {key: rule for key, rule in self.later.left_out.items() if key in known and key != city}
+            withheld = {**since, **withheld}
         self._silence(withheld)
         self.left_out: Mapping[str, Rule] = withheld | self._named_in_vain(withheld)
         self._silence(self.left_out)
@@ -119,8 +125,15 @@ class Withholding:
         if id(claim) not in self._verdicts:
             last = self.last_claims.get(claim.id, claim)
             own = self._judged(claim)
-            self._verdicts[id(claim)] = own if own is not None or last is claim else self._judged(last)
+            own = own if own is not None or last is claim else self._judged(last)
+            self._verdicts[id(claim)] = own or self._become(claim)
         return self._verdicts[id(claim)]
+
+    def _become(self, claim: Claim) -> Verdict | None:
+        """What keeps back what a claim has become since this record."""
+        if self.later is None or claim.id not in self.later.last_claims:
+            return None
+        return self.later.claim(self.later.last_claims[claim.id])
 
     def _judged(self, claim: Claim) -> Verdict | None:
         for rule in self._of(Measure.WITHHOLD):

@@ -253,7 +253,8 @@ class _Pages:
 
 def _version(drawing: Drawing) -> str:
     document = drawing.document
-    return f"{document['id']} {document['head']} {document['known_at']}"
+    told = (document["id"], document["head"], document["known_at"], document["release"], document["withheld"])
+    return hashlib.sha256(repr(told).encode("utf-8")).hexdigest()
 
 
 def _tags(header: str) -> Sequence[str]:

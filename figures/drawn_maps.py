@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from claims.release_rules import PUBLIC
 from figures.asked import known_of
 
 if TYPE_CHECKING:
@@ -19,9 +21,10 @@ T = TypeVar("T")
 
 
 class DrawnMaps:
-    """The drawings of a ledger's maps; of each kind the latest few are kept in memory.
+    """The drawings of a release of a ledger's maps; of each kind the latest few are kept in memory.
 
-    Whatever instants readers ask for, a map is drawn only once for each at which something became known.
+    A map is drawn again when the ledger has moved on, or when a claim that was to wait comes out. Whatever
+    instants readers ask for, it is drawn only once for each at which something became known.
 
     Parameters
     ----------
@@ -31,6 +34,10 @@ class DrawnMaps:
         Gives the hash of a map's last entry; raises LookupError for an unknown id.
     map_ids
         Gives the ids of all maps in the ledger.
+    clock
+        Gives the present instant, with a time zone.
+    release
+        The name of the rules that everything goes through; a map without them is no map here.
     """
 
     def __init__(
@@ -38,11 +45,15 @@ class DrawnMaps:
         read: Callable[[str], MapRecord],
         head: Callable[[str], str],
         map_ids: Callable[[], Sequence[str]],
+        clock: Callable[[], datetime],
+        release: str = PUBLIC,
     ) -> None:
         self._read = read
         self._head = head
         self.map_ids = map_ids
-        self._now: _Kept[Drawing] = _Kept(_KEPT)
+        self._clock = clock
+        self._release = release
+        self._now: _Kept[_Latest] = _Kept(_KEPT, lambda latest: latest.holds(clock()))
         self._earlier: _Kept[Drawing] = _Kept(_KEPT)
         self._asked: _Kept[Drawing] = _Kept(_KEPT)
         self._steps: _Kept[tuple[datetime, ...]] = _Kept(_KEPT)
@@ -63,34 +74,56 @@ class DrawnMaps:
 
     def steps(self, map_id: str) -> tuple[int, ...]:
         """When something became known, in seconds, sorted: the instants between which a map is the same."""
-        return tuple(int(step.timestamp()) for step in self._steps_of(self._latest(map_id).record))
+        return tuple(int(step.timestamp()) for step in self._steps_of(self._latest(map_id)))
 
     def _latest(self, map_id: str) -> Drawing:
         head = self._head(map_id)
-        return self._now.get((map_id, head), lambda: _drawn(self._read(map_id)))
+        return self._now.get((map_id, head), lambda: self._made(map_id)).drawing
+
+    def _made(self, map_id: str) -> _Latest:
+        from claims.release import next_due, released
+
+        record, now = self._read(map_id), self._clock()
+        until = next_due(record, self._release, now)
+        return _Latest(_drawn(released(record, self._release, now)), until)
 
     def _as_known(self, latest: Drawing, known_at: datetime) -> Drawing:
         from claims.known_steps import step_of
         from figures.drawing import as_asked
 
-        record, steps = latest.record, self._steps_of(latest.record)
+        steps = self._steps_of(latest)
         before_all = steps[0] - timedelta(seconds=1) if steps else known_at
         step = step_of(steps, known_at) or before_all
-        key = (record.settings.id, record.head)
-        drawing = self._earlier.get((*key, step), lambda: _drawn(record, step))
-        return self._asked.get((*key, known_at), lambda: as_asked(drawing, known_at))
+        # The drawing itself is the key: two with one head may tell different things of what is withheld.
+        drawing = self._earlier.get((latest, step), lambda: _drawn(latest.record, step))
+        return self._asked.get((latest, known_at), lambda: as_asked(drawing, known_at))
 
-    def _steps_of(self, record: MapRecord) -> tuple[datetime, ...]:
+    def _steps_of(self, latest: Drawing) -> tuple[datetime, ...]:
         from claims.known_steps import known_steps
 
-        return self._steps.get((record.settings.id, record.head), lambda: known_steps(record))
+        return self._steps.get(latest, lambda: known_steps(latest.record))
+
+
+@dataclass(frozen=True, eq=False)
+class _Latest:
+    """A drawing of all that may go out, and when something more may; None: when the ledger moves on."""
+
+    drawing: Drawing
+    until: datetime | None
+
+    def holds(self, now: datetime) -> bool:
+        return self.until is None or now < self.until
 
 
 class _Kept(Generic[T]):
-    """What was asked for lately; each is made by one thread while others get what is there."""
+    """What was asked for lately; each is made by one thread while others get what is there.
 
-    def __init__(self, most: int) -> None:
+    What does not ``hold`` any more is made again.
+    """
+
+    def __init__(self, most: int, holds: Callable[[T], bool] = lambda _: True) -> None:
         self._most = most
+        self._holds = holds
         self._found: OrderedDict[Hashable, T] = OrderedDict()
         self._lock, self._making = Lock(), Lock()
 
@@ -111,8 +144,9 @@ class _Kept(Generic[T]):
     def _lately(self, key: Hashable) -> T | None:
         with self._lock:
             found = self._found.get(key)
-            if found is not None:
-                self._found.move_to_end(key)
+            if found is None or not self._holds(found):
+                return None
+            self._found.move_to_end(key)
             return found
 
 

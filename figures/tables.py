@@ -20,6 +20,7 @@ def distance_table(document: Mapping[str, Any]) -> dict[str, Any]:
         "edge_radius_km": reference["edge_km"],
         "series": [_distance_row(document, row) for row in reference["series"]],
         "claims": [_claimed_row(document, claimed) for claimed in reference["claimed"]],
+        **_release(document),
     }
 
 
@@ -34,7 +35,13 @@ def area_table(document: Mapping[str, Any]) -> dict[str, Any]:
         "region": document["area"]["region"]["code"],
         "total_km2": document["area"]["total_km2"],
         "series": [_area_row(document, row) for row in document["area"]["series"]],
+        **_release(document),
     }
+
+
+def _release(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Which release the figures are of, and what it keeps back."""
+    return {"release": document["release"]["name"], "withheld": document["withheld"]}
 
 
 def _distance_row(document: Mapping[str, Any], row: list[Any]) -> dict[str, Any]:

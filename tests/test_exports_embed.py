@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import pytest
@@ -74,6 +75,9 @@ class Client:
         return Answer(sent[0]["status"], got, b"".join(message.get("body", b"") for message in sent[1:]))
 
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
 @pytest.fixture(scope="module")
 def client(hama_record):
     def head(map_id):
@@ -81,7 +85,7 @@ def client(hama_record):
             raise LookupError(map_id)
         return hama_record.head
 
-    maps = DrawnMaps(lambda _: hama_record, head, lambda: ["hama-2024"])
+    maps = DrawnMaps(lambda _: hama_record, head, lambda: ["hama-2024"], lambda: NOW)
     server = FastAPI()
     register(server, maps, public_url="https://maps.example.org", frame_ancestors="https://news.example")
     return Client(server)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from claims.release import released
+from claims.release_rules import Measure, ReleaseRules, Rule
 from figures.drawing import draw
 from figures.drawn_maps import DrawnMaps
 from figures.map_document import document_bytes
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EVENING = "2024-12-04T23:59+03:00"
 
 
 @pytest.fixture(scope="module")
 def drawn(hama_record: Any) -> DrawnMaps:
     return DrawnMaps(
-        read=lambda map_id: hama_record, head=lambda map_id: hama_record.head, map_ids=lambda: ["hama-2024"]
+        read=lambda map_id: hama_record,
+        head=lambda map_id: hama_record.head,
+        map_ids=lambda: ["hama-2024"],
+        clock=lambda: NOW,
     )
 
 
@@ -40,7 +47,9 @@ def test_drawing_is_the_one_of_the_asked_instant_to_the_byte(
 ) -> None:
     asked = drawn("hama-2024", text).document
     known_at = datetime.fromtimestamp(asked["known_at"], UTC)
-    assert document_bytes(asked) == document_bytes(draw(hama_record, known_at).document)
+    assert document_bytes(asked) == document_bytes(
+        draw(released(hama_record, "public", NOW), known_at).document
+    )
     assert asked["known_label"] == "asked"
 
 
@@ -49,7 +58,7 @@ def test_many_instants_are_drawn_once_for_each_step(
 ) -> None:
     made: list[Any] = []
     monkeypatch.setattr("figures.drawn_maps._drawn", lambda *asked: made.append(asked) or draw(*asked))
-    maps = DrawnMaps(lambda _: hama_record, lambda _: "", lambda: ["hama-2024"])
+    maps = DrawnMaps(lambda _: hama_record, lambda _: "", lambda: ["hama-2024"], lambda: NOW)
     for minute in range(60):
         maps("hama-2024", f"2024-11-28T05:{minute:02d}+03:00")
     assert len(made) <= 3
@@ -69,3 +78,38 @@ def test_claims_reported_later_are_nowhere_in_the_drawing(drawn: DrawnMaps) -> N
     )
     named = {claim["id"] for claim in document["claims"]}
     assert {claim for place in document["unlocated"] for claim in place["claims"]} <= named
+
+
+def test_a_map_is_drawn_again_when_a_claim_that_was_to_wait_comes_out(hama_record: Any) -> None:
+    rules = ReleaseRules("public", (Rule(Measure.DELAY, hours=48, reason={"en": "safety"}),))
+    record = replace(hama_record, releases={"public": rules})
+    last = max(claim.reported_at for claim in record.claims)
+    clock = [last + timedelta(hours=47)]
+    maps = DrawnMaps(lambda _: record, lambda _: "", lambda: ["hama-2024"], lambda: clock[0])
+    before = maps("hama-2024")
+    assert maps("hama-2024") is before
+    known_before = maps("hama-2024", EVENING)
+    clock[0] = last + timedelta(hours=48)
+    after = maps("hama-2024")
+    assert len(after.document["claims"]) > len(before.document["claims"])
+    assert (bool(before.document["withheld"]), after.document["withheld"]) == (True, [])
+    assert maps("hama-2024", EVENING).document["withheld"] == []
+    assert known_before.document["withheld"] == before.document["withheld"]
+
+
+def test_a_release_shows_what_its_rules_let_out(hama_record: Any) -> None:
+    rules = ReleaseRules("public", (Rule(Measure.WITHHOLD, places=("suruj",), reason={"en": "asked"}),))
+    record = replace(hama_record, releases={"public": rules})
+    drawn = {
+        name: DrawnMaps(lambda _: record, lambda _: "", lambda: ["hama-2024"], lambda: NOW, name)("hama-2024")
+        for name in ("public", "internal")
+    }
+    named = {name: {p["id"] for p in drawing.document["places"]} for name, drawing in drawn.items()}
+    assert named["internal"] - named["public"] == {"suruj"}
+    assert [drawn[name].document["release"]["name"] for name in drawn] == ["public", "internal"]
+
+
+def test_a_map_without_the_release_is_no_map_here(hama_record: Any) -> None:
+    maps = DrawnMaps(lambda _: hama_record, lambda _: "", lambda: ["hama-2024"], lambda: NOW, "partners")
+    with pytest.raises(LookupError, match="no release 'partners'"):
+        maps("hama-2024")
