@@ -256,13 +256,20 @@ def export_html(
     public_url: Annotated[
         str | None, typer.Option("--public-url", help="Address of the full map, for its link.")
     ] = None,
+    corrections: Annotated[
+        str | None,
+        typer.Option(
+            "--corrections",
+            help="The one address the file asks whether it was corrected: …/maps/MAP/corrections.json",
+        ),
+    ] = None,
     known_at: KnownAtOption = None,
     head: HeadOption = None,
     release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
-    """Write the map as one HTML file that plays anywhere and asks nobody for anything."""
+    """Write the map as one HTML file that plays anywhere; it asks nobody, but for --corrections."""
     from exports.html import write_html
 
     with _told_plainly(), _writing(out):
@@ -276,6 +283,7 @@ def export_html(
             palette=palette,
             theme=theme,
             full_map_url=public_url,
+            corrections_url=corrections,
         )
     print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
 

@@ -190,7 +190,7 @@ class _Pages:
 
     def _headers(self) -> dict[str, str]:
         return {
-            "content-security-policy": f"{policy()}; frame-ancestors {self._frame_ancestors}",
+            "content-security-policy": f"{policy(asks=True)}; frame-ancestors {self._frame_ancestors}",
             "x-content-type-options": "nosniff",
             "referrer-policy": "no-referrer",
             "cross-origin-resource-policy": "cross-origin",
@@ -227,6 +227,7 @@ class _Pages:
             theme=asked.theme,
             palette=asked.palette,
             full_map_url=self._full_map(document, at, asked),
+            served=True,
         )
         body = page.encode("utf-8")
         return f'"{hashlib.sha256(body).hexdigest()[:32]}"', body

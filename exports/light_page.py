@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from exports import corrections
 from exports.change_table import change_table
 from exports.legend import legend
 from figures.frames import narrow_frame, wide_frame
@@ -36,6 +37,7 @@ Document = Mapping[str, Any]
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SCRIPTS = ("playback.js", "surface_svg.js", "timeline.js", "controls.js", "light_start.js")
+ASKING = "light_corrections.js"
 _DAY = 86_400
 _MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace'
 
@@ -49,6 +51,8 @@ def light_page(
     palette: str = "conventional",
     title: str | None = None,
     full_map_url: str | None = None,
+    corrections_url: str | None = None,
+    served: bool = False,
 ) -> str:
     """Write the page that newsrooms publish and iframes show.
 
@@ -66,10 +70,27 @@ def light_page(
         An editor's headline; without one it is written from the data, for each day.
     full_map_url
         Where the *Full map* link leads; no link without an address of http or https.
+    corrections_url
+        The one address that the page asks whether it has been corrected since; none by default.
+    served
+        Whether a server gave the page: it says then when it has been open for long.
+
+    Raises
+    ------
+    ValueError
+        ``corrections_url`` is no address that a page can ask.
     """
     shown = clamped(document, at)
     return _Page(
-        document, shown, Teller.of(document, language(lang)), theme, palette, title, full_map_url
+        document,
+        shown,
+        Teller.of(document, language(lang)),
+        theme,
+        palette,
+        title,
+        full_map_url,
+        corrections_url,
+        served,
     ).html()
 
 
@@ -95,24 +116,36 @@ class _Page:
     palette: str
     title: str | None
     full_map_url: str | None
+    corrections_url: str | None
+    served: bool
 
     def html(self) -> str:
         words = self.teller.say.words
         return (
             f'<!DOCTYPE html>\n<html lang="{words.lang}" dir="{words.dir}">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{self._policy()}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">\n'
             f'<meta name="description" content="{esc(self._deck_now())}">\n'
             f"<title>{esc(self._headline(self.at))}</title>\n<style>{self._style()}</style>\n</head>\n"
             f'<body class="fl-page" lang="{words.lang}" dir="{words.dir}">\n<main>\n'
             f"{self._head()}\n{self._map()}\n{self._player()}\n{legend(self.teller, self._cues)}\n"
-            f"{self._notes()}\n{change_table(self.teller, self.at)}\n</main>\n"
+            f"{self._notes()}\n{change_table(self.teller, self.at)}\n"
+            f"{corrections.every_one(self.teller)}\n</main>\n"
             f'<p class="vh" data-frontline="live" aria-live="polite"></p>\n'
             '<script type="application/json" id="frontline-document">'
             f"{json_in_html(self._time_part())}</script>\n"
-            f"<script>{scripts()}</script>\n</body>\n</html>\n"
+            f"<script>{scripts(self._asks)}</script>\n</body>\n</html>\n"
         )
+
+    @property
+    def _asks(self) -> bool:
+        """Whether the page has the script that looks for corrections, or for its own age."""
+        return self.served or self.corrections_url is not None
+
+    def _policy(self) -> str:
+        origin = corrections.asked_origin(self.corrections_url) if self.corrections_url else ""
+        return policy(asks=self._asks, connect=origin)
 
     # Head
 
@@ -127,9 +160,14 @@ class _Page:
                 "title", [(day, esc(self._headline(day))) for day in self._days], tag="span"
             )
         return (
-            f'<header class="head"><p class="kicker">{esc(self.teller.title())}</p><h1>{headline}</h1>'
+            f'<header class="head">{self._notices()}<div class="first"><p class="kicker">'
+            f"{esc(self.teller.title())}</p>{corrections.badge(self.teller)}</div><h1>{headline}</h1>"
             f'<div class="deck" data-frontline="deck">{self._decks()}</div></header>'
         )
+
+    def _notices(self) -> str:
+        since = corrections.since_exported(self.teller) if self.corrections_url else ""
+        return since + (corrections.grown_old(self.teller) if self.served else "")
 
     @cached_property
     def _days(self) -> list[int]:
@@ -230,7 +268,8 @@ class _Page:
             else ""
         )
         return (
-            f'<div class="notes">{self._withheld()}<p><b>{esc(words["note.sources"])}</b> {sources}. '
+            f'<div class="notes">{corrections.newest(self.teller)}{self._withheld()}'
+            f"<p><b>{esc(words['note.sources'])}</b> {sources}. "
             f"<b>{esc(words['note.known'])}</b> {known}. {esc(words['note.modelled'])} {esc(outside)}</p>"
             f'<p class="credit">{esc(words["note.map_by"])} <bdi>{esc(credits_of(self.teller))}</bdi></p>'
             f"{self._links()}</div>"
@@ -296,6 +335,7 @@ class _Page:
             "days": self._days,
             "last": last_instant(document),
             "words": script_words(self.teller),
+            **corrections.script_part(self.teller, self.corrections_url, served=self.served),
         }
 
 
@@ -324,10 +364,11 @@ def crop_rules(document: Document, query: str = "@media (max-width: 519.98px)") 
     )
 
 
-@lru_cache(maxsize=1)
-def scripts() -> str:
-    """The scripts of the page, in one piece."""
-    joined = "\n".join((ASSETS / name).read_text(encoding="utf-8").strip() for name in SCRIPTS)
+@lru_cache(maxsize=2)
+def scripts(asks: bool = False) -> str:
+    """The scripts of the page, in one piece; ``asks`` with the one that looks for corrections."""
+    names = (*SCRIPTS, ASKING) if asks else SCRIPTS
+    joined = "\n".join((ASSETS / name).read_text(encoding="utf-8").strip() for name in names)
     if "</script" in joined.lower() or "<!--" in joined:
         raise ValueError("a script in assets/ holds the end of a script element; write it in two pieces")
     return f"\n{joined}\n"
@@ -340,13 +381,17 @@ def sheet() -> str:
     return "".join(line.strip() for line in lines if not line.startswith("/*"))
 
 
-@lru_cache(maxsize=1)
-def policy() -> str:
-    """The content-security policy of the page: its one inline script, its styles, nothing else."""
-    digest = base64.b64encode(hashlib.sha256(scripts().encode("utf-8")).digest()).decode("ascii")
+@lru_cache(maxsize=8)
+def policy(*, asks: bool = False, connect: str = "") -> str:
+    """The content-security policy of the page: its one inline script, its styles, nothing else.
+
+    ``connect`` is the origin that the page may ask for corrections.
+    """
+    digest = base64.b64encode(hashlib.sha256(scripts(asks).encode("utf-8")).digest()).decode("ascii")
+    connects = f"connect-src {connect}; " if connect else ""
     return (
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"{connects}base-uri 'none'; form-action 'none'"
     )
 
 

@@ -14,7 +14,7 @@ from claims.corrections import Action, Correction
 from claims.log import FieldChange, Moment, changes_of
 from claims.map_record import MapRecord
 from figures.clock import Calendar, Clock
-from figures.sentences import stated
+from figures.sentences import Teller, stated
 from figures.text import plain
 from figures.words import LANGUAGES, Words, words
 
@@ -90,6 +90,40 @@ def as_plain(told: str) -> str:
 def newest_first(rows: Sequence[Row]) -> list[Row]:
     """The rows, the latest correction first."""
     return list(reversed(rows))
+
+
+def when(teller: Teller, row: Row) -> str:
+    """*5 Dec, 09:10*: when a correction was recorded, with its year where that is not the story's."""
+    t, last = int(row["t"]), int(teller.document["span"][1]) - 1
+    local = teller.say.clock.local
+    return teller.say.say("short_time" if local(t).year == local(last).year else "short_year_time", t)
+
+
+def feed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The corrections of a map document for whoever asks, the newest first (docs/light-page.md)."""
+    rows = newest_first(document["corrections"])
+    tellers = {lang: Teller.of(document, lang) for lang in LANGUAGES}
+    return {
+        "format": "frontline-corrections",
+        "version": 1,
+        "map": document["id"],
+        "head": document["head"],
+        "release": document["release"]["name"],
+        "total": len(rows),
+        "corrections": [_in_words(row, tellers) for row in rows[:MOST_IN_FEED]],
+    }
+
+
+MOST_IN_FEED = 500
+
+
+def _in_words(row: Row, tellers: Mapping[str, Teller]) -> dict[str, Any]:
+    return {
+        **row,
+        "at": tellers["en"].say.clock.iso(int(row["t"])),
+        "date": {lang: teller.say.say("short_year_time", int(row["t"])) for lang, teller in tellers.items()},
+        "text": {lang: sentence(row, teller.say.words) for lang, teller in tellers.items()},
+    }
 
 
 def field_name(field: str, say: Words) -> str:
