@@ -64,6 +64,13 @@ PaletteOption = Annotated[
     Literal["conventional", "safe"], typer.Option("--palette", help="'safe' suits colour-blind readers.")
 ]
 ThemeOption = Annotated[Literal["auto", "light", "dark"], typer.Option("--theme", help="Light or dark.")]
+MethodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--method",
+        help="assessed-first, latest-report or single-source:ID (sources.csv); the map's own by default.",
+    ),
+]
 ReleaseOption = Annotated[
     str, typer.Option("--release", help="Whose rules hold: public, internal, or one of release.toml.")
 ]
@@ -200,6 +207,7 @@ def distance(
     head: HeadOption = None,
     release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
+    method: MethodOption = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
@@ -207,7 +215,7 @@ def distance(
     from figures.tables import distance_table
 
     with _told_plainly(), _bar_when_slow("Drawing the map"):
-        drawing = _drawing(ledger, map_id, release, known_at, head)
+        drawing = _drawing(ledger, map_id, release, known_at, head, method)
         table = distance_table(_referred(drawing, city, None))
     if as_json:
         _print_json(table)
@@ -225,6 +233,7 @@ def area(
     head: HeadOption = None,
     release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
+    method: MethodOption = None,
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
@@ -232,7 +241,7 @@ def area(
     from figures.tables import area_table
 
     with _told_plainly(), _bar_when_slow("Drawing the map"):
-        table = area_table(_drawing(ledger, map_id, release, known_at, head).document)
+        table = area_table(_drawing(ledger, map_id, release, known_at, head, method).document)
     if as_json:
         _print_json(table)
         return
@@ -267,13 +276,14 @@ def export_html(
     head: HeadOption = None,
     release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
+    method: MethodOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
     """Write the map as one HTML file that plays anywhere; it asks nobody, but for --corrections."""
     from exports.html import write_html
 
     with _told_plainly(), _writing(out):
-        drawing = _drawing(ledger, map_id, release, known_at, head)
+        drawing = _drawing(ledger, map_id, release, known_at, head, method)
         document = _document(drawing, city=city, rings=rings, span=(from_, to))
         write_html(
             document,
@@ -302,6 +312,7 @@ def export_picture(
     head: HeadOption = None,
     release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
+    method: MethodOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
     """Draw the map at one instant as an SVG or PNG picture."""
@@ -311,7 +322,9 @@ def export_picture(
     from exports.picture import picture
 
     with _told_plainly(), _writing(out):
-        document = _document(_drawing(ledger, map_id, release, known_at, head), city=city, rings=rings)
+        document = _document(
+            _drawing(ledger, map_id, release, known_at, head, method), city=city, rings=rings
+        )
         drawn = picture(
             document,
             at=_instant(at, document),
@@ -338,6 +351,7 @@ def export_figure(
     head: HeadOption = None,
     release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
+    method: MethodOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
     """Write the map at one instant as a Plotly figure in JSON."""
@@ -351,6 +365,7 @@ def export_figure(
             release=release,
             city=city,
             rings=rings,
+            method=method,
             lang=lang,
             palette=palette,
             theme=theme,
@@ -369,6 +384,7 @@ def figure(
     release: str = DEFAULT_RELEASE,
     city: str | None = None,
     rings: str | None = None,
+    method: str | None = None,
     lang: str = "en",
     palette: str = "conventional",
     theme: str = "light",
@@ -390,6 +406,9 @@ def figure(
         Whose rules hold: ``public``, ``internal`` for everything, or one of the map's own (docs/release.md).
     rings
         Radii in km, separated by commas; ``none`` for no ring.
+    method
+        How claims become control: ``assessed-first``, ``latest-report``, ``single-source:ID``; the map's own
+        by default.
 
     Raises
     ------
@@ -399,9 +418,9 @@ def figure(
     from figures.map_figure import map_figure
 
     if source is not None and Path(source).is_dir():
-        drawing = _drawn(_released(_map_of_folder(Path(source)), release), known_at)
+        drawing = _drawn(_released(_map_of_folder(Path(source)), release), known_at, method)
     else:
-        drawing = _drawing(ledger, None if source is None else str(source), release, known_at, head)
+        drawing = _drawing(ledger, None if source is None else str(source), release, known_at, head, method)
     document = _document(drawing, city=city, rings=rings)
     return map_figure(document, at=_instant(at, document), lang=lang, theme=theme, palette=palette)
 
@@ -550,15 +569,20 @@ def _released(record: MapRecord, release: str, newest: MapRecord | None = None) 
 
 
 def _drawing(
-    ledger: str, map_id: str | None, release: str, known_at: str | None, head: str | None
+    ledger: str,
+    map_id: str | None,
+    release: str,
+    known_at: str | None,
+    head: str | None,
+    method: str | None,
 ) -> Drawing:
-    return _drawn(_record(ledger, map_id, release, head), known_at)
+    return _drawn(_record(ledger, map_id, release, head), known_at, method)
 
 
-def _drawn(record: MapRecord, known_at: str | None) -> Drawing:
+def _drawn(record: MapRecord, known_at: str | None, method: str | None) -> Drawing:
     from figures.drawing import draw
 
-    return draw(record, None if known_at is None else _known_at(known_at, record))
+    return draw(record, None if known_at is None else _known_at(known_at, record), method)
 
 
 def _known_at(text: str, record: MapRecord) -> datetime:

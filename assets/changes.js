@@ -16,11 +16,13 @@
  */
 /** @typedef {Omit<TimePart, "events"> & MapExtras} MapDocument */
 /** @typedef {{t: number, from: number, day: number, place: number, before: number, after: number, kind: string, reason: string, claims: number[]}} DocEvent */
-/** @typedef {{id: string, place: number, claimant: number, reporter: number, code: string, start: number, end: number}} DocClaim */
+/** @typedef {{id: string, place: number, claimant: number, reporter: number, code: string, start: number, end: number, unit?: Wide, area?: Wide}} DocClaim */
+/** What a claim is about where that is no place. @typedef {{name: Record<string, string>}} Wide */
 
 /**
  * One event with what its claims add. `sources` are indices of claimants; `code` is the best Admiralty code among the claims.
- * @typedef {DocEvent & {sources: number[], code: string}} ChangeRow
+ * `places` is for how many places it stands: a claim about a whole unit or area moves many at once.
+ * @typedef {DocEvent & {sources: number[], code: string, places: number, wide: Wide | null}} ChangeRow
  */
 
 /**
@@ -72,21 +74,38 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     "table.contested_by": "{actor} or {rival}",
     "table.all_day": "during the day",
     "table.versus": "{first} v {second}",
+    "table.several_places": "{area}: {n} places",
     "certainty.no_change": "no change",
   };
 
   /** The best code: reliability counts first, then credibility. @param {string[]} codes */
   const bestCode = (codes) => codes.filter(Boolean).sort()[0] || "";
 
+  /** Rows that differ in their place only, because a whole unit or area moved, become one. @param {ChangeRow[]} rows */
+  function folded(rows) {
+    /** @type {Map<string | number, ChangeRow>} */
+    const kept = new Map();
+    rows.forEach((row, number) => {
+      const key = row.wide ? JSON.stringify({ ...row, place: -1, places: 0 }) : number;
+      const first = kept.get(key);
+      if (first) first.places += 1;
+      else kept.set(key, row);
+    });
+    return [...kept.values()];
+  }
+
   /** @type {FrontlineParts["changeRows"]} */
   function changeRows(doc, from, to) {
-    return doc.events
+    const seen = doc.events
       .filter((event) => event.t >= from && event.t <= to)
       .map((event) => {
         const claims = event.claims.map((index) => doc.claims[index]);
         const sources = [...new Set(claims.map((claim) => claim.claimant))];
-        return { ...event, sources, code: bestCode(claims.map((claim) => claim.code)) };
-      })
+        const subjects = claims.map((claim) => claim.unit || claim.area || null);
+        const wide = subjects.every(Boolean) ? subjects[0] || null : null;
+        return { ...event, sources, code: bestCode(claims.map((claim) => claim.code)), places: 1, wide };
+      });
+    return folded(seen)
       .sort((a, b) => Number(a.kind !== "change") - Number(b.kind !== "change") || b.t - a.t);
   }
 
@@ -241,7 +260,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const time = row.day
         ? element("td", { class: "time", title: say("table.all_day") }, "–", element("span", { class: "sr-only" }, say("table.all_day")))
         : element("td", { class: "time" }, element("time", { datetime: clock.iso(row.t) }, clock.local(row.t).time));
-      const name = element("bdi", {}, of(doc.places[row.place].name));
+      const several = row.wide && row.places > 1 ? say("table.several_places", { area: of(row.wide.name), n: row.places }) : "";
+      const name = element("bdi", {}, several || of(doc.places[row.place].name));
       const code = element("td", { class: "code" });
       if (row.code) code.append(element("abbr", { title: say("table.code_long") }, row.code));
       const said = sources(row);

@@ -11,7 +11,10 @@ from claims.claim import Window
 
 
 class Certainty(StrEnum):
-    """How sure the map is of a holder. Always computed, never copied from a file."""
+    """How sure the map is of a holder. Always computed, never copied from a file.
+
+    *Reported* is said where a method takes reports at their word and weighs none against another.
+    """
 
     ASSESSED = "assessed"
     CLAIMED = "claimed"
@@ -19,6 +22,7 @@ class Certainty(StrEnum):
     STALE = "stale"
     NOT_REPORTED = "not_reported"
     INFERRED = "inferred"
+    REPORTED = "reported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Remark:
     """A claim that was looked at and changed no holder: a failed attack, a denial, a repeat, and so on.
 
     ``reason`` is a short code: ``attack_failed``, ``denied``, ``repeat``, ``improbable``,
-    ``no_holder_named``, ``outweighed``. ``at`` is when the claim would have taken effect.
+    ``no_holder_named``, ``outweighed``; ``no_place_within`` where a unit or area has no place of the map, and
+    ``place_id`` is then empty. ``at`` is when the claim would have taken effect.
     """
 
     at: datetime

@@ -190,7 +190,8 @@ def _utc(instant: datetime) -> str:
 
 def _settings_body(settings: MapSettings) -> dict[str, Any]:
     body = {name: _json(item) for name, item in _fields(settings).items() if name != "zone"}
-    return {**body, "zone": settings.zone.key}
+    unsaid = [name for name in ("method", "parameters") if not body[name]]
+    return {**{name: item for name, item in body.items() if name not in unsaid}, "zone": settings.zone.key}
 
 
 def _claim_body(claim: Claim) -> dict[str, Any]:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from claims.actors import UNKNOWN
 from claims.control import Certainty, Hold
 from gazetteer.place import Place
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+_NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +42,23 @@ class _Vote(NamedTuple):
     """
 
     at: datetime
-    place_id: str
+    place: int
     holder: str
     side: str
     changed: bool
     claims: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Unreported:
-    """One place without reports, while its neighbours change. Only votes of another side are counted."""
+class _Agreement(NamedTuple):
+    """From ``at`` on enough neighbours of a place agree on a holder; on ``None`` where they no longer do.
 
-    place_id: str
-    baseline: Hold
-    side: str
-    neighbours: list[str] = field(default_factory=list)
-    voters: int = 0
-    votes: dict[str, int] = field(default_factory=dict)
-    changed: dict[str, int] = field(default_factory=dict)
-    holds: list[Hold] = field(default_factory=list)
+    ``first`` and ``last`` are the numbers of the votes, of any place, that were cast at that instant.
+    """
 
-    def count(self, vote: _Vote, earlier: _Vote | None) -> None:
-        """Count a neighbour's new vote instead of its earlier one."""
-        if earlier is None:
-            self.voters += 1
-        elif earlier.side and earlier.side != self.side:
-            self.votes[earlier.holder] -= 1
-            self.changed[earlier.holder] -= earlier.changed
-        if vote.side and vote.side != self.side:
-            self.votes[vote.holder] = self.votes.get(vote.holder, 0) + 1
-            self.changed[vote.holder] = self.changed.get(vote.holder, 0) + vote.changed
+    at: datetime
+    holder: str | None
+    first: int
+    last: int
 
 
 def inferred(
@@ -91,108 +88,273 @@ def inferred(
     -------
     The holds of those places for which some neighbours settled something at some time.
     """
-    around = _neighbourhoods(places, holds, reported_from, side, rules.km)
-    touched: dict[str, list[_Unreported]] = defaultdict(list)
-    for unreported in around:
-        for neighbour in unreported.neighbours:
-            touched[neighbour].append(unreported)
-    current: dict[str, _Vote] = {}
-    for at, group in groupby(_votes(holds, reported_from, side, touched), key=attrgetter("at")):
-        affected: dict[str, _Unreported] = {}
-        for vote in group:
-            earlier = current.get(vote.place_id)
-            current[vote.place_id] = vote
-            for unreported in touched[vote.place_id]:
-                unreported.count(vote, earlier)
-                affected[unreported.place_id] = unreported
-        for unreported in affected.values():
-            if unreported.votes:
-                _settle(unreported, at, current, rules)
-    return {u.place_id: u.holds for u in around if u.holds}
+    if not reported_from:
+        return {}
+    ids = sorted(places)
+    silent, near = _neighbours(ids, places, reported_from, rules.km)
+    votes = _votes(ids, holds, reported_from, side, sorted(set(near.tolist())))
+    if not votes:
+        return {}
+    cast = _cast_by_place(votes)
+    around = _grouped(silent, near)
+    baselines = {place: holds[ids[place]][0] for place in around}
+    sides = {place: side(hold.holder) for place, hold in baselines.items()}
+    return {
+        ids[place]: _settled(baselines[place], agreements, votes, around[place], cast)
+        for place, agreements in _agreements(silent, near, votes, sides, rules)
+    }
 
 
-def _neighbourhoods(
-    places: Mapping[str, Place],
-    holds: Mapping[str, Sequence[Hold]],
-    reported_from: Mapping[str, datetime],
-    side: Callable[[str], str],
-    km: float,
-) -> list[_Unreported]:
+def _neighbours(
+    ids: Sequence[str], places: Mapping[str, Place], reported: Mapping[str, datetime], km: float
+) -> tuple[Numbers, Numbers]:
+    """Every pair of an unreported place and a reported one within reach, as numbers in ``ids``."""
     import numpy as np
 
     from claims.nearby import pairs_within
 
-    if not reported_from:
-        return []
-    ids = sorted(places)
-    reported = np.array([place_id in reported_from for place_id in ids])
+    told = np.array([place_id in reported for place_id in ids])
     lats = np.array([places[place_id].lat for place_id in ids])
     lons = np.array([places[place_id].lon for place_id in ids])
-    found: dict[int, _Unreported] = {}
-    wanted, near = pairs_within(lats, lons, ~reported, reported, km)
-    for i, j in zip(wanted.tolist(), near.tolist(), strict=True):
-        if i not in found:
-            baseline = holds[ids[i]][0]
-            found[i] = _Unreported(ids[i], baseline, side(baseline.holder))
-        found[i].neighbours.append(ids[j])
-    return list(found.values())
+    return pairs_within(lats, lons, ~told, told, km)
 
 
 def _votes(
+    ids: Sequence[str],
     holds: Mapping[str, Sequence[Hold]],
     reported_from: Mapping[str, datetime],
     side: Callable[[str], str],
-    voters: Iterable[str],
+    voters: Iterable[int],
 ) -> list[_Vote]:
-    """What each reported neighbour says from when on, in order of time."""
+    """What each reported neighbour says from when on, in order of time, then of place."""
     votes = []
-    for place_id in voters:
-        opens = reported_from[place_id]
-        baseline = holds[place_id][0].holder
-        for hold in holds[place_id]:
+    for place in voters:
+        own = holds[ids[place]]
+        opens, baseline = reported_from[ids[place]], own[0].holder
+        for hold in own:
             if hold.end is not None and hold.end <= opens:
                 continue
             at = opens if hold.start is None else max(hold.start, opens)
             assessed = hold.certainty is Certainty.ASSESSED and hold.holder != UNKNOWN
             speaks_for = side(hold.holder) if assessed else ""
-            votes.append(_Vote(at, place_id, hold.holder, speaks_for, hold.holder != baseline, hold.claims))
-    return sorted(votes, key=attrgetter("at", "place_id"))
+            votes.append(_Vote(at, place, hold.holder, speaks_for, hold.holder != baseline, hold.claims))
+    return sorted(votes, key=attrgetter("at", "place"))
 
 
-def _settle(
-    place: _Unreported,
-    at: datetime,
-    current: Mapping[str, _Vote],
-    rules: InferenceRules,
-) -> None:
-    """Begin a new hold where the neighbours of a place now agree on another holder, or agree no more."""
-    agreed = _agreed(place, rules)
-    last = place.holds[-1] if place.holds else place.baseline
-    before = last.holder if last.certainty is Certainty.INFERRED else None
-    if agreed is None and before is None:
-        return
-    claims = () if agreed is None else _claims_for(agreed, place, current)
-    if agreed == before:
-        place.holds[-1] = last.resting_on(claims)
-        return
-    certainty = Certainty.NOT_REPORTED if agreed is None else Certainty.INFERRED
-    place.holds[-1:] = [
-        last.until(at),
-        Hold(at, None, agreed or place.baseline.holder, certainty, None, claims, None),
-    ]
+def _cast_by_place(votes: Iterable[_Vote]) -> dict[int, tuple[list[datetime], list[_Vote]]]:
+    """The votes of each place, and beside them their instants."""
+    cast: dict[int, tuple[list[datetime], list[_Vote]]] = defaultdict(lambda: ([], []))
+    for vote in votes:
+        instants, own = cast[vote.place]
+        instants.append(vote.at)
+        own.append(vote)
+    return cast
 
 
-def _agreed(place: _Unreported, rules: InferenceRules) -> str | None:
-    """The holder that enough neighbours agree on, one of them after a change; None where there is none."""
-    needed = max(rules.neighbours, rules.share * place.voters - 1e-9)
-    for holder, count in place.votes.items():
-        if count >= needed and place.changed[holder]:
-            return holder
-    return None
+def _grouped(silent: Numbers, near: Numbers) -> dict[int, list[int]]:
+    around: dict[int, list[int]] = defaultdict(list)
+    for place, neighbour in zip(silent.tolist(), near.tolist(), strict=True):
+        around[place].append(neighbour)
+    return around
 
 
-def _claims_for(holder: str, place: _Unreported, current: Mapping[str, _Vote]) -> tuple[str, ...]:
-    votes = (current[j] for j in place.neighbours if j in current)
-    return tuple(
-        dict.fromkeys(claim for vote in votes if vote.side and vote.holder == holder for claim in vote.claims)
+# Counting: all votes at all places at once. Counted one by one, this is most of the work of a large map.
+
+
+class _Ballots(NamedTuple):
+    """Every vote once for each unreported place that hears it, by place, then by vote.
+
+    ``vote`` is its number, ``earlier`` that of the same neighbour's vote before it or -1; ``begins`` is where
+    the ballots of the same place begin; ``side`` the place's own side at the baseline.
+    """
+
+    place: Numbers
+    vote: Numbers
+    earlier: Numbers
+    begins: Numbers
+    side: Numbers
+
+
+class _Columns(NamedTuple):
+    """The votes as arrays: holder, side (0 for none) and instant by number, and whether changed.
+
+    ``holders`` and ``sides`` say what the numbers mean.
+    """
+
+    at: Numbers
+    holder: Numbers
+    side: Numbers
+    changed: Numbers
+    holders: list[str]
+    sides: dict[str, int]
+
+
+def _columns(votes: Sequence[_Vote]) -> _Columns:
+    import numpy as np
+
+    holders = sorted({vote.holder for vote in votes})
+    sides = {side: number for number, side in enumerate(sorted({vote.side for vote in votes} | {""}))}
+    number = {holder: i for i, holder in enumerate(holders)}
+    instants = [i for i, (_, group) in enumerate(groupby(votes, attrgetter("at"))) for _ in group]
+    return _Columns(
+        np.array(instants),
+        np.array([number[vote.holder] for vote in votes]),
+        np.array([sides[vote.side] for vote in votes]),
+        np.array([vote.changed for vote in votes], dtype=np.int64),
+        holders,
+        sides,
     )
+
+
+def _ballots(
+    silent: Numbers, near: Numbers, votes: Sequence[_Vote], columns: _Columns, sides: Mapping[int, str]
+) -> _Ballots:
+    import numpy as np
+
+    by_neighbour = np.argsort(near, kind="stable")
+    voter = np.array([vote.place for vote in votes])
+    low, high = (np.searchsorted(near[by_neighbour], voter, edge) for edge in ("left", "right"))
+    counts = high - low
+    vote = np.repeat(np.arange(len(votes)), counts)
+    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    place = silent[by_neighbour[np.repeat(low, counts) + offsets]]
+    order = np.argsort(place * len(votes) + vote)
+    place, vote = place[order], vote[order]
+    heard, begins, which = np.unique(place, return_index=True, return_inverse=True)
+    side = np.array([columns.sides.get(sides[number], _NOBODY) for number in heard.tolist()])
+    return _Ballots(place, vote, _earlier(voter)[vote], begins[which], side[which])
+
+
+def _earlier(voter: Numbers) -> Numbers:
+    """The number of each voter's vote before, or -1."""
+    import numpy as np
+
+    order = np.argsort(voter, kind="stable")
+    same = np.diff(voter[order], prepend=_NOBODY) == 0
+    earlier = np.full(len(voter), _NOBODY)
+    earlier[order[1:]] = order[:-1]
+    earlier[order[~same]] = _NOBODY
+    return earlier
+
+
+def _agreements(
+    silent: Numbers,
+    near: Numbers,
+    votes: Sequence[_Vote],
+    sides: Mapping[int, str],
+    rules: InferenceRules,
+) -> Iterator[tuple[int, list[_Agreement]]]:
+    """On whom the neighbours of each place agree, from when on; places where they never do are left out."""
+    import numpy as np
+
+    columns = _columns(votes)
+    ballots = _ballots(silent, near, votes, columns, sides)
+    closes = np.diff(ballots.place, append=_NOBODY) != 0
+    closes |= np.diff(columns.at[ballots.vote], append=_NOBODY) != 0
+    agreed = _agreed(ballots, columns, rules)[closes]
+    place = ballots.place[closes]
+    before = np.where(np.diff(place, prepend=_NOBODY) != 0, _NOBODY, np.roll(agreed, 1))
+    telling = (agreed != _NOBODY) | (before != _NOBODY)
+    instants = columns.at[ballots.vote[closes][telling]]
+    edges = np.stack([np.searchsorted(columns.at, instants, edge) for edge in ("left", "right")])
+    rows = zip(place[telling].tolist(), agreed[telling].tolist(), *edges.tolist(), strict=True)
+    for number, group in groupby(rows, key=lambda row: row[0]):
+        yield (
+            number,
+            [
+                _Agreement(votes[first].at, columns.holders[who] if who != _NOBODY else None, first, last)
+                for _, who, first, last in group
+            ],
+        )
+
+
+def _agreed(ballots: _Ballots, columns: _Columns, rules: InferenceRules) -> Numbers:
+    """After each ballot, the holder that enough neighbours agree on, one of them after a change; -1 for none.
+
+    Where rules as loose as that let two holders pass, the one that was voted for first.
+    """
+    import numpy as np
+
+    voters = _running(ballots.earlier == _NOBODY, ballots)
+    needed = np.maximum(rules.neighbours, rules.share * voters - 1e-9)
+    heard, unheard = _counts(ballots.vote, ballots, columns), _counts(ballots.earlier, ballots, columns)
+    agreed, since = np.full(len(voters), _NOBODY), np.full(len(voters), len(voters))
+    for holder in range(len(columns.holders)):
+        for_it = heard & (columns.holder[ballots.vote] == holder)
+        if not for_it.any():
+            continue
+        no_more = unheard & (columns.holder[ballots.earlier] == holder)
+        count = _running(for_it.astype(np.int64) - no_more, ballots)
+        moved = columns.changed[ballots.vote] * for_it - columns.changed[ballots.earlier] * no_more
+        passes = (count >= needed) & (_running(moved, ballots) > 0)
+        first = _first(for_it, ballots)
+        better = passes & (first < since)
+        agreed[better], since[better] = holder, first[better]
+    return agreed
+
+
+def _counts(vote: Numbers, ballots: _Ballots, columns: _Columns) -> Flags:
+    """Whether a vote is for a party of another side than the place's own."""
+    side = columns.side[vote]
+    counts: Flags = (vote != _NOBODY) & (side != columns.sides[""]) & (side != ballots.side)
+    return counts
+
+
+def _running(amounts: NDArray[np.int64] | Flags, ballots: _Ballots) -> Numbers:
+    """The sum so far, at each place by itself."""
+    import numpy as np
+
+    sums = np.cumsum(amounts, dtype=np.int64)
+    return np.asarray(sums - (sums - amounts)[ballots.begins], dtype=np.int64)
+
+
+def _first(flags: Flags, ballots: _Ballots) -> Numbers:
+    """Where each place's first flagged ballot stands; beyond the end where it has none."""
+    import numpy as np
+
+    first = np.full(len(flags), len(flags))
+    np.minimum.at(first, ballots.begins[flags], np.flatnonzero(flags))
+    return first[ballots.begins]
+
+
+def _settled(
+    baseline: Hold,
+    agreements: Iterable[_Agreement],
+    votes: Sequence[_Vote],
+    neighbours: Sequence[int],
+    cast: Mapping[int, tuple[list[datetime], list[_Vote]]],
+) -> list[Hold]:
+    """The holds of one place whose neighbours agree now and then."""
+    holds = [baseline]
+    listening = frozenset(neighbours)
+    for agreement in agreements:
+        last = holds[-1]
+        before = last.holder if last.certainty is Certainty.INFERRED else None
+        if agreement.holder is not None and agreement.holder == before:
+            news = (v for v in votes[agreement.first : agreement.last] if v.place in listening)
+            holds[-1] = last.resting_on(_claims_for(before, news))
+            continue
+        holds[-1] = last.until(agreement.at)
+        if agreement.holder is None:
+            again = Hold(agreement.at, None, baseline.holder, Certainty.NOT_REPORTED, None, (), None)
+            holds.append(again)
+            continue
+        standing = _standing(agreement.at, neighbours, cast)
+        claims = tuple(dict.fromkeys(_claims_for(agreement.holder, standing)))
+        holds.append(Hold(agreement.at, None, agreement.holder, Certainty.INFERRED, None, claims, None))
+    return holds
+
+
+def _standing(
+    at: datetime, neighbours: Iterable[int], cast: Mapping[int, tuple[list[datetime], list[_Vote]]]
+) -> Iterator[_Vote]:
+    """The neighbours' votes as they stand at an instant."""
+    for neighbour in neighbours:
+        instants, own = cast[neighbour]
+        number = bisect_right(instants, at)
+        if number:
+            yield own[number - 1]
+
+
+def _claims_for(holder: str, votes: Iterable[_Vote]) -> Iterator[str]:
+    return (claim for vote in votes if vote.side and vote.holder == holder for claim in vote.claims)

@@ -71,9 +71,11 @@ def read_map_folder(
     clock_zone = zone_named(tz) if tz else None
     places = folder.read("places.csv", _places)
     actors = folder.read("actors.csv", read_actors)
-    settings = folder.read(MAP_FILE, lambda file, faults: read_settings(file, faults, places, actors))
     sides = None if actors is None else {actor.side for actor in actors.values()}
     sources = folder.read("sources.csv", lambda file, faults: read_sources(file, sides, faults))
+    settings = folder.read(
+        MAP_FILE, lambda file, faults: read_settings(file, faults, places, actors, sources)
+    )
     baseline = folder.read("baseline.csv", lambda file, faults: read_baseline(file, places, actors, faults))
     known = Known(folder.zone(settings), actors, sources, places, clock_zone)
     asked = Gazetteer(places) if locate_missing and places else None

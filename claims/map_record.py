@@ -23,7 +23,8 @@ class MapSettings:
     ``span`` is half-open, as aware instants at local midnight; ``window`` is (west, south, east, north) in
     degrees; ``region`` is the ISO 3166-2 unit that area figures speak of, or ""; ``city`` the place id of
     distances and rings; ``edge_km`` the built-up radius of that city; ``reach_km`` how far a cell may reach
-    from its place; ``roles`` gives each actor id its role in the palette.
+    from its place; ``roles`` gives each actor id its role in the palette; ``method`` and ``parameters`` say
+    how claims become control, where the map does not leave that to the usual method and its defaults.
     """
 
     id: str
@@ -38,6 +39,8 @@ class MapSettings:
     reach_km: float
     border_view: str
     roles: Mapping[str, str]
+    method: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

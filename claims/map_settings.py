@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from claims.map_record import MapSettings
+from claims.methods.registry import USUAL, BadParameter, UnknownMethod, method_named, values_of
 from claims.times import day_at, zone_named
 from gazetteer.errors import Fault, shown
 from gazetteer.place import Place
@@ -23,6 +24,8 @@ DEFAULTS: Mapping[str, Any] = {
     "rings_km": [10, 20, 30],
     "reach_km": 7.0,
     "border_view": "UN",
+    "method": "",
+    "parameters": {},
 }
 ROLES = ("government", "opposition", "sna", "sdf", "is", "foreign", "unknown")
 """The palette roles that an actor can have."""
@@ -98,6 +101,7 @@ def read_settings(
     faults: list[Fault],
     places: Mapping[str, Place] | None = None,
     actor_ids: Collection[str] | None = None,
+    source_ids: Collection[str] | None = None,
 ) -> MapSettings | None:
     """Read a map.toml.
 
@@ -107,8 +111,8 @@ def read_settings(
         The file; its keys are described in docs/formats.md and in the file that ``frontline new`` makes.
     faults
         Everything wrong with it is appended here, with the line; then None is returned.
-    places, actor_ids
-        What ``city`` and ``[actors]`` may name; None where those files could not be read.
+    places, actor_ids, source_ids
+        What ``city``, ``[actors]`` and ``method`` may name; None where those files could not be read.
     """
     before = len(faults)
     table = _parsed(path, faults)
@@ -129,6 +133,8 @@ def read_settings(
         "reach_km": table.read("reach_km", lambda value: _km(value, _FARTHEST_REACH_KM)),
         "border_view": table.read("border_view", lambda value: one_of(BORDER_VIEWS)(_text(value))),
         "roles": _roles(table, actor_ids),
+        "method": table.read("method", lambda value: _method(value, source_ids)),
+        "parameters": _parameters(table, source_ids),
     }
     if len(faults) > before or zone is None or span is None:
         return None
@@ -265,6 +271,31 @@ def _city(value: object, places: Mapping[str, Place] | None, window: Window | No
     if window and not (window[0] <= lon <= window[2] and window[1] <= lat <= window[3]):
         raise ValueError(f"{shown(text)} ({lat:g} N, {lon:g} E) lies outside the window")
     return text
+
+
+def _method(value: object, source_ids: Collection[str] | None) -> str:
+    """The name of the method; empty, like leaving it out, for the usual one."""
+    name = _text_or_nothing(value)
+    try:
+        return method_named(name, source_ids).name if name else ""
+    except UnknownMethod as unknown:
+        said = str(unknown)
+        raise ValueError(said[0].lower() + said[1:]) from None
+
+
+def _parameters(table: _Table, source_ids: Collection[str] | None) -> dict[str, float]:
+    """What ``[parameters]`` sets of the map's method."""
+    given = table.values.get("parameters", {})
+    if not isinstance(given, dict):
+        table.fault("parameters", "is not a table; write [parameters], then one line each: infer_km = 5")
+        return {}
+    try:
+        values_of(method_named(str(table.values.get("method") or USUAL), source_ids), given)
+    except UnknownMethod:
+        return {}  # told of the key ``method`` already
+    except BadParameter as problem:
+        table.fault(f"parameters.{problem.parameter}", str(problem.args[0]))
+    return dict(given)
 
 
 def _roles(table: _Table, actor_ids: Collection[str] | None) -> dict[str, str]:

@@ -41,36 +41,65 @@ def pairs_within(
     if not 0 < km <= _FARTHEST_KM:
         raise ValueError(f"{km:g} km is not between 0 and {_FARTHEST_KM:g} km")
     first, second = np.flatnonzero(wanted), np.flatnonzero(others)
-    order = np.argsort(lats[second], kind="stable")
-    second = second[order]
-    found = [
-        _near(lats, lons, part, second, km) for part in np.array_split(first, max(1, first.size // 1024 + 1))
-    ]
+    if not first.size or not second.size:
+        return first[:0], second[:0]
+    boxes = _Boxes(lats, lons, second, km)
+    found = [boxes.near(part) for part in np.array_split(first, max(1, first.size // 8192 + 1))]
     left, right = (np.concatenate(side) for side in zip(*found, strict=True))
     order = np.lexsort((right, left))
     return left[order], right[order]
 
 
-def _near(
-    lats: NDArray[np.float64],
-    lons: NDArray[np.float64],
-    first: NDArray[np.int64],
-    second: NDArray[np.int64],
-    km: float,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Compare a part of the places with those in their band of latitude; ``second`` is sorted by latitude."""
-    import numpy as np
+class _Boxes:
+    """Places sorted into boxes at least ``km`` wide and high: who is near lies in one of nine.
 
-    band = km / 110.0  # a degree of latitude is nowhere shorter than 110.57 km
-    low = np.searchsorted(lats[second], lats[first] - band, "left")
-    high = np.searchsorted(lats[second], lats[first] + band, "right")
-    counts = high - low
-    left = np.repeat(first, counts)
-    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    right = second[np.repeat(low, counts) + offsets]
-    close = _chart_km(lats[left], lons[left], lats[right], lons[right]) <= km
-    keep = close & (left != right)
-    return left[keep], right[keep]
+    Longitude goes round: a place beside the date line lies in a box on either side of it.
+    """
+
+    def __init__(
+        self, lats: NDArray[np.float64], lons: NDArray[np.float64], others: NDArray[np.int64], km: float
+    ) -> None:
+        import numpy as np
+
+        self.lats, self.lons, self.km = lats, lons, km
+        self.high = km / 110.0  # a degree of latitude is nowhere shorter than 110.57 km
+        poleward = min(float(np.max(np.abs(lats))) + self.high, 90.0)
+        self.wide = min(km / max(111.0 * float(np.cos(np.radians(poleward))), 1e-9), 360.0)
+        self.columns = int(720.0 / self.wide) + 6
+        place, lon = (
+            np.tile(others, 3),
+            np.concatenate([lons[others] + turn for turn in (0.0, -360.0, 360.0)]),
+        )
+        seen = np.abs(lon) <= 180.0 + self.wide
+        place, lon = place[seen], lon[seen]
+        box = self._row(lats[place]) * self.columns + self._column(lon)
+        order = np.argsort(box, kind="stable")
+        self.place, self.box = place[order], box[order]
+
+    def _row(self, lats: NDArray[np.float64]) -> NDArray[np.int64]:
+        import numpy as np
+
+        return np.asarray((lats + 90.0) // self.high, dtype=np.int64) + 1
+
+    def _column(self, lons: NDArray[np.float64]) -> NDArray[np.int64]:
+        import numpy as np
+
+        return np.asarray((lons + 180.0) // self.wide, dtype=np.int64) + 2
+
+    def near(self, first: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Compare some places with those in the boxes round them; each pair once."""
+        import numpy as np
+
+        own = self._row(self.lats[first]) * self.columns + self._column(self.lons[first])
+        rows = np.concatenate([own - self.columns, own, own + self.columns])
+        low = np.searchsorted(self.box, rows - 1, "left")
+        counts = np.searchsorted(self.box, rows + 1, "right") - low
+        left = np.repeat(np.tile(first, 3), counts)
+        offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        right = self.place[np.repeat(low, counts) + offsets]
+        close = _chart_km(self.lats[left], self.lons[left], self.lats[right], self.lons[right]) <= self.km
+        pairs = np.unique(np.stack([left, right])[:, close & (left != right)], axis=1)
+        return pairs[0], pairs[1]
 
 
 def _chart_km(

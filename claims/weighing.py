@@ -10,6 +10,7 @@ from itertools import groupby
 from claims.actors import UNKNOWN
 from claims.claim import Claim, Event, Window
 from claims.control import Certainty, Hold, Remark
+from claims.course import Course
 from claims.statements import DENIED, Kind, Statement, conflict, is_refusal, moves_nothing, statement
 from claims.strength import Strengths
 
@@ -62,24 +63,14 @@ def _in_turn(said: list[Statement]) -> Iterator[list[Statement]]:
         yield now
 
 
-class _Scales:
+class _Scales(Course):
     """What is known of one place while its claims are put on one by one."""
 
     def __init__(self, place_id: str, baseline: str, strengths: Strengths, rules: WeighingRules) -> None:
-        self.place_id, self.strengths, self.rules = place_id, strengths, rules
-        self.now = Hold(None, None, baseline, Certainty.NOT_REPORTED, None, (), None)
-        self.past: list[Hold] = []
-        self.remarks: list[Remark] = []
+        super().__init__(place_id, baseline)
+        self.strengths, self.rules = strengths, rules
         self.changed = False
         self.in_play: dict[str, list[Statement]] = {}
-
-    def holds(self) -> list[Hold]:
-        """Everything weighed so far as gap-free holds."""
-        return [*self.past, self.now]
-
-    def remark(self, claim: Claim, reason: str) -> None:
-        """Note a claim that moved nothing."""
-        self.remarks.append(Remark(claim.happened.end, self.place_id, claim.id, reason))
 
     def weigh(self, at: datetime, said: Sequence[Statement]) -> None:
         """Weigh what takes effect at one instant, no claimant speaking for two holders."""
@@ -178,7 +169,7 @@ class _Scales:
         self.in_play = {holder: self.in_play[holder]}
         self.changed = self.changed or holder != self.now.holder
         claims = tuple(s.claim.id for s in self.in_play[holder])
-        self._enter(at, holder, Certainty.ASSESSED, None, claims, _tightest(words))
+        self.enter(at, holder, Certainty.ASSESSED, None, claims, _tightest(words))
 
     def _one_sided_for(self, at: datetime, holder: str, words: Sequence[Statement]) -> None:
         standing = self.now.holder == holder
@@ -192,7 +183,7 @@ class _Scales:
         self._add_to_play(words)
         certainty = Certainty.CONTESTED if self.now.certainty is Certainty.CONTESTED else Certainty.CLAIMED
         claims = tuple(s.claim.id for s in self.in_play[holder])
-        self._enter(at, self.now.holder, certainty, holder, claims, _tightest(words))
+        self.enter(at, self.now.holder, certainty, holder, claims, _tightest(words))
 
     def _says_nothing_new(self, holder: str, words: Sequence[Statement]) -> bool:
         now = self.now
@@ -210,14 +201,19 @@ class _Scales:
         rival = _holder(max(parties, key=lambda s: (s.at, s.claim.id)))
         ordered = sorted(all_said, key=lambda s: (s.at, s.start, s.claim.id))
         claims = tuple(dict.fromkeys(s.claim.id for s in ordered))
-        self._enter(at, standing, Certainty.CONTESTED, rival, claims, _tightest(words))
+        self.enter(at, standing, Certainty.CONTESTED, rival, claims, _tightest(words))
 
     def _fought_over(self, at: datetime, said: Sequence[Statement]) -> None:
         """Somebody says that the place is contested."""
         for s in said:
-            parties = [party for party in (s.holder, s.loser) if party not in (None, self.now.holder)]
-            rival = parties[0] if parties else UNKNOWN
-            self._enter(at, self.now.holder, Certainty.CONTESTED, rival, (s.claim.id,), s.claim.happened)
+            self.enter(
+                at,
+                self.now.holder,
+                Certainty.CONTESTED,
+                self.rival_of(s),
+                (s.claim.id,),
+                s.claim.happened,
+            )
 
     def _repeated(self, words: Sequence[Statement]) -> None:
         """Words for what the map already shows: kept as support, and remarked upon."""
@@ -233,26 +229,6 @@ class _Scales:
     def _add_to_play(self, words: Sequence[Statement]) -> None:
         for word in words:
             self.in_play.setdefault(_holder(word), []).append(word)
-
-    def _enter(
-        self,
-        at: datetime,
-        holder: str,
-        certainty: Certainty,
-        rival: str | None,
-        claims: tuple[str, ...],
-        window: Window,
-    ) -> None:
-        """Begin a hold at an instant; the same state goes on, and a hold without length is passed over."""
-        now = self.now
-        if (now.holder, now.certainty, now.rival) == (holder, certainty, rival):
-            self.now = now.resting_on(claims)
-            return
-        if now.start == at:
-            claims = now.resting_on(claims).claims
-        else:
-            self.past.append(now.until(at))
-        self.now = Hold(at, None, holder, certainty, rival, claims, window)
 
 
 def _holder(said: Statement) -> str:

@@ -10,6 +10,7 @@ from dash import html
 from dashboard import ids
 from dashboard.marks import marks
 from dashboard.view import View
+from figures.wide_events import folded, wide_name
 
 
 def layout(_: View) -> html.Section:
@@ -30,13 +31,14 @@ def every_change(view: View) -> html.Table:
         [
             html.Caption(html.B(view.say("lists.all_changes"))),
             html.Thead(head),
-            html.Tbody([_row(view, event) for event in events]),
+            html.Tbody([_row(view, event, places) for event, places in folded(view.document, events)]),
         ],
         className="changes",
     )
 
 
-def _row(view: View, event: Mapping[str, Any]) -> html.Tr:
+def _row(view: View, event: Mapping[str, Any], places: int) -> html.Tr:
+    where = view.place(event["place"]) if places == 1 else wide_name(view.teller, event, places)
     dates, claims = view.teller.say, [view.document["claims"][index] for index in event["claims"]]
     when = dates.short(event["t"], day_only=bool(event["day"]))
     codes = sorted(claim["code"] for claim in claims if claim["code"])
@@ -45,7 +47,7 @@ def _row(view: View, event: Mapping[str, Any]) -> html.Tr:
         [
             html.Td(html.Time(when, dateTime=dates.clock.iso(event["t"]))),
             html.Td(_holders(view, event)),
-            html.Th(html.Bdi(view.place(event["place"])), scope="row"),
+            html.Th(html.Bdi(where), scope="row"),
             html.Td(html.Bdi(view.words.join(said))),
             html.Td(codes[0] if codes else ""),
             html.Td(_status(view, event)),

@@ -10,6 +10,7 @@ from dash import html
 from dashboard.marks import marks
 from dashboard.view import View
 from figures.home_view import home_view
+from figures.method_words import by_report, definition
 
 
 def layout(view: View) -> html.Details:
@@ -53,14 +54,17 @@ def in_play(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _grounds(view: View) -> list[html.Li]:
     reach_km = view.document["method"]["parameters"].get("reach_km", 7)
     reach = view.words.fill("units.km", n=f"{float(reach_km):g}")
+    unsure = ["reported", "contested", "not_reported"]
+    if not by_report(view.document):
+        unsure = ["claimed", "contested", "not_reported", "inferred"]
     return [
-        _item(view, "swatch claimed", "claimed"),
-        _item(view, "swatch contested", "contested"),
-        _item(view, "swatch not-reported", "not_reported"),
-        _item(view, "swatch inferred", "inferred"),
+        *(_item(view, f"swatch {_SWATCHES.get(term, term)}", term) for term in unsure),
         _item(view, "swatch unknown", "unknown", reach=reach),
         _item(view, "swatch front", "front_line"),
     ]
+
+
+_SWATCHES = {"not_reported": "not-reported", "reported": "held role-opposition"}
 
 
 def _marks(view: View) -> list[html.Li]:
@@ -84,4 +88,6 @@ def _item(view: View, swatch: str, term: str, **parts: str) -> html.Li:
 
 def _definition(view: View, term: str, **parts: str) -> html.Span:
     separator = ": "
-    return html.Span([html.B(view.say(f"term.{term}")), separator, view.say(f"definition.{term}", **parts)])
+    return html.Span(
+        [html.B(view.say(f"term.{term}")), separator, definition(view.teller, f"definition.{term}", **parts)]
+    )

@@ -7,6 +7,9 @@ from dash import html
 from dashboard.map_panel import credit_runs
 from dashboard.marks import marks
 from dashboard.view import View
+from figures.counted import count_lines
+from figures.independence import side_names
+from figures.method_words import by_report, method_name, method_sentence
 from figures.text import plain
 from figures.withheld import release_name, withheld_lines
 
@@ -56,7 +59,17 @@ def _unlocated(view: View) -> html.Details:
         title,
         html.P(view.say("lists.unlocated_note"), className="list-note"),
         html.Ul(items, className="unlocated"),
+        *_counts(view),
     )
+
+
+def _counts(view: View) -> list[html.P | html.Ul]:
+    """What reports only count: how many of those places are not on the map."""
+    lines = count_lines(view.teller)
+    if not lines:
+        return []
+    title = html.P(html.B(view.say("table.counts")), className="list-note")
+    return [title, html.Ul([html.Li(line) for line in lines], className="unlocated counts")]
 
 
 def _sources(view: View) -> html.Details:
@@ -69,28 +82,27 @@ def _sources(view: View) -> html.Details:
     rows = []
     for source in view.document["sources"]:
         kind = f"affiliation.{source['affiliation']}"
-        sides = [
-            view.say(f"side.{side}") if view.words.known(f"side.{side}") else side
-            for side in source["independent_of"]
-        ]
+        sides = side_names(view.teller, source["independent_of"])
         rows.append(
             html.Tr(
                 [
                     html.Th(html.Bdi(plain(source["name"]), lang="en"), scope="row"),
                     html.Td(view.say(kind if view.words.known(kind) else "affiliation.other")),
-                    html.Td(view.words.join(sides) or view.say("lists.nobody")),
+                    html.Td(view.words.join(sides) or view.say("table.nobody")),
                 ]
             )
         )
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="sources")
+    note = "by_report.sources_note" if by_report(view.document) else "lists.sources_note"
     title = f"{view.say('lists.sources')} ({len(rows)})"
-    return _folded(title, html.P(view.say("lists.sources_note"), className="list-note"), table)
+    return _folded(title, html.P(view.say(note), className="list-note"), table)
 
 
 def _method(view: View) -> html.Details:
-    method = view.document["method"]
-    name = html.Bdi(f"{method['name']} {method['version']}", lang="en")
-    cells = html.P([name, ". ", view.say("lists.method_note")], className="list-note")
+    name = html.Bdi(method_name(view.document), lang="en")
+    cells = html.P(
+        [name, ". ", method_sentence(view.teller), " ", view.say("lists.method_note")], className="list-note"
+    )
     modelled = html.P(view.say("note.modelled"), className="list-note")
     credit = html.P(credit_runs(view), className="list-note")
     return _folded(view.say("lists.method"), cells, modelled, credit)

@@ -7,6 +7,7 @@ from dash import html
 from dashboard.marks import marks
 from dashboard.view import View
 from figures.charts import hostile_role
+from figures.method_words import definition
 
 _SPEEDS = (("0.5", "play.half"), ("1", "play.one"), ("2", "play.two"), ("4", "play.four"))
 _STEPS = (("change", "play.change"), ("6h", "play.hours"), ("day", "play.day"))
@@ -117,7 +118,7 @@ def _key(view: View) -> list[html.Span]:
     return [
         html.Span(html.B(["▲ ", view.say("control.to", actor=away[1])]), className=f"role-{away[0]}"),
         html.Span(html.B(["▼ ", view.say("control.to", actor=home[1])]), className=f"role-{home[0]}"),
-        html.Span(view.say("control.one_square")),
+        html.Span(definition(view.teller, "control.one_square")),
     ]
 
 

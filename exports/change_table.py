@@ -8,9 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from figures.clock import Calendar
+from figures.counted import count_lines
+from figures.independence import independence
 from figures.sentences import Teller
 from figures.svg_style import CLAIMED, CONTESTED, INFERRED, NOT_REPORTED, STALE, roles_of
 from figures.text import esc
+from figures.wide_events import folded, wide_name
 
 _MOST_SOURCES = 3
 _COLUMNS = ("time", "place", "holder", "source", "code", "status")
@@ -29,7 +32,7 @@ def change_table(teller: Teller, at: int) -> str:
         f"<details><summary>{esc(words['table.title'])}</summary>"
         f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(words["table.title"])}">'
         f'<table id="table" data-frontline="table"><thead><tr>{heads}</tr></thead>{bodies}</table></div>'
-        f"{_unlocated(teller)}</details>"
+        f"{_unlocated(teller)}{_counts(teller)}{_independence(teller)}</details>"
     )
 
 
@@ -42,7 +45,8 @@ def _day(teller: Teller, day: int, until: int, at: int) -> str:
     events = [event for event in teller.document["events"] if day <= event["t"] < until]
     title = esc(words.fill("table.on_day", day=teller.say.say("day_month", day)))
     on = " class=on" if day <= at < until else ""
-    rows = "".join(_row(teller, event, at) for event in sorted(events, key=_reading_order))
+    told = folded(teller.document, sorted(events, key=_reading_order))
+    rows = "".join(_row(teller, event, places, at) for event, places in told)
     if not rows:
         rows = f'<tr><td colspan="{len(_COLUMNS)}">{esc(words["table.none"])}</td></tr>'
     return (
@@ -56,13 +60,13 @@ def _reading_order(event: Mapping[str, Any]) -> tuple[int, int, int]:
     return event["t"], -int(event["day"]), event["from"]
 
 
-def _row(teller: Teller, event: Mapping[str, Any], at: int) -> str:
+def _row(teller: Teller, event: Mapping[str, Any], places: int, at: int) -> str:
     claims = [teller.document["claims"][index] for index in event["claims"]]
     later = " class=later" if event["t"] > at else ""
     cells = "".join(
         (
             _time(teller, event),
-            f"<td>{_name(teller, event['place'])}</td>",
+            f"<td>{_place(teller, event, places)}</td>",
             _holders(teller, event),
             f"<td>{_sources(teller, claims)}</td>",
             f"<td>{esc(' '.join(_unique(claim['code'] for claim in claims)))}</td>",
@@ -87,6 +91,10 @@ def _span(say: Calendar, event: Mapping[str, Any]) -> tuple[str, str]:
         return say.time(end), say.clock.iso(end)
     first = say.time(start) if same_day else say.short(start, day_only=False)
     return f"{first}–{say.time(end)}", f"{say.clock.iso(start)}/{say.clock.iso(end)}"
+
+
+def _place(teller: Teller, event: Mapping[str, Any], places: int) -> str:
+    return _name(teller, event["place"]) if places == 1 else esc(wide_name(teller, event, places))
 
 
 def _name(teller: Teller, place: int) -> str:
@@ -182,3 +190,21 @@ def _unlocated(teller: Teller) -> str:
     words = teller.say.words
     names = esc(words["language.list_separator"]).join(_foreign(teller, one["name"]) for one in listed)
     return f'<p class="unlocated"><b>{esc(words["table.unlocated"])}</b>: {names}</p>'
+
+
+def _counts(teller: Teller) -> str:
+    """What reports only count, as far as it is not on the map."""
+    return _paragraph(teller, "table.counts", count_lines(teller))
+
+
+def _independence(teller: Teller) -> str:
+    """Which of the sources count as independent of which side."""
+    return _paragraph(teller, "table.independent", independence(teller))
+
+
+def _paragraph(teller: Teller, key: str, lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    words = teller.say.words
+    text = esc(words["language.part_separator"].join(lines))
+    return f'<p class="unlocated"><b>{esc(words[key])}</b>: {text}</p>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from figures.method_words import definition
 from figures.palette import ROLES
 from figures.sentences import Teller
 from figures.svg_style import (
@@ -12,6 +13,7 @@ from figures.svg_style import (
     CONTESTED,
     INFERRED,
     NOT_REPORTED,
+    REPORTED,
     STALE,
     roles_of,
     states_used,
@@ -53,10 +55,10 @@ def legend(teller: Teller, cues: Cues) -> str:
     ``cues(name, prepared, tag=…)`` writes prepared pieces of HTML, one shown at a time.
     """
     words = teller.say.words
-    items = [_item(swatch, term, definition) for swatch, term, definition in _grounds(teller)]
+    items = [_item(*ground) for ground in _grounds(teller)]
     items += [
-        _item(_FRONT, words["term.front_line"], words["definition.front_line"]),
-        _item(_DOTS, words["term.dot"], words["definition.dot"]),
+        _item(_FRONT, words["term.front_line"], definition(teller, "definition.front_line")),
+        _item(_DOTS, words["term.dot"], definition(teller, "definition.dot")),
         _changed(teller, cues),
         _item(_SMALL, words["term.small_dot"], words["definition.small_dot"]),
         _item(_UNKNOWN, words["term.unknown"], unknown_definition(teller)),
@@ -73,7 +75,7 @@ def legend_entries(teller: Teller, at: int) -> list[tuple[str, str]]:
     return [
         *grounds,
         (_FRONT, words["term.front_line"]),
-        (_DOTS, words["term.dot_pair"]),
+        (_DOTS, definition(teller, "term.dot_pair")),
         (_CHANGED, changed),
         (_UNKNOWN, words["term.unknown"]),
     ]
@@ -100,6 +102,7 @@ def _grounds(teller: Teller) -> Iterable[tuple[str, str, str]]:
     words = teller.say.words
     used = sorted(states_used(teller.document), key=lambda state: _liking(teller.document, state))
     for certainty, name in (
+        (REPORTED, "reported"),
         (CLAIMED, "claimed"),
         (CONTESTED, "contested"),
         (NOT_REPORTED, "not_reported"),
@@ -109,7 +112,7 @@ def _grounds(teller: Teller) -> Iterable[tuple[str, str, str]]:
         fitting = [state for state in used if roles_of(teller.document, state)[1] == certainty]
         if fitting:
             swatch = f'<g class="f"><path class="sw s{fitting[0]}" d="M.5.5h30v16h-30z"/></g>'
-            yield swatch, words[f"term.{name}"], words[f"definition.{name}"]
+            yield swatch, words[f"term.{name}"], definition(teller, f"definition.{name}")
 
 
 def _liking(document: Document, state: int) -> tuple[int, int]:
@@ -128,7 +131,6 @@ def _changed(teller: Teller, cues: Cues) -> str:
 
 def _squares(teller: Teller) -> str:
     """What a square of the timeline is, and whose colours there are: some stand for parties off this map."""
-    words = teller.say.words
     shown: dict[str, str] = {}
     for event in teller.document["events"]:
         if event["kind"] == "change":
@@ -138,7 +140,7 @@ def _squares(teller: Teller) -> str:
         f'<span class="party">{_party(role)}{esc(name)}</span> '
         for role, name in sorted(shown.items(), key=_known)
     )
-    text = f'<span class="def">{esc(words["control.one_square"])}</span>'
+    text = f'<span class="def">{esc(definition(teller, "control.one_square"))}</span>'
     return f'<li class="squares">{_svg(_SQUARES)}<span>{text} {parties}</span></li>'
 
 

@@ -16,6 +16,7 @@ from exports import corrections
 from exports.change_table import change_table
 from exports.legend import legend
 from figures.frames import narrow_frame, wide_frame
+from figures.method_words import method_name, method_sentence
 from figures.palette import ROLES
 from figures.palette import palette as colours_of
 from figures.sentences import (
@@ -271,6 +272,8 @@ class _Page:
             f'<div class="notes">{corrections.newest(self.teller)}{self._withheld()}'
             f"<p><b>{esc(words['note.sources'])}</b> {sources}. "
             f"<b>{esc(words['note.known'])}</b> {known}. {esc(words['note.modelled'])} {esc(outside)}</p>"
+            f'<p><b>{esc(words["method.title"])}</b> <bdi lang="en">{esc(method_name(self.document))}</bdi>. '
+            f"{esc(method_sentence(self.teller))}</p>"
             f'<p class="credit">{esc(words["note.map_by"])} <bdi>{esc(credits_of(self.teller))}</bdi></p>'
             f"{self._links()}</div>"
         )

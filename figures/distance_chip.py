@@ -10,7 +10,7 @@ from typing import Any
 from figures.home_view import Bounds
 from figures.map_sources import Collection, Feature, collection, feature, series_row, states_at
 from figures.sentences import Teller, number
-from figures.svg_style import ASSESSED
+from figures.svg_style import ASSESSED, REPORTED
 from figures.text import plain, width
 
 SIZE_PX = 12.0
@@ -64,7 +64,7 @@ def _features(teller: Teller, row: Sequence[Any], bounds: Bounds) -> list[Featur
 
 def _held(teller: Teller, t: int, city: Mapping[str, Any]) -> list[Feature]:
     holder, certainty, _ = teller.document["states"][states_at(teller.document, t)["places"][_city(teller)]]
-    if certainty != ASSESSED:
+    if certainty not in (ASSESSED, REPORTED):
         return []
     text = plain(teller.say.words.fill("chip.held", actor=teller.actor(holder)))
     # Clear of the city's mark and of its name, which stands above or below.

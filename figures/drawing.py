@@ -54,8 +54,8 @@ def draw(
     known_at
         Nothing reported later counts; without it, everything in the record does.
     method
-        The name of the method that works out who held what; see ``claims.history``. Without it, the usual
-        one.
+        The name of the method that works out who held what; see ``claims.history``. Without it, the map's
+        own.
     city
         The id of the place that distances and rings start from; without it, the map's own city.
     rings_km
@@ -67,13 +67,16 @@ def draw(
     ------
     layers.errors.GroundError
         Where the ground cannot be made: an unknown region or city, no place, or two on one spot.
+    claims.methods.registry.UnknownMethod
+        Where there is no such method.
     """
-    from claims.history import ASSESSED_FIRST, control_history
+    from claims.history import control_history
+    from layers.subjects import places_within
 
     done = lap or _no_clock
     record = as_known(record, known_at)
     place = city_of(record, city)
-    history = control_history(record, known_at, method or ASSESSED_FIRST)
+    history = control_history(record, known_at, method, within=places_within(record))
     done("history")
     ground = basemap(record.settings)
     done("basemap")

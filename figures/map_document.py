@@ -23,14 +23,16 @@ from shapely.geometry.base import BaseGeometry
 from claims.actors import UNKNOWN, Actor
 from claims.claim import Claim
 from claims.control import Certainty, ControlHistory, Hold, Remark
+from claims.counts import Counted, counted_places
 from claims.map_record import MapRecord, Unlocated
 from claims.release_rules import INTERNAL, Withheld
 from claims.sources import Source
+from claims.subjects import SubjectKind, subject_of
 from figures.corrections import correction_rows
 from figures.ranks import ranks
 from gazetteer.place import Place
 from layers.area import AreaRow, areas
-from layers.basemap import Basemap, polygons
+from layers.basemap import Basemap, bundled_unit, polygons
 from layers.composite import Composite, PlaceChange, State, place_changes, start_states, state_of
 from layers.distance import ClaimedDistance, DistanceRow, claimed_distances, distances, edge_km_of
 from layers.front_line import front_changes, sides_of, start_fronts
@@ -42,7 +44,7 @@ STEP_DEG = 1e-4
 """The grid of all lines: 11 m north-south, 9 m or less east-west at Hama's latitude."""
 
 CERTAINTIES = tuple(Certainty)
-_REPORTED = frozenset({Certainty.ASSESSED, Certainty.CLAIMED, Certainty.CONTESTED})
+_REPORTED = frozenset({Certainty.ASSESSED, Certainty.CLAIMED, Certainty.CONTESTED, Certainty.REPORTED})
 _NONE = -1
 
 Line = list[int]
@@ -180,6 +182,7 @@ def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], ask
         "release": {"name": parts.record.release or INTERNAL},
         "withheld": [_withheld(withheld) for withheld in parts.record.withheld],
         "corrections": correction_rows(parts.record),
+        "counts": [_count(one, parts) for one in counted_places(parts.claims) if one.not_located],
         "credits": _credits(parts),
     }
 
@@ -377,8 +380,8 @@ class _Steps:
 
 
 def _places(parts: MapParts, city: Place) -> list[dict[str, Any]]:
-    rank = ranks(parts.record, parts.place_changes, city.id)
-    reported = {claim.place_id for claim in parts.claims}
+    reported = _reported_places(parts)
+    rank = ranks(parts.record, parts.place_changes, city.id, reported)
     return [
         {
             "id": place.id,
@@ -396,6 +399,17 @@ def _places(parts: MapParts, city: Place) -> list[dict[str, Any]]:
     ]
 
 
+def _reported_places(parts: MapParts) -> set[str]:
+    """The places that a claim names, or speaks for because they lie within its unit or area."""
+    named = {claim.place_id for claim in parts.claims if claim.place_id}
+    spoken_for = {
+        place_id
+        for place_id, holds in parts.history.holds.items()
+        if any(hold.certainty in _REPORTED for hold in holds)
+    }
+    return named | spoken_for | {remark.place_id for remark in parts.history.remarks}
+
+
 def _events(parts: MapParts) -> list[dict[str, Any]]:
     remarked = {(remark.place_id, remark.claim_id) for remark in parts.history.remarks}
     changes = [
@@ -405,7 +419,7 @@ def _events(parts: MapParts) -> list[dict[str, Any]]:
         if later.certainty in _REPORTED and state_of(earlier) != state_of(later)
         if not _only_confirms(place.id, earlier, later, remarked)
     ]
-    remarks = [_remark_event(remark, parts) for remark in parts.history.remarks]
+    remarks = [_remark_event(remark, parts) for remark in parts.history.remarks if remark.place_id]
     return sorted([*changes, *remarks], key=lambda e: (e["t"], e["place"], e["kind"], e["claims"]))
 
 
@@ -450,6 +464,7 @@ def _remark_event(remark: Remark, parts: MapParts) -> dict[str, Any]:
 
 def _claim(claim: Claim, parts: MapParts) -> dict[str, Any]:
     return {
+        **_wide_subject(claim, parts),
         "id": claim.id,
         "place": parts.number("place", claim.place_id),
         "written": claim.place_as_written,
@@ -472,6 +487,29 @@ def _claim(claim: Claim, parts: MapParts) -> dict[str, Any]:
         "reference": parts.number("place", claim.reference_place_id),
         "url": claim.source_url,
         "note": claim.note,
+    }
+
+
+def _wide_subject(claim: Claim, parts: MapParts) -> dict[str, Any]:
+    """What a claim is about where that is no place: a unit or an area, with its name."""
+    subject = subject_of(claim)
+    if subject is None:
+        return {}
+    kind, key = subject
+    if kind is SubjectKind.UNIT:
+        unit = bundled_unit(key)
+        return {"unit": {"code": key, "name": _texts(unit.names if unit else {"en": claim.place_as_written})}}
+    area = parts.record.areas.get(key)
+    return {"area": {"id": key, "name": _texts({"en": area.name if area else claim.place_as_written})}}
+
+
+def _count(count: Counted, parts: MapParts) -> dict[str, Any]:
+    return {
+        "claim": parts.number("claim", count.claim_id),
+        "total": count.total,
+        "not_located": count.not_located,
+        "located": [parts.number("place", place_id) for place_id in count.located],
+        "named": list(count.named),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from claims.map_record import MapRecord
 from gazetteer.place import Place
@@ -16,15 +16,16 @@ BIG_POPULATION = 20_000
 NEAR_KM = 35.0
 
 
-def ranks(record: MapRecord, changes: Iterable[PlaceChange], city: str) -> dict[str, int]:
-    """The rank of each place by id.
+def ranks(
+    record: MapRecord, changes: Iterable[PlaceChange], city: str, named: Collection[str]
+) -> dict[str, int]:
+    """The rank of each place by id; ``named`` are the places that claims speak of.
 
     0 the city; 1 cities and towns of over 20,000 people in the map's window; of those that a claim names: 2
     places that changed within 35 km of the city, or changed twice; 3 other places that changed; 4 the others;
     5 the places that nobody reports, even where the method infers a change.
     """
     changed = Counter(change.place_id for change in changes)
-    named = {claim.place_id for claim in record.claims}
     near = _within(record.places, city, NEAR_KM)
     return {
         place_id: CITY
@@ -34,7 +35,7 @@ def ranks(record: MapRecord, changes: Iterable[PlaceChange], city: str) -> dict[
     }
 
 
-def _rank(place: Place, record: MapRecord, changed: int, near: bool, named: set[str | None]) -> int:
+def _rank(place: Place, record: MapRecord, changed: int, near: bool, named: Collection[str]) -> int:
     west, south, east, north = record.settings.window
     in_window = west <= place.lon <= east and south <= place.lat <= north
     if in_window and (place.kind == "city" or (place.population or 0) > BIG_POPULATION):

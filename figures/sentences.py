@@ -9,7 +9,7 @@ from typing import Any
 
 from figures.clock import Calendar, calendar
 from figures.map_sources import states_at
-from figures.svg_style import ASSESSED, CLAIMED, CONTESTED
+from figures.svg_style import ASSESSED, CLAIMED, CONTESTED, REPORTED
 from figures.text import isolated, plain
 
 Document = Mapping[str, Any]
@@ -109,7 +109,7 @@ class Teller:
     def certainty(self, state: int) -> str:
         """How sure the map is of a state, in a word."""
         holder, certainty, _ = self.document["states"][state]
-        if self.document["actors"][holder]["role"] == "unknown" and certainty == ASSESSED:
+        if self.document["actors"][holder]["role"] == "unknown" and certainty in (ASSESSED, REPORTED):
             return self.say.words["certainty.unknown"]
         return self.say.words[f"certainty.{self.document['certainties'][certainty]}"]
 

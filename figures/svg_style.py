@@ -11,7 +11,7 @@ from figures.text import ARABIC, SANS
 
 Document = Mapping[str, Any]
 
-ASSESSED, CLAIMED, CONTESTED, STALE, NOT_REPORTED, INFERRED = range(6)
+ASSESSED, CLAIMED, CONTESTED, STALE, NOT_REPORTED, INFERRED, REPORTED = range(7)
 """Indices of ``certainties``, in the order that docs/map-document.md fixes."""
 
 DOT_PX, SMALL_DOT_PX, FRESH_PX = 3.0, 1.5, 3.2
@@ -97,7 +97,7 @@ def patterns(document: Document) -> str:
             found[f"fl-x-{holder}-{rival}"] = _contested(holder, rival)
             upper, lower = _halves(holder, rival)
             found[f"fl-h-{upper}-{lower}"] = _half(upper, lower)
-        elif certainty == ASSESSED and holder in TEXTURES:
+        elif certainty in (ASSESSED, REPORTED) and holder in TEXTURES:
             found[f"fl-t-{holder}"] = _texture(holder)
     return "".join(found[key] for key in sorted(found))
 

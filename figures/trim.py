@@ -35,6 +35,7 @@ def trimmed(document: dict[str, Any], start: int | None, end: int | None) -> dic
             "series": _cut_series(document["reference"]["series"], first, last),
             "claimed": [claim for claim in document["reference"]["claimed"] if first <= claim["t"] < last],
         },
+        "counts": [c for c in document["counts"] if first <= document["claims"][c["claim"]]["end"] < last],
         "area": {**document["area"], "series": _cut_series(document["area"]["series"], first, last)},
     }
 

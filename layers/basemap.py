@@ -288,6 +288,12 @@ def _flat(geometry: BaseGeometry) -> Iterable[BaseGeometry]:
         yield from _flat(part) if isinstance(part, shapely.GeometryCollection) else (part,)
 
 
+def bundled_unit(code: str) -> Unit | None:
+    """The bundled first-level unit with an ISO 3166-2 code; None where there is none."""
+    country = code.partition("-")[0].lower()
+    return next((unit for unit in _admin1(country) if unit.code == code), None)
+
+
 @cache
 def _admin1(country: str) -> tuple[Unit, ...]:
     """The bundled units of a country (lower-case ISO 3166-1 code) and around it, if there are any."""

@@ -27,6 +27,7 @@ from layers.front_line import hostile, sides_of
 from layers.ground import LocalPlane, geodesic_km
 
 _DISPUTED = frozenset({Certainty.CLAIMED, Certainty.CONTESTED})
+_OF_ITS_OWN = frozenset({Certainty.ASSESSED, Certainty.REPORTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class DistanceRow:
 
     ``centre_km`` and ``edge_km`` go to the nearest ground with a hostile standing holder, ``claimed_km`` to
     the nearest ground that a hostile party claims or that is contested with one. ``nearest_reported_km``
-    goes to the nearest place that a report of its own gives to a hostile party (assessed),
+    goes to the nearest place that a report of its own gives to a hostile party (assessed or reported),
     ``nearest_reported_place`` is its id.
     """
 
@@ -176,7 +177,7 @@ class _Measured:
         number, held = self.number[place_id], hostile(self.own, state.holder, self.sides)
         disputed = state.certainty in _DISPUTED and state.rival is not None
         self.held[number] = held
-        self.reported[number] = held and state.certainty is Certainty.ASSESSED
+        self.reported[number] = held and state.certainty in _OF_ITS_OWN
         self.claimed[number] = not held and disputed and hostile(self.own, state.rival or "", self.sides)
 
     def row(self, at: datetime) -> DistanceRow:

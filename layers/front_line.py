@@ -18,6 +18,7 @@ from layers.composite import Composite, FaceChange, State, states_at
 from layers.faces import NOTHING, Arc, ArcKind
 
 _DISPUTED = frozenset({Certainty.CLAIMED, Certainty.CONTESTED})
+_SURE = frozenset({Certainty.ASSESSED, Certainty.REPORTED})
 _CARRIERS = frozenset({ArcKind.CELL, ArcKind.ROUNDED})
 
 
@@ -50,13 +51,13 @@ def hostile(one: str, other: str, sides: Mapping[str, str]) -> bool:
 
 
 def style(left: State, right: State, sides: Mapping[str, str]) -> FrontStyle:
-    """The front between two states: none, solid (both assessed), dashed (one disputed) or dotted."""
+    """The front between two states: none, solid (assessed or reported), dashed (one disputed) or dotted."""
     if not hostile(left.holder, right.holder, sides):
         return FrontStyle.NONE
     certainties = {left.certainty, right.certainty}
     if certainties & _DISPUTED:
         return FrontStyle.DASHED
-    return FrontStyle.SOLID if certainties == {Certainty.ASSESSED} else FrontStyle.DOTTED
+    return FrontStyle.SOLID if certainties <= _SURE else FrontStyle.DOTTED
 
 
 def fronts_at(whole: Composite, instant: datetime, sides: Mapping[str, str]) -> dict[int, FrontStyle]:

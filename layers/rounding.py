@@ -40,6 +40,7 @@ _LEAST_DEPTH_M = 5.0
 
 _SURENESS = (
     Certainty.ASSESSED,
+    Certainty.REPORTED,
     Certainty.INFERRED,
     Certainty.STALE,
     Certainty.NOT_REPORTED,

@@ -9,7 +9,8 @@ from claims_story import ACTORS, BLUE, GREEN, SOURCES, THIRD, UNKNOWN, at, claim
 
 from claims.claim import Claim
 from claims.control import ControlHistory
-from claims.history import AssessedFirst, UnknownMethod, control_history
+from claims.history import control_history
+from claims.methods.registry import BadParameter, UnknownMethod
 from claims.strength import Strengths
 
 NOT_REPORTED, ASSESSED, CLAIMED, CONTESTED, STALE = (
@@ -285,17 +286,33 @@ def test_history_names_its_method_and_what_was_known() -> None:
 def test_parameters_can_be_set() -> None:
     failed = claim("1", "attack_failed", None, "monitor", (6, 12), loser=BLUE)
     gain = claim("2", "captured", GREEN, "agency", (30, 36))
-    parameters = AssessedFirst(conflict_hours=6, improbable_credibility=4)
+    parameters = {"conflict_hours": 6, "improbable_credibility": 4}
     history = control_history(story([failed, gain]), parameters=parameters)
     assert shown(history)[-1] == (GREEN, ASSESSED, None)
     assert history.parameters["conflict_hours"] == 6
 
 
 def test_unknown_method_and_naive_known_at_are_refused() -> None:
-    with pytest.raises(UnknownMethod, match="assessed-first"):
-        control_history(story([]), method="latest")
+    for name, near in (("latest", "latest-report"), ("single-source:moniter", "monitor")):
+        with pytest.raises(UnknownMethod, match=f"did you mean '{near}'"):
+            control_history(story([]), method=name)
     with pytest.raises(ValueError, match="time zone"):
         control_history(story([]), known_at=datetime(2024, 3, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "said"),
+    [
+        ("infer_kms", 3, "infer_kms: is not a parameter of assessed-first; did you mean 'infer_km'"),
+        ("infer_km", 900, "infer_km: 900 is not between 0.1 and 200"),
+        ("infer_neighbours", 1.5, "infer_neighbours: 1.5 is not a whole number"),
+        ("conflict_hours", float("nan"), "conflict_hours: 'nan' is not a number"),
+        ("conflict_hours", "24", "conflict_hours: '24' is not a number"),
+    ],
+)
+def test_parameters_that_make_no_sense_are_refused(parameter: str, value: float, said: str) -> None:
+    with pytest.raises(BadParameter, match=said):
+        control_history(story([]), parameters={parameter: value})
 
 
 def test_side_is_what_counts_not_the_actor() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.claim import Claim
-from claims.history import AssessedFirst, control_history
+from claims.history import control_history
 from claims.nearby import pairs_within
 
 KM = 1 / 111.25  # of latitude, near enough
@@ -92,7 +92,7 @@ def test_strike_or_improbable_claim_is_no_report_of_control() -> None:
 
 
 def test_distance_decides_who_is_a_neighbour() -> None:
-    near = AssessedFirst(infer_km=1.5)
+    near = {"infer_km": 1.5}
     assert told([taken("b", 1), taken("c", 1)], parameters=near) == [BASELINE]
 
 

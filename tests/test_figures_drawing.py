@@ -7,8 +7,8 @@ import pytest
 from conftest import EXAMPLE
 from small_record import small_record
 
-from claims.history import UnknownMethod
 from claims.map_folder import read_map_folder
+from claims.methods.registry import UnknownMethod
 from figures.drawing import Drawing, document_bytes, draw, reference
 from layers.errors import UnknownCity, UnknownRegion
 

@@ -38,7 +38,7 @@ KEYS = {
     "format", "version", "id", "title", "clock", "span", "window", "known_at", "known_label", "head",
     "method", "border_view", "actors", "sources", "certainties", "states", "grid", "arcs", "faces", "edges",
     "places", "start", "changes", "events", "claims", "reference", "area", "ground", "unlocated", "credits",
-    "release", "withheld", "corrections",
+    "release", "withheld", "corrections", "counts",
 }  # fmt: skip
 
 
@@ -94,6 +94,7 @@ def test_a_document_has_every_key_of_its_description_and_no_other():
         "stale",
         "not_reported",
         "inferred",
+        "reported",
     ]
 
 

@@ -139,6 +139,7 @@ def _document(
             "rivers": [],
         },
         "unlocated": [],
+        "counts": [],
         "release": {"name": "public"},
         "withheld": [],
         "corrections": [],

@@ -1,0 +1,1 @@
+"""How claims become control: one file per method, and the registry that knows them by name."""
