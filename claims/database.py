@@ -14,7 +14,11 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from claims.errors import LedgerUnavailable, NotALedger
+from claims.raw_postgresql import raw_postgresql
+from claims.raw_rows import RawDatabase, Unreadable
+from claims.raw_sqlite import raw_sqlite
 from claims.schema import POSTGRESQL, SQLITE, VERSION, create, upgrade, version_of
+from claims.write_ahead_log import damage_of_log
 from gazetteer.errors import shown
 
 _WAIT_S = 60.0
@@ -90,6 +94,37 @@ class Database:
                 upgrade(connection, version)
         self._up_to_date = True
 
+    def damage_of_log(self) -> list[str]:
+        """What is wrong with the log beside a SQLite file; to be asked before anything else opens it."""
+        file = self.file
+        said = damage_of_log(file) if file is not None else ""
+        return [f"The log {file.name}-wal is damaged: {said}"] if file is not None and said else []
+
+    @contextmanager
+    def raw(self) -> Iterator[RawDatabase]:
+        """The rows as they stand, in one view and without changing a byte.
+
+        Raises
+        ------
+        Unreadable
+            There is no such file, or the database cannot be read.
+        """
+        if self.engine.dialect.name == POSTGRESQL:
+            with raw_postgresql(self.engine) as rows:
+                yield rows
+        elif self.file is not None:
+            with raw_sqlite(self.file) as rows:
+                yield rows
+        else:
+            raise Unreadable("only a SQLite file or a PostgreSQL database can be checked")
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite ledger; None where it is in memory or on a server."""
+        name = self.engine.url.database
+        on_disk = self.engine.dialect.name == SQLITE and name and name != ":memory:"
+        return Path(str(name)) if on_disk and not str(name).startswith("file:") else None
+
     @contextmanager
     def _alone(self) -> Iterator[sa.Connection]:
         with self.engine.connect() as connection:
@@ -112,9 +147,7 @@ class Database:
                 time.sleep(0.02)
 
     def _there_is_a_file(self) -> bool:
-        name = self.engine.url.database
-        on_disk = self.engine.dialect.name == SQLITE and name and name != ":memory:"
-        return not on_disk or str(name).startswith("file:") or Path(str(name)).exists()
+        return self.file is None or self.file.exists()
 
     @contextmanager
     def _named_problems(self) -> Iterator[None]:

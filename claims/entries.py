@@ -88,6 +88,14 @@ def merged(kind: str, key: str, into: str) -> Entry:
     return Entry(kind, key, _ENCODER.encode({"into": into}))
 
 
+def is_canonical(body: str) -> bool:
+    """Whether a text is JSON as ``entry`` writes it, byte for byte."""
+    try:
+        return _ENCODER.encode(json.loads(body)) == body
+    except (ValueError, RecursionError):
+        return False
+
+
 def value_of(kind: str, body: str) -> Any:  # noqa: ANN401 - any of the frozen values
     """The value that an entry's body holds."""
     return _VALUES[kind](json.loads(body))

@@ -326,7 +326,7 @@ def _stored(connection: sa.Connection, map_id: str, last: int | None = None) -> 
     asked = entries_of_map(map_id)
     if last is not None:
         asked = asked.where(entry_table.c.seq <= last)
-    found = connection.execution_options(yield_per=1_000).execute(asked)
+    found = connection.execute(asked.execution_options(yield_per=1_000))
     return (stored_entry(row) for row in found)
 
 

@@ -71,24 +71,29 @@ def create(connection: sa.Connection) -> None:
 
 def guard(connection: sa.Connection) -> None:
     """Let the database itself refuse to change or delete what was written."""
-    for table in (entry_table.name, changeset_table.name):
-        for statement in _guards(connection.dialect.name, table):
-            connection.exec_driver_sql(statement)
+    for statement in guards(connection.dialect.name):
+        connection.exec_driver_sql(statement)
 
 
-def _guards(dialect: str, table: str) -> list[str]:
+def guards(dialect: str) -> list[str]:
+    """The statements that make the guards of a database."""
+    tables = (entry_table.name, changeset_table.name)
     if dialect == SQLITE:
         return [
             f"CREATE TRIGGER IF NOT EXISTS {table}_no_{word.lower()} BEFORE {word} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{_SAID}'); END"
+            for table in tables
             for word in ("UPDATE", "DELETE")
         ]
     if dialect == POSTGRESQL:
         return [
             "CREATE OR REPLACE FUNCTION ledger_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN RAISE EXCEPTION '{_SAID}'; END $$",
-            f"CREATE OR REPLACE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION ledger_only_grows()",
+            *(
+                f"CREATE OR REPLACE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE "
+                f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION ledger_only_grows()"
+                for table in tables
+            ),
         ]
     return []
 
