@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from claims.ledger import Ledger
     from claims.map_record import MapRecord
+    from claims.verify import Verification
     from figures.drawing import Drawing
     from gazetteer.errors import AmbiguousPlace, UnknownPlace
     from gazetteer.index import Candidate, Gazetteer
@@ -104,6 +105,30 @@ def new(directory: Annotated[Path, typer.Argument(help="Folder to make; must be 
     with _told_plainly():
         write_new_map(directory)
     print(f"Made {directory}. Next: frontline load {directory}")
+
+
+@app.command()
+def verify(
+    head: Annotated[
+        str | None, typer.Option("--head", help="A head noted or published earlier; it must still be there.")
+    ] = None,
+    map_id: MapOption = None,
+    as_json: JsonOption = False,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Check that every row of the ledger is as it was recorded; name each that is not (exit code 1)."""
+    from claims.verify import verify as checked
+
+    with _told_plainly(), _opened(ledger) as book, _bar_when_slow("Checking every row") as progress:
+        found = checked(book.database, map_id, head, progress)
+    if as_json:
+        _print_json(_verification_json(found))
+    else:
+        for problem in found.problems:
+            print(problem.said)
+        print(_verified(found, map_id))
+    if not found.well:
+        raise typer.Exit(FOUND_A_PROBLEM)
 
 
 @app.command()
@@ -718,6 +743,22 @@ def _problem_json(problem: UnknownPlace | AmbiguousPlace) -> dict[str, Any]:
 
 def _listed_json(candidate: Candidate) -> dict[str, Any]:
     return {**_candidate_json(candidate), "distance_km": candidate.distance_km}
+
+
+def _verified(found: Verification, map_id: str | None) -> str:
+    """What a check of the ledger found, in one line."""
+    if not found.well:
+        many = len(found.problems)
+        return f"{many} problem{'s' if many > 1 else ''} found; {found.entries:,} entries could be read"
+    head = found.heads.get(map_id, found.head) if map_id else found.head
+    writes = f"{found.changesets:,} change set{'' if found.changesets == 1 else 's'}"
+    return f"{found.entries:,} entries in {writes}, all as they were recorded. Head: {head}"
+
+
+def _verification_json(found: Verification) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {"well": found.well, **asdict(found)}
 
 
 def _km(value: float | None) -> str:

@@ -90,6 +90,8 @@ class RawSqlite:
 @contextmanager
 def raw_sqlite(file: Path) -> Iterator[RawSqlite]:
     """One view of a file, opened for reading only; what its log (-wal) holds counts, and is left alone."""
+    if not file.exists():
+        raise Unreadable("there is no such file")
     connection = None
     try:
         connection = _opened(file)

@@ -178,7 +178,10 @@ class _Check:
             first, last = self.unclaimed
             said = f"No change set brought {_numbered(first, last).lower()}"
             self.problems.append(Problem("entry", "no_changeset", said, first, last))
-        if not found:
+        if map_id is not None and map_id not in self.heads:
+            said = f"The ledger has no map {shown(map_id)}; it has {', '.join(self.heads) or 'none'}"
+            self.problems.append(Problem("head", "unknown_map", said))
+        elif not found:
             whose = f"of the map {shown(map_id)} " if map_id else ""
             said = (
                 f"No entry {whose}has the hash {shown(head or '', 80)}: since that head was noted, "

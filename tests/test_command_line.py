@@ -60,6 +60,28 @@ def test_a_faulty_file_is_told_line_by_line_and_changes_nothing(ledger, tmp_path
     assert run("load", EXAMPLE, "--ledger", ledger).stdout == before
 
 
+def test_verify_says_in_one_line_that_all_is_well(ledger):
+    result = run("verify", "--ledger", ledger)
+    assert result.exit_code == 0, result.output
+    assert re.fullmatch(
+        r"[\d,]+ entries in 1 change set, all as they were recorded. Head: [0-9a-f]{64}\n", result.stdout
+    )
+    code, found = printed_json("verify", "--map", "hama-2024", "--json", "--ledger", ledger)
+    assert (code, found["well"], found["problems"]) == (0, True, [])
+    assert run("verify", "--head", found["head"], "--ledger", ledger).exit_code == 0
+
+
+def test_verify_says_what_is_wrong_and_ends_with_1(ledger, tmp_path):
+    for words in (("--head", "f" * 64), ("--map", "nope"), ("--ledger", f"sqlite:///{tmp_path / 'none.db'}")):
+        result = run("verify", *(("--ledger", ledger) if words[0] != "--ledger" else ()), *words)
+        assert result.exit_code == 1
+        assert "1 problem found" in result.stdout
+        assert "Traceback" not in result.output
+    code, found = printed_json("verify", "--head", "f" * 64, "--json", "--ledger", ledger)
+    assert (code, found["well"]) == (1, False)
+    assert found["problems"][0]["what"] == "unknown_head"
+
+
 def test_a_new_map_loads_at_once(tmp_path):
     folder, url = tmp_path / "mine", f"sqlite:///{tmp_path / 'mine.db'}"
     assert run("new", folder).exit_code == 0
