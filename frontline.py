@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from claims.ledger import Ledger
     from claims.map_record import MapRecord
     from claims.verify import Verification
+    from exports.data_rows import Table
     from figures.drawing import Drawing
     from gazetteer.errors import AmbiguousPlace, UnknownPlace
     from gazetteer.index import Candidate, Gazetteer
@@ -397,6 +398,53 @@ def export_figure(
         )
         out.write_text(drawn.to_json(), encoding="utf-8")
     print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
+
+
+@export.command("data")
+def export_data(
+    out: Annotated[Path, typer.Argument(help="File to write: map.csv, .jsonl, .geojson or .gpkg")],
+    what: Annotated[
+        Literal["claims", "history", "places"] | None,
+        typer.Option("--what", help="Which table, claims by default; a .gpkg holds all three."),
+    ] = None,
+    known_at: KnownAtOption = None,
+    head: HeadOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
+    method: MethodOption = None,
+    map_id: MapOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Write claims, the history of control, or places as a table, with source and licence in every row."""
+    from exports.data import KINDS, write_data
+
+    kind = out.suffix.lower().lstrip(".")
+    if kind not in KINDS:
+        _wrong_use(f"'{out.name}' ends in none of {', '.join(f'.{known}' for known in KINDS)}")
+    if kind == "gpkg" and what is not None:
+        _wrong_use("A .gpkg holds all three tables; leave out --what")
+    with _told_plainly(), _writing(out):
+        names = ("claims", "history", "places") if kind == "gpkg" else (what or "claims",)
+        record = _record(ledger, map_id, release, head)
+        rows = write_data(_tables(record, known_at, method, names), out)
+    print(f"Wrote {out} ({rows:,} rows, {out.stat().st_size / 1000:.0f} KB)")
+
+
+def _tables(record: MapRecord, known_at: str | None, method: str | None, names: Sequence[str]) -> list[Table]:
+    from claims.corrections import as_known
+    from claims.history import control_history
+    from exports.data_rows import claims_table, history_table, places_table
+    from layers.subjects import places_within
+
+    instant = None if known_at is None else _known_at(known_at, record)
+    known = as_known(record, instant)
+    made: dict[str, Callable[[], Table]] = {
+        "claims": lambda: claims_table(known),
+        "history": lambda: history_table(
+            known, control_history(known, instant, method, within=places_within(known))
+        ),
+        "places": lambda: places_table(known),
+    }
+    return [made[name]() for name in names]
 
 
 def figure(

@@ -7,7 +7,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 (function () {
   /** A cell as a spreadsheet may read it: never as a formula. @param {string} text */
   function csvCell(text) {
-    const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    const harmless = /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
   }
 

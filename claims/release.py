@@ -230,7 +230,11 @@ class _Release:
     def _settings(self, settings: MapSettings) -> MapSettings:
         gone = {key for key, actor in self.raw.actors.items() if self._actor(actor) is None}
         roles = {key: role for key, role in settings.roles.items() if key not in gone}
-        return replace(settings, roles=roles) if gone else settings
+        settings = replace(settings, roles=roles) if gone else settings
+        # A method that listens to one source alone would name it.
+        named = settings.method.partition(":")[2]
+        alone = named and not self._named.goes("source", named)
+        return replace(settings, method="", parameters={}) if alone else settings
 
     @cached_property
     def _named(self) -> _Named:

@@ -17,6 +17,7 @@ OPTIONAL = (
     "precision_m",
     "source",
     "checked",
+    "licence",  # our exports say it in every row; it is read and passed over
 )
 
 UNSTATED_PRECISION_M = 2_000

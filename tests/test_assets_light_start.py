@@ -106,6 +106,16 @@ def test_data_is_a_file_of_all_rows_without_formulas(chromium, watched_page, ser
     _assert_is_the_table(Path(download.value.path()).read_bytes().decode("utf-8"))
 
 
+def test_a_cell_is_neutralised_as_our_csv_is_and_can_be_read_back(chromium, watched_page, tmp_path):
+    (tmp_path / "map.html").write_text(_whole_page().replace("<td>=", "<td>'="), encoding="utf-8")
+    page = watched_page(chromium).page
+    page.goto((tmp_path / "map.html").as_uri())
+    with page.expect_download() as download:
+        page.locator("[data-frontline=data]").click()
+    rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"), newline="")))
+    assert all(cell.startswith("''=") for _, cell in rows[1:])
+
+
 def test_data_works_from_a_file(chromium, watched_page, tmp_path):
     (tmp_path / "map.html").write_text(_whole_page(), encoding="utf-8")
     page = watched_page(chromium).page

@@ -175,6 +175,13 @@ def test_sources_actors_and_areas_that_only_withheld_claims_name_stay_behind() -
     assert public.areas == {}
 
 
+def test_a_map_that_listens_to_a_withheld_source_alone_listens_to_all() -> None:
+    record = story([taken("a", "hidden", by="rumour"), taken("b", "near")], PLACES)
+    record = replace(record, settings=replace(record.settings, method="single-source:rumour"))
+    assert out(record, withhold(places=("hidden",))).settings.method == ""
+    assert out(record, withhold(events=("strike",))).settings.method == "single-source:rumour"
+
+
 def test_a_drawn_area_in_withheld_ground_is_withheld_with_its_claims() -> None:
     shape = '{"type":"Polygon","coordinates":[[[30.2,50.3],[30.4,50.3],[30.4,50.5],[30.2,50.3]]]}'
     far = shape.replace("50.", "49.")
