@@ -82,6 +82,7 @@ def test_editors_are_read_from_a_line_and_from_a_file(tmp_path: Path) -> None:
         (f":{KEPT}", "has a name"),
         (f"{'m' * 81}:{KEPT}", "longer"),
     ],
+    ids=["no hash", "no hash after the name", "twice", "no name", "a long name"],
 )
 def test_editors_that_cannot_be_used_are_told_without_their_hash(listed: str, said: str) -> None:
     with pytest.raises(ValueError, match=said) as told:
