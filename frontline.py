@@ -133,6 +133,36 @@ def verify(
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write: ledger-2024-12-09.db; must not be there yet.")],
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Write the whole ledger, as it is now, into one file that is checked first; others may go on writing."""
+    from claims.backup import backup as backed_up
+
+    with _told_plainly(), _opened(ledger) as book, _bar_when_slow(f"Writing {file.name}") as progress:
+        found = backed_up(book.database, file, progress)
+    print(f"Wrote {file} ({file.stat().st_size / 1000:,.0f} KB). {_verified(found, None)}")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Fill an empty ledger from a backup, all of it or nothing; then check every row."""
+    from claims.backup import restore as restored
+
+    with _told_plainly(), _opened(ledger) as book, _bar_when_slow(f"Restoring {file.name}") as progress:
+        found = restored(file, book.database, progress)
+    for problem in found.problems:
+        print(problem.said)
+    print(f"Restored {book.database.address}. {_verified(found, None)}")
+    if not found.well:
+        raise typer.Exit(FOUND_A_PROBLEM)
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[

@@ -28,14 +28,18 @@ _CACHE_KIB = 32_000
 class Database:
     """One database, by its URL.
 
+    ``keep_log`` lets a SQLite file have a log beside it (write-ahead logging), with which readers never wait
+    for a writer; without it the ledger is one file, as a backup should be.
+
     Raises
     ------
     NotALedger
         The URL cannot be understood.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, keep_log: bool = True) -> None:
         self.engine = _engine(url)
+        self._with_log = keep_log
         self.address = self.engine.url.render_as_string(hide_password=True)
         self._up_to_date = False
 
@@ -82,7 +86,7 @@ class Database:
         """Make the tables where there are none, or bring them up to date; two processes may try at once."""
         if self._up_to_date and self._there_is_a_file():
             return
-        if self.engine.dialect.name == SQLITE:
+        if self.engine.dialect.name == SQLITE and self._with_log:
             self._keep_a_log()
         with self._alone() as connection:
             if connection.dialect.name == POSTGRESQL:
@@ -163,19 +167,55 @@ _OURS = 7_031_202_406
 
 
 def _named(problem: Exception, address: str) -> Exception:
-    said = str(getattr(problem, "orig", None) or problem)
-    if "not a database" in said or "file is encrypted" in said:
-        return NotALedger(f"{address} is not a ledger: the file is not a SQLite database")
-    if "malformed" in said:
-        return NotALedger(f"{address} is damaged ({said}); restore it from a copy")
-    if "unable to open" in said:
-        hint = "check that its folder exists and may be written"
-        return LedgerUnavailable(f"The ledger {address} cannot be opened; {hint}")
-    if "locked" in said:
-        return LedgerUnavailable(
-            f"The ledger {address} is being written by somebody else; try again in a moment"
-        )
+    said = str(getattr(problem, "orig", None) or problem).strip()
+    for sign, kind, sentence in _PROBLEMS:
+        if sign in said.lower():
+            return kind(sentence.format(address=address, said=said))
     return LedgerUnavailable(f"The ledger {address} cannot be used: {said}")
+
+
+_PROBLEMS: tuple[tuple[str, type[Exception], str], ...] = (
+    ("not a database", NotALedger, "{address} is not a ledger: the file is not a SQLite database"),
+    (
+        "malformed",
+        NotALedger,
+        "{address} is damaged ({said}). 'frontline verify' says what of it; restore it from a backup",
+    ),
+    (
+        "could not decode",
+        NotALedger,
+        "{address} is damaged (a text in it is not UTF-8). 'frontline verify' says which; "
+        "restore it from a backup",
+    ),
+    (
+        "unable to open",
+        LedgerUnavailable,
+        "The ledger {address} cannot be opened; check that its folder exists and may be written",
+    ),
+    (
+        "readonly database",
+        LedgerUnavailable,
+        "The ledger {address} may only be read; check the permissions of the file and of its folder",
+    ),
+    (
+        "is full",
+        LedgerUnavailable,
+        "There is no room left on the disk for the ledger {address}; nothing was written. "
+        "Make room, then try again",
+    ),
+    (
+        "no space left",
+        LedgerUnavailable,
+        "There is no room left on the disk for the ledger {address}; nothing was written. "
+        "Make room, then try again",
+    ),
+    (
+        "locked",
+        LedgerUnavailable,
+        "The ledger {address} is being written by somebody else; try again in a moment",
+    ),
+)
+"""What a database says (in small letters), and what we say."""
 
 
 def _engine(url: str) -> sa.Engine:

@@ -63,3 +63,11 @@ class StaleCorrection(ValueError):  # noqa: N818 - a reporter reads "stale corre
 
 class UnknownRelease(LookupError):  # noqa: N818 - a reporter reads "unknown release"
     """The map has no release of that name."""
+
+
+class BadBackup(ValueError):  # noqa: N818 - a reporter reads "bad backup"
+    """What was to be kept, or taken back, is not as it was recorded."""
+
+
+class NotEmpty(ValueError):  # noqa: N818 - a reporter reads "not empty"
+    """A backup was to be restored into a ledger that has entries."""

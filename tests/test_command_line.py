@@ -82,6 +82,20 @@ def test_verify_says_what_is_wrong_and_ends_with_1(ledger, tmp_path):
     assert found["problems"][0]["what"] == "unknown_head"
 
 
+def test_a_backup_is_made_and_restored(ledger, tmp_path):
+    file, other = tmp_path / "backup.db", f"sqlite:///{tmp_path / 'other.db'}"
+    made = run("backup", file, "--ledger", ledger)
+    assert made.exit_code == 0, made.output
+    assert "all as they were recorded" in made.stdout
+    again = run("backup", file, "--ledger", ledger)
+    assert (again.exit_code, "overwrites nothing" in again.stderr) == (1, True)
+    restored = run("restore", file, "--ledger", other)
+    assert restored.exit_code == 0, restored.output
+    assert restored.stdout.splitlines()[-1].endswith(made.stdout.strip().rpartition(" ")[2])
+    refused = run("restore", file, "--ledger", other)
+    assert (refused.exit_code, "has entries already" in refused.stderr) == (1, True)
+
+
 def test_a_new_map_loads_at_once(tmp_path):
     folder, url = tmp_path / "mine", f"sqlite:///{tmp_path / 'mine.db'}"
     assert run("new", folder).exit_code == 0
