@@ -88,7 +88,7 @@ def test_a_backup_is_made_and_restored(ledger, tmp_path):
     assert made.exit_code == 0, made.output
     assert "all as they were recorded" in made.stdout
     again = run("backup", file, "--ledger", ledger)
-    assert (again.exit_code, "overwrites nothing" in again.stderr) == (1, True)
+    assert (again.exit_code, "overwrite nothing" in again.stderr) == (1, True)
     restored = run("restore", file, "--ledger", other)
     assert restored.exit_code == 0, restored.output
     assert restored.stdout.splitlines()[-1].endswith(made.stdout.strip().rpartition(" ")[2])
