@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     from fastapi import FastAPI
 
+    from claims.formats.tally import Tally
     from claims.ledger import Ledger
     from claims.map_record import MapRecord
     from claims.verify import Verification
@@ -81,21 +82,69 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value a
 
 @app.command()
 def load(
-    path: Annotated[Path, typer.Argument(help="A map's folder: map.toml and its CSV files.")],
+    path: Annotated[
+        Path, typer.Argument(help="A map's folder (map.toml and its CSV files), or one file of claims.")
+    ],
+    form: Annotated[
+        Literal["auto", "folder", "csv", "jsonl", "acled", "ucdp", "viina", "timemap", "geojson", "xlsx"],
+        typer.Option("--format", help="What PATH is; told by its name and first line by default."),
+    ] = "auto",
+    map_id: Annotated[
+        str | None, typer.Option("--map", help="Map that a file's claims go into; one that is there.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
     tz: Annotated[
         str | None, typer.Option("--tz", help="Zone of clock times that state none: Asia/Damascus.")
     ] = None,
+    why: Annotated[str, typer.Option("--why", help="Why it is loaded, for the log.")] = "",
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
-    """Load a map's folder into the ledger; a bad file changes nothing and is told line by line."""
-    with _told_plainly():
-        record = _map_of_folder(path, tz)
-        with _opened(ledger) as book, _bar_when_slow(f"Loading {record.settings.id}") as progress:
-            result = book.load(record, recorded_at=datetime.now(UTC), progress=progress)
-    print(
-        f"{result.map_id}: {result.added} entries added, {result.corrected} corrected, "
-        f"{result.unchanged} already there"
-    )
+    """Load a map's folder, or a file of claims; a bad file changes nothing and is told line by line."""
+    if form == "folder" or (form == "auto" and not path.is_file()):
+        with _told_plainly():
+            _load_folder(path, ledger, tz, why, map_id=map_id, dry_run=dry_run)
+    else:
+        with _told_plainly():
+            _load_file(path, ledger, tz, why, form=form, map_id=map_id, dry_run=dry_run)
+
+
+def _load_folder(
+    path: Path, ledger: str, tz: str | None, why: str, *, map_id: str | None, dry_run: bool
+) -> None:
+    from claims.formats.tally import Tally
+    from claims.import_file import said_of
+
+    now, tally = datetime.now(UTC), Tally()
+    record = _map_of_folder(path, tz, now, tally)
+    if map_id is not None and map_id != record.settings.id:
+        raise ValueError(f"{path} is the folder of the map {record.settings.id}, not of {map_id}")
+    with _opened(ledger) as book, _bar_when_slow(f"Loading {record.settings.id}") as progress:
+        result = book.load(record, now, progress, why=why, dry_run=dry_run)
+    print("\n".join(said_of(result, tally, dry_run=dry_run)))
+
+
+def _load_file(
+    path: Path, ledger: str, tz: str | None, why: str, *, form: str, map_id: str | None, dry_run: bool
+) -> None:
+    from claims.import_file import import_file, said_of
+
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}")
+    with _opened(ledger) as book, _bar_when_slow(f"Loading {path.name}") as progress:
+        done = import_file(
+            book,
+            path,
+            map_id,
+            datetime.now(UTC),
+            form=form,
+            tz=tz,
+            why=why,
+            progress=progress,
+            dry_run=dry_run,
+        )
+    print("\n".join(said_of(done.result, done.tally, done.came, dry_run=dry_run)))
 
 
 @app.command()
@@ -700,11 +749,13 @@ def _known_at(text: str, record: MapRecord) -> datetime:
     return asked
 
 
-def _map_of_folder(folder: Path, tz: str | None = None) -> MapRecord:
+def _map_of_folder(
+    folder: Path, tz: str | None = None, now: datetime | None = None, tally: Tally | None = None
+) -> MapRecord:
     from claims.map_folder import read_map_folder
     from layers.fit import ground_faults
 
-    return read_map_folder(folder, tz, ground_faults=ground_faults)
+    return read_map_folder(folder, tz, ground_faults=ground_faults, now=now, tally=tally)
 
 
 def _document(

@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from claims.claim import Claim
-from claims.formats.csv import OPTIONAL, REQUIRED, Known
-from claims.formats.csv import _claim as claim_of
+from claims.formats.columns import OPTIONAL, REQUIRED, Known, claim_of
+from claims.formats.tally import Tally
 from claims.log import Moment, fields_of
 from claims.map_record import MapRecord
 from gazetteer.errors import Fault, shown
@@ -59,8 +59,8 @@ def corrected(claim: Claim, typed: Mapping[str, str], record: MapRecord, faults:
     faults.extend(fault for name, text in cells.items() for fault in _cell_faults(name, text))
     if faults:
         return None
-    known = Known(zone, set(record.actors), set(record.sources), set(record.places), zone)
-    made = claim_of(Row(_FORM, 1, {**cells, "claim_id": claim.id}), known, {}, faults)
+    known = Known(zone, record.actors, record.sources, record.places, zone, record.areas)
+    made = claim_of(Row(_FORM, 1, cells), claim.id, known, faults, Tally())
     if made is None or faults:
         return None
     changed = {name for name in COLUMNS if cells.get(name, "") != plain_cell(before.get(name, ""))}

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from claims.chain import GENESIS, Changeset
 from claims.corrections import Action
 from claims.database import Database
-from claims.entries import Entry, StoredEntry, entries_of, entry, merged, record_of
+from claims.entries import KINDS, Entry, StoredEntry, entries_of, entry, merged, record_of
 from claims.errors import StaleCorrection, UnknownEntry, UnknownHead, UnknownMap
 from claims.map_record import MapRecord
 from claims.rows import all_changesets, changeset, entries_of_key, entries_of_map, newest_of_key, stored_entry
@@ -68,6 +68,7 @@ class Ledger:
         *,
         by: str = "",
         why: str = "",
+        dry_run: bool = False,
     ) -> LoadResult:
         """Add what is new or different in a record, all of it or nothing.
 
@@ -80,6 +81,8 @@ class Ledger:
             When it was loaded; with a time zone.
         by, why
             Who loaded it and why, for the log.
+        dry_run
+            Count what would be done, and do nothing.
 
         Raises
         ------
@@ -90,7 +93,9 @@ class Ledger:
         """
         entries = list(entries_of(record))
         told = None if progress is None else _of_total(progress, len(entries))
-        return self.append(record.settings.id, entries, recorded_at, by=by, why=why, progress=told)
+        return self.append(
+            record.settings.id, entries, recorded_at, by=by, why=why, progress=told, dry_run=dry_run
+        )
 
     def append(
         self,
@@ -246,6 +251,15 @@ class Ledger:
             last = self._seq_of(connection, wanted, head) if head else None
             entries = [] if connection is None else list(_stored(connection, wanted, last))
             newest = head or self._head(connection, wanted)
+        return record_of(entries, newest)
+
+    def outline(self, map_id: str | None = None) -> MapRecord:
+        """One map without its claims, however many it has; raises as ``read`` does."""
+        with self.database.reading() as connection:
+            wanted = self._chosen(connection, map_id)
+            asked = entries_of_map(wanted).where(entry_table.c.kind.in_([k for k in KINDS if k != "claim"]))
+            entries = [] if connection is None else [stored_entry(row) for row in connection.execute(asked)]
+            newest = self._head(connection, wanted)
         return record_of(entries, newest)
 
     def stored(self, map_id: str | None = None) -> Iterator[StoredEntry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from os import PathLike
 from os.path import lexists
 from pathlib import Path
@@ -11,13 +12,16 @@ from zoneinfo import ZoneInfo
 
 from claims.claim import Claim
 from claims.errors import NotAMapFolder
-from claims.formats.csv import Known, read_drafts
+from claims.formats.areas import read_areas
+from claims.formats.columns import Known
+from claims.formats.csv import read_drafts
+from claims.formats.tally import Tally
 from claims.locate import located
 from claims.map_record import MapRecord, MapSettings, Unlocated
 from claims.map_settings import read_settings, read_zone, with_line
 from claims.map_tables import read_actors, read_baseline, read_sources, read_unlocated
 from claims.release_file import RELEASE_FILE, read_releases
-from claims.times import zone_named
+from claims.times import A_DAY, zone_named
 from gazetteer.errors import BadFiles, Fault, shown
 from gazetteer.index import Gazetteer
 from gazetteer.place import Place
@@ -37,6 +41,8 @@ def read_map_folder(
     *,
     locate_missing: bool = False,
     ground_faults: GroundFaults | None = None,
+    now: datetime | None = None,
+    tally: Tally | None = None,
 ) -> MapRecord:
     """Read the folder of one map: see docs/formats.md for its files.
 
@@ -44,7 +50,7 @@ def read_map_folder(
     ----------
     path
         The folder: map.toml, places.csv, actors.csv, sources.csv, baseline.csv, claims.csv and, if there are
-        any, unlocated.csv, release.toml and CREDITS.md.
+        any, areas.geojson, unlocated.csv, release.toml and CREDITS.md.
     tz
         The zone of clock times that state no offset, as an IANA name; without one such times are refused.
         Bare dates are days in the map's own zone in any case.
@@ -53,6 +59,11 @@ def read_map_folder(
         claims stay unlocated.
     ground_faults
         Asked what of the settings and places cannot be put on the ground; this floor knows no ground.
+    now
+        The door's clock, with a time zone: what lies more than a day behind it lies in the future, and is
+        refused. None: nothing is.
+    tally
+        Counts what was taken though odd.
 
     Returns
     -------
@@ -77,10 +88,13 @@ def read_map_folder(
         MAP_FILE, lambda file, faults: read_settings(file, faults, places, actors, sources)
     )
     baseline = folder.read("baseline.csv", lambda file, faults: read_baseline(file, places, actors, faults))
-    known = Known(folder.zone(settings), actors, sources, places, clock_zone)
+    areas = folder.read_if_there("areas.geojson", read_areas) if folder.has("areas.geojson") else {}
+    known = Known(
+        folder.zone(settings), actors, sources, places, clock_zone, areas, now + A_DAY if now else None
+    )
     asked = Gazetteer(places) if locate_missing and places else None
     near = places.get(settings.city) if places and settings else None
-    claims = folder.read("claims.csv", lambda file, faults: _claims(file, known, asked, near, faults))
+    claims = folder.read("claims.csv", lambda file, faults: _claims(file, known, asked, near, tally, faults))
     unlocated = folder.read_if_there("unlocated.csv", lambda file, faults: _unlocated(file, claims, faults))
     said = folder.read_if_there("CREDITS.md", _credits)
     releases = folder.read_if_there(
@@ -107,6 +121,7 @@ def read_map_folder(
         claims,
         unlocated or (),
         said or "",
+        areas=areas or {},
         releases=releases or {},
     )
 
@@ -135,6 +150,10 @@ class _Folder:
         if not lexists(self.path / name):
             self.faults.append(Fault(name, 0, "", "is missing from the map's folder"))
         return found
+
+    def has(self, name: str) -> bool:
+        """Whether something of that name is in the folder."""
+        return lexists(self.path / name)
 
     def read_if_there(self, name: str, parse: Callable[[Path, list[Fault]], T]) -> T | None:
         """Read one file that a map can do without."""
@@ -178,9 +197,10 @@ def _claims(
     known: Known,
     gazetteer: Gazetteer | None,
     near: Place | None,
+    tally: Tally | None,
     faults: list[Fault],
 ) -> tuple[Claim, ...]:
-    drafts = read_drafts(file, known, faults)
+    drafts = read_drafts(file, known, faults, tally=tally)
     return tuple(located(draft, faults, gazetteer, near) for draft in drafts)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from claims.actors import Actor
-from claims.formats.csv import RELIABILITIES, known_or_fault, row_id
+from claims.actors import Actor, same_name
+from claims.formats.columns import RELIABILITIES, known_or_fault, row_id
 from claims.map_record import BaselineHolder, Unlocated
 from claims.sources import Source
-from gazetteer.errors import Fault
+from gazetteer.errors import Fault, shown
 from gazetteer.rows import Row, one_of, read_cell, read_rows, required_cell
 
 KINDS_OF_SOURCE = ("monitor", "news_agency", "think_tank", "social_media", "other")
@@ -17,14 +17,23 @@ KINDS_OF_SOURCE = ("monitor", "news_agency", "think_tank", "social_media", "othe
 
 
 def read_actors(path: Path, faults: list[Fault]) -> dict[str, Actor]:
-    """Read actors.csv: ``id``, ``name``, ``side`` and, if the map has one, ``name_ar``."""
+    """Read actors.csv: ``id``, ``name``, ``side`` and, if the map has them, ``name_ar`` and ``aliases``.
+
+    An alias is a name by which other data call the party; no two parties share one.
+    """
     actors: dict[str, Actor] = {}
     seen: dict[str, int] = {}
-    for row in read_rows(path, ("id", "name", "side"), ("name_ar",), faults=faults):
+    called: dict[str, str] = {}
+    for row in read_rows(path, ("id", "name", "side"), ("name_ar", "aliases"), faults=faults):
         actor_id = row_id(row, "id", seen, faults)
         name = required_cell(row, "name", str, faults) or ""
         side = required_cell(row, "side", str, faults) or ""
-        actors.setdefault(actor_id, Actor(actor_id, name, row["name_ar"], side))
+        aliases = _listed(row["aliases"])
+        for alias in aliases:
+            if called.setdefault(same_name(alias), actor_id) != actor_id:
+                other = called[same_name(alias)]
+                faults.append(row.fault("aliases", f"{shown(alias)} is already an alias of {shown(other)}"))
+        actors.setdefault(actor_id, Actor(actor_id, name, row["name_ar"], side, aliases))
     return actors
 
 

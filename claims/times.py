@@ -11,6 +11,9 @@ from gazetteer.errors import shown
 EXPECTED = "2024-12-03, 2024-12-03T18:00+03:00 or 2024-12-03T15:00Z"
 """The forms that are read; every other form is refused."""
 
+A_DAY = timedelta(days=1)
+"""How far behind the door's clock a time may lie: somewhere it is tomorrow already."""
+
 DAY_OPENS = time(0, 0)
 DAY_CLOSES = time(23, 59)
 
@@ -67,6 +70,13 @@ def instant(text: str, zone: ZoneInfo, *, closing: bool, clock_zone: ZoneInfo | 
             "or state the zone of such times when loading (--tz Asia/Damascus)"
         )
     return _on_clocks(text, naive, clock_zone)
+
+
+def not_in_the_future(found: datetime, text: str, latest: datetime | None) -> datetime:
+    """Refuse, with a ValueError, an instant after ``latest``: the clock of the door, plus a day for zones."""
+    if latest is not None and found > latest:
+        raise ValueError(f"{shown(text)} lies in the future; nobody can have seen it yet")
+    return found
 
 
 def day_at(text: str, zone: ZoneInfo) -> datetime:

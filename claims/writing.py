@@ -196,15 +196,14 @@ class Writing:
         columns = entry_table.c
         found: dict[tuple[str, str], list[_Version]] = {}
         for kind, keys in wanted.items():
-            asked = (
-                sa.select(columns.key, columns.seq, columns.body, columns.action, columns.hash)
-                .where(columns.map_id == self._map_id, columns.kind == kind, columns.key.in_(sorted(keys)))
-                .order_by(columns.seq)
+            # Asked without an order: SQLite would read the whole map in that order rather than look up keys.
+            asked = sa.select(columns.key, columns.seq, columns.body, columns.action, columns.hash).where(
+                columns.map_id == self._map_id, columns.kind == kind, columns.key.in_(sorted(keys))
             )
-            for row in self._connection.execute(asked):
-                found.setdefault((kind, row.key), []).append(
-                    _Version(row.seq, row.body, row.action, row.hash)
-                )
+            for key, *version in self._connection.execute(asked):
+                found.setdefault((kind, key), []).append(_Version(*version))
+        for versions in found.values():
+            versions.sort()
         return found
 
     def _write(self, fresh: Sequence[tuple[Entry, str, str]]) -> None:

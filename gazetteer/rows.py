@@ -20,6 +20,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ MOST_CELL = 100_000
 
 _MOST_LINE = 1_000_000
 """The most bytes of one physical line that are ever kept in memory."""
+
+_NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
 
 T = TypeVar("T")
 Source = str | PathLike[str] | IO[str] | IO[bytes]
@@ -109,6 +112,42 @@ def read_rows(
             row = _row(file, line, cells, columns, faults)
             if row:
                 yield row
+
+
+def read_records(source: Source, *, faults: list[Fault], name: str = "") -> Iterator[tuple[int, list[str]]]:
+    """Read a CSV as ``read_rows`` does, as (line, cells), the header first and nothing asked of it.
+
+    For tables that other people define. Cells are as they stand; a row of another length than the header, or
+    with a cell too long or with a NUL, is a fault and is not yielded.
+    """
+    file = name or _name_of(source)
+    with _opened(source) as (stream, in_bytes):
+        records = _records(_Lines(stream, in_bytes, file, faults))
+        header = next(records, None)
+        if header is None:
+            if not any(f.file == file for f in faults):
+                faults.append(Fault(file, 0, "", "is empty"))
+            return
+        yield header
+        width = len(header[1])
+        for line, cells in records:
+            if len(cells) != width:
+                faults.append(Fault(file, line, "", f"has {len(cells)} cells, the first line has {width}"))
+            elif max(map(len, cells)) > MOST_CELL or "\0" in "".join(cells):
+                said = (message for cell in cells if (message := _cell_fault(cell)))
+                faults.append(Fault(file, line, "", f"a cell {next(said)}"))
+            else:
+                yield line, cells
+
+
+def read_lines(source: Source, *, faults: list[Fault], name: str = "") -> Iterator[tuple[int, str]]:
+    """Read a text file in UTF-8 as (line, text); a line that is not UTF-8, or too long, is a fault."""
+    file = name or _name_of(source)
+    with _opened(source) as (stream, in_bytes):
+        lines = _Lines(stream, in_bytes, file, faults)
+        for text in lines:
+            if lines.number not in lines.broken:
+                yield lines.number, text
 
 
 def read_cell(
@@ -303,13 +342,14 @@ def _columns(
             Fault(file, line, "", "the columns are not separated by commas; save the file as CSV with commas")
         )
         return []
-    faults.extend(_header_faults(file, line, names, required, optional))
+    faults.extend(header_faults(file, line, names, required, optional))
     return names
 
 
-def _header_faults(
-    file: str, line: int, names: list[str], required: Sequence[str], optional: Sequence[str]
+def header_faults(
+    file: str, line: int, names: Sequence[str], required: Sequence[str], optional: Sequence[str]
 ) -> Iterator[Fault]:
+    """Find what is wrong with the names of a table's columns."""
     known = [*required, *optional]
     missing = [column for column in required if column not in names]
     for number, name in enumerate(names, 1):
@@ -330,7 +370,17 @@ def _row(file: str, line: int, cells: list[str], columns: list[str], faults: lis
     named = dict(zip(columns, cells, strict=True))
     said = [Fault(file, line, c, message) for c, cell in named.items() if (message := _cell_fault(cell))]
     faults.extend(said)
-    return None if said else Row(file, line, {c: cell.strip() for c, cell in named.items()})
+    return None if said else Row(file, line, {c: plain_cell(cell) for c, cell in named.items()})
+
+
+def plain_cell(cell: str) -> str:
+    """Strip a cell of outer white space, and of the quote that keeps spreadsheets from running it.
+
+    Our CSV puts ``'`` before a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line end, or with
+    quotes and then one of these; what is read is what was meant.
+    """
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and _NEUTRALISED.match(text) else text
 
 
 def _cell_fault(cell: str) -> str:
@@ -344,6 +394,18 @@ def _name_of(source: Source) -> str:
         return PurePath(fspath(source)).name
     name = getattr(source, "name", "")
     return PurePath(name).name if isinstance(name, str) and name else "the table"
+
+
+@contextmanager
+def opened_bytes(source: Source) -> Iterator[IO[bytes]]:
+    """Give the source as a stream of bytes; a stream that is handed in is not closed."""
+    if isinstance(source, str | PathLike):
+        with Path(source).open("rb") as stream:
+            yield stream
+    elif isinstance(source.read(0), bytes):
+        yield cast(IO[bytes], source)
+    else:
+        yield io.BytesIO(cast(IO[str], source).read().encode("utf-8", "surrogatepass"))
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from conftest import EXAMPLE
 
 from claims.claim import Event
 from claims.control import Certainty
-from claims.formats.csv import Known, read_drafts
+from claims.formats.columns import Known
+from claims.formats.csv import read_drafts
 from claims.history import control_history
 from claims.ledger import Ledger
 from claims.locate import located

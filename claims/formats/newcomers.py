@@ -1,0 +1,250 @@
+"""Names that other people's data use become actors, sources and places: the map's own, or new ones.
+
+A name is known where it is the id, the name or an alias of one that the map has; then that one is meant.
+Otherwise it becomes one of its own, with an id made of the name, and belongs to nobody: a new actor is a side
+by itself, a new source is independent of nobody. An editor can change both later, without reading the file
+again: the id stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from claims.actors import UNKNOWN, Actor, same_name
+from claims.entries import Entry, entry
+from claims.map_record import MapRecord
+from claims.sources import Source
+from gazetteer.distance import sphere_km
+from gazetteer.place import Place
+from gazetteer.spelling import LONGEST_NAME, normalised, spelling
+
+NEAR_KM = 5.0
+"""A place of the same name within this distance is the same place."""
+ONE_SPOT_KM = 0.010
+"""Two points nearer than this are one spot, whatever they are called: a map cannot tell them apart."""
+UNATTRIBUTED = "unattributed"
+"""The source of what nobody is named for."""
+
+_LONGEST_SLUG = 60
+_PLAIN = re.compile(r"""[A-Za-z0-9 _.,:;'"()\[\]/&-]+""")
+_GRID = 1000  # places are looked for in squares of a thousandth of a degree: at most 111 m
+
+
+class OutsideTheWindow(ValueError):  # noqa: N818 - no error: what lies there is of another map
+    """A point does not lie in the map's window."""
+
+
+class Newcomers:
+    """The names of one map, and those that a file adds to them.
+
+    Parameters
+    ----------
+    record
+        The map; its claims are not looked at.
+    origin
+        Where new places are from, as their ``source`` is to say: ``ACLED``.
+    """
+
+    def __init__(self, record: MapRecord, origin: str) -> None:
+        self.origin = origin
+        self.window = record.settings.window
+        self._actors = _known(record.actors)
+        self._sources = _known(record.sources)
+        self._places = _Places(record.places)
+        self._waiting: list[Entry] = []
+        self.actors: dict[str, str] = {}
+        self.sources: dict[str, str] = {}
+        self.places: dict[str, str] = {}
+
+    def take(self) -> list[Entry]:
+        """Hand over the entries of those that came since this was last asked."""
+        taken, self._waiting = self._waiting, []
+        return taken
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anybody came since they were last taken."""
+        return bool(self._waiting)
+
+    def actor(self, name: str, code: str = "") -> str | None:
+        """The id of the party of that name or, before that, of that code; None for no name.
+
+        Parties that the data call unidentified are the actor ``unknown``.
+        """
+        key = same_name(name)
+        if not key:
+            return None
+        found = self._actors.get(same_name(code)) or self._actors.get(key)
+        return found or self._new_actor(name.strip(), key)
+
+    def _new_actor(self, name: str, key: str) -> str:
+        nobody = key.startswith("unidentified ") or key == UNKNOWN
+        actor_id = UNKNOWN if nobody else slug(name)
+        if actor_id not in self._actors:
+            printed = "Unknown" if nobody else name
+            self._actors[actor_id] = actor_id
+            self.actors[actor_id] = printed
+            self._waiting.append(entry("actor", actor_id, Actor(actor_id, printed, "", actor_id)))
+        return self._actors.setdefault(key, self._actors[actor_id])
+
+    def source(self, name: str, url: str = "") -> str:
+        """The id of the source of that name; one that is not named is ``unattributed``."""
+        key = same_name(name)
+        found = self._sources.get(key or UNATTRIBUTED)
+        return found or self._new_source(name.strip(), key or UNATTRIBUTED, url)
+
+    def _new_source(self, name: str, key: str, url: str) -> str:
+        source_id = slug(name) if name else UNATTRIBUTED
+        if source_id not in self._sources:
+            printed = name or "Nobody named"
+            self._sources[source_id] = source_id
+            self.sources[source_id] = printed
+            made = Source(source_id, printed, "other", "F", url, frozenset())
+            self._waiting.append(entry("source", source_id, made))
+        return self._sources.setdefault(key, self._sources[source_id])
+
+    def check_inside(self, lat: float, lon: float) -> None:
+        """Raise OutsideTheWindow where a point does not lie in the map's window."""
+        west, south, east, north = self.window
+        if not (west <= lon <= east and south <= lat <= north):
+            raise OutsideTheWindow
+
+    def place_of_geonames(self, number: int) -> str | None:
+        """The id of the map's place that is this record of GeoNames."""
+        return self._places.by_geonames.get(number)
+
+    def place_called(self, name: str) -> str | None:
+        """The id of the one place of the map with that id, name or spelling; None for none or several."""
+        found = self._places.called(name)
+        return found[0].id if len(found) == 1 else None
+
+    def place(
+        self,
+        name: str,
+        lat: float,
+        lon: float,
+        precision_m: int,
+        *,
+        admin: str = "",
+        geonames: int | None = None,
+    ) -> str:
+        """The id of the place of that name near that point; a new one where the map has none.
+
+        ``precision_m`` is how far the true spot may lie from the point, in metres; ``admin`` the first-level
+        unit, by name.
+        """
+        of_record = self._places.by_geonames.get(geonames) if geonames else None
+        found = of_record or self._places.near(name, lat, lon)
+        return found or self._new_place(name, lat, lon, precision_m, admin, geonames)
+
+    def _new_place(
+        self, name: str, lat: float, lon: float, precision_m: int, admin: str, geonames: int | None
+    ) -> str:
+        place_id = self._places.free_id(slug(name))
+        place = Place(
+            place_id, name, lat, lon, "place", precision_m, self.origin, admin1=admin, geonames_id=geonames
+        )
+        self._places.add(place)
+        self.places[place_id] = name
+        self._waiting.append(entry("place", place_id, place))
+        return place_id
+
+
+def _known(things: Mapping[str, Actor] | Mapping[str, Source]) -> dict[str, str]:
+    """Every key under which the map's parties or sources are known: ids first, then names, then aliases."""
+    keys = {key: key for key in things}
+    for key in things:
+        keys.setdefault(same_name(key), key)
+    for key, thing in things.items():
+        keys.setdefault(same_name(thing.name), key)
+    for key, thing in things.items():
+        for alias in (getattr(thing, "name_ar", ""), *getattr(thing, "aliases", ())):
+            if alias:
+                keys.setdefault(same_name(alias), key)
+    return keys
+
+
+class _Places:
+    """The places of a map, found by name and nearness, by spot, and by their record of GeoNames."""
+
+    def __init__(self, places: Mapping[str, Place]) -> None:
+        self.by_geonames: dict[int, str] = {}
+        self._ids: set[str] = set()
+        self._named: dict[str, list[Place]] = {}
+        self._spots: dict[tuple[int, int], list[Place]] = {}
+        for place in places.values():
+            self.add(place)
+
+    def add(self, place: Place) -> None:
+        """Know a place by all its names, and by its id: a name may have been corrected since."""
+        self._ids.add(place.id)
+        if place.geonames_id:
+            self.by_geonames.setdefault(place.geonames_id, place.id)
+        names = (place.id, place.name, *place.names.values(), *place.variants)
+        for key in dict.fromkeys(key for name in names for key in _keys(name)):
+            self._named.setdefault(key, []).append(place)
+        self._spots.setdefault(_square(place.lat, place.lon), []).append(place)
+
+    def called(self, name: str) -> list[Place]:
+        """All places of that name."""
+        found = {place.id: place for key in _keys(name) for place in self._named.get(key, ())}
+        return list(found.values())
+
+    def near(self, name: str, lat: float, lon: float) -> str | None:
+        """The nearest place of that name, at most ``NEAR_KM`` away; else what is at that very spot."""
+        for key in _keys(name):
+            found = _nearest(self._named.get(key, ()), lat, lon, NEAR_KM)
+            if found:
+                return found
+        return _nearest(self._around(lat, lon), lat, lon, ONE_SPOT_KM)
+
+    def _around(self, lat: float, lon: float) -> list[Place]:
+        row, column = _square(lat, lon)
+        squares = ((row + i, column + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
+        return [place for square in squares for place in self._spots.get(square, ())]
+
+    def free_id(self, wanted: str) -> str:
+        """That id, or where it is taken the first of ``kafr-2``, ``kafr-3`` and so on that is not."""
+        number, free = 1, wanted
+        while free in self._ids:
+            number += 1
+            free = f"{wanted}-{number}"
+        return free
+
+
+def _nearest(places: Iterable[Place], lat: float, lon: float, most_km: float) -> str | None:
+    measured = [(sphere_km(lat, lon, place.lat, place.lon), place.id) for place in places]
+    km, place_id = min(measured, default=(most_km + 1, ""))
+    return place_id if km <= most_km else None
+
+
+def _square(lat: float, lon: float) -> tuple[int, int]:
+    return round(lat * _GRID), round(lon * _GRID)
+
+
+@lru_cache(maxsize=4096)
+def _keys(name: str) -> tuple[str, ...]:
+    """The keys under which ways to write one place's name meet: its letters, and how it sounds."""
+    if len(name) > LONGEST_NAME:
+        return (name,)
+    sounds = spelling(name)
+    said = " ".join((sounds.folded, *sorted(sounds.qualifiers)))
+    return tuple(key for key in dict.fromkeys((normalised(name), said)) if key.strip())
+
+
+def slug(name: str) -> str:
+    """Make an id of a name; the same name always gives the same id.
+
+    Names that differ in case, spaces and plain punctuation only give one id. Whatever else cannot stand in an
+    id (another script, a sign such as ``+``, a very long name) is told apart by six digits of its hash.
+    """
+    from anyascii import anyascii
+
+    words = "-".join(re.findall(r"[a-z0-9]+", anyascii(name).lower()))
+    if words and len(words) <= _LONGEST_SLUG and _PLAIN.fullmatch(name):
+        return words
+    digits = hashlib.sha256(same_name(name).encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{words[:_LONGEST_SLUG].strip('-')}-{digits}".strip("-")
