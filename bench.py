@@ -40,6 +40,7 @@ def main() -> None:
         url = f"sqlite:///{folder}/hama.db"
         bench_gazetteer()
         bench_example(url)
+        bench_history()
         document = bench_drawing(url)
         bench_light_page(document, Path(folder))
         bench_dashboard(url)
@@ -58,6 +59,19 @@ def bench_example(url: str) -> None:
     report("example: read and check the folder", read_s, "s")
     report("example: load into the ledger", load_s, "s")
     report("example: read back from the ledger", again_s, "s")
+
+
+def bench_history() -> None:
+    """Who held what, from many claims on a country of places made by chance."""
+    from large_story import large_story
+
+    from claims.history import control_history
+
+    record = large_story(claims=50_000, places=33_000)
+    for method in ("assessed-first", "latest-report"):
+        seconds = [timed(lambda: control_history(record, method=method))[0] for _ in range(3)]  # noqa: B023
+        what = "history of 50,000 claims on 33,000 places"
+        report(f"{what}, {method}, median of 3", statistics.median(seconds), "s")
 
 
 def bench_gazetteer() -> None:

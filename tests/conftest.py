@@ -16,11 +16,16 @@ from time import monotonic
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "hama-2024"
 SHARED = ROOT.parent / "shared"
+
+# How long an example takes says more about what else the machine does than about us.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (

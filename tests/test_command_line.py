@@ -161,6 +161,16 @@ def test_distance_is_one_json_value(ledger):
     assert ("sohr", 6.0, "up_to") in said
 
 
+def test_distance_under_another_method_is_another_distance(ledger):
+    usual, told = (
+        printed_json("distance", "--json", "--ledger", ledger, *more)[1]["series"]
+        for more in ((), ("--method", "single-source:isw-ctp"))
+    )
+    assert usual[0] == told[0]
+    assert usual != told
+    assert told[-1]["centre_km"] is None or told[-1]["centre_km"] > 0
+
+
 def test_area_is_one_json_value_and_adds_up(ledger):
     code, table = printed_json("area", "--json", "--ledger", ledger)
     assert code == 0
@@ -188,6 +198,9 @@ def test_exports_of_every_kind(ledger, tmp_path):
         (["export", "html", "x.html", "--lang", "tlh"], 2, ""),
         (["distance", "Atlantis"], 1, "Atlantis"),
         (["area", "--map", "nowhere"], 1, "nowhere"),
+        (["area", "--method", "latest"], 1, "No method is named 'latest'; did you mean 'latest-report'?"),
+        (["distance", "--method", "single-source:sohrr"], 1, "did you mean 'sohr'?"),
+        (["export", "picture", "x.svg", "--method", "x"], 1, "No method is named 'x'"),
         (["frobnicate"], 2, ""),
         (["export", "html", "x.html", "--rings=-1"], 1, "-1 is not a distance from 0.1 to 2000 km"),
         (["export", "html", "x.html", "--rings", "nan"], 1, "'nan' is not a number"),
