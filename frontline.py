@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from claims.ledger import Ledger
     from claims.map_record import MapRecord
     from claims.verify import Verification
+    from dashboard.editors import Editors
     from exports.data_rows import Table
     from figures.drawing import Drawing
     from gazetteer.errors import AmbiguousPlace, UnknownPlace
@@ -240,12 +242,37 @@ def serve(
             help="What the dashboard shows; the embeds always show the public release.",
         ),
     ] = DEFAULT_RELEASE,
+    editors_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--editors",
+            envvar="FRONTLINE_EDITORS",
+            help='Who may write: a TOML file, [editors] name = "hash"; or FRONTLINE_EDITOR=name:hash.',
+        ),
+    ] = None,
+    editor_header: Annotated[
+        str,
+        typer.Option(
+            "--editor-header",
+            envvar="FRONTLINE_EDITOR_HEADER",
+            help="The header in which a proxy names the editor: X-Forwarded-User; with --trusted-proxy.",
+        ),
+    ] = "",
+    trusted_proxy: Annotated[
+        str,
+        typer.Option(
+            "--trusted-proxy",
+            envvar="FRONTLINE_TRUSTED_PROXY",
+            help="Addresses that the header is taken from, and from nobody else: 127.0.0.1,10.0.0.0/24",
+        ),
+    ] = "",
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
     """Serve the dashboard, and the embeds, which show the public release whatever the dashboard shows."""
     with _told_plainly():
         if folder is not None:
             _load_once(folder, ledger)
+        known = editors_of(os.environ, editors_file, editor_header, trusted_proxy)
         listener = _listening(host, port)
         address = f"http://{host}:{listener.getsockname()[1]}{_clean_prefix(prefix)}"
         server = build_server(
@@ -254,10 +281,37 @@ def serve(
             public_url=public_url or address,
             frame_ancestors=frame_ancestors,
             release=release,
+            editors=known,
+            secret=os.environ.get("FRONTLINE_SECRET", ""),
         )
     print(f"Frontline is at {address}", flush=True)
     _warm_up(listener, _clean_prefix(prefix))
     _run(server, listener)
+
+
+@app.command()
+def editor(name: Annotated[str, typer.Argument(help="Name that stands beside the corrections.")]) -> None:
+    """Print the line that lets somebody write: the name, and the password as a hash.
+
+    The password is asked for twice and not shown, or read from the first line of what is piped in.
+    """
+    from dashboard.editors import editor_name
+    from dashboard.passwords import hashed
+
+    with _told_plainly():
+        known = editor_name(name)
+        print(f"{known}:{hashed(_new_password())}")
+
+
+def _new_password() -> str:
+    from getpass import getpass
+
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass("Password: ")
+    if getpass("The same again: ") != first:
+        raise ValueError("The two are not the same; nothing was printed")
+    return first
 
 
 @app.command()
@@ -584,8 +638,10 @@ def build_server(
     public_url: str,
     frame_ancestors: str = "*",
     release: str = DEFAULT_RELEASE,
+    editors: Editors | None = None,
+    secret: str = "",
 ) -> FastAPI:
-    """Make the web server: the dashboard and the embeds over one ledger, read-only.
+    """Make the web server: the dashboard and the embeds over one ledger, read-only without ``editors``.
 
     Parameters
     ----------
@@ -599,9 +655,15 @@ def build_server(
         Sites that may show the embed in an iframe, separated by spaces.
     release
         What the dashboard shows; the embeds show the public release in any case.
+    editors
+        Who may correct claims on the dashboard, see ``dashboard.editors.editors``; nobody by default.
+    secret
+        Signs their sessions; a fresh one for each start where it is empty.
     """
     from claims.ledger import Ledger
     from claims.release import rules_of
+    from dashboard.desk import Desk
+    from dashboard.editor_door import EditorDoor
     from dashboard.page import build_app
     from exports import embed
     from figures.drawn_maps import DrawnMaps
@@ -615,9 +677,36 @@ def build_server(
         public if release == DEFAULT_RELEASE else DrawnMaps(book.read, book.head, book.map_ids, _now, release)
     )
     clean = _clean_prefix(prefix)
-    server = build_app(maps, prefix=clean, public_url=public_url.rstrip("/"), snippet=embed.snippet)
+    secure = public_url.startswith("https:")
+    door = EditorDoor(editors, secret=secret, secure=secure, path=clean) if editors else None
+    server = build_app(
+        maps,
+        prefix=clean,
+        public_url=public_url.rstrip("/"),
+        snippet=embed.snippet,
+        public=public,
+        desk=Desk(book, _now),
+        door=door,
+    )
     embed.register(server, public, prefix=clean, public_url=public_url, frame_ancestors=frame_ancestors)
     return server
+
+
+def editors_of(
+    environment: Mapping[str, str], file: Path | None = None, header: str = "", proxies: str = ""
+) -> Editors:
+    """Who may write: from FRONTLINE_EDITOR, _EDITORS, _EDITOR_HEADER and _TRUSTED_PROXY.
+
+    What is given beside the environment counts before it. Raises as ``dashboard.editors.editors`` does.
+    """
+    from dashboard.editors import editors
+
+    return editors(
+        environment.get("FRONTLINE_EDITOR", ""),
+        file or environment.get("FRONTLINE_EDITORS") or None,
+        header or environment.get("FRONTLINE_EDITOR_HEADER", ""),
+        proxies or environment.get("FRONTLINE_TRUSTED_PROXY", ""),
+    )
 
 
 def _now() -> datetime:
@@ -687,7 +776,9 @@ def _ask_for_everything(address: str, first: str) -> None:
 def _run(server: FastAPI, listener: socket) -> None:
     import uvicorn
 
-    config = uvicorn.Config(server, log_level="warning", server_header=False)
+    # Who calls must stay who calls: with uvicorn's own reading of X-Forwarded-For any caller of a proxy could
+    # pass for a trusted one.
+    config = uvicorn.Config(server, log_level="warning", server_header=False, proxy_headers=False)
     uvicorn.Server(config).run(sockets=[listener])
 
 

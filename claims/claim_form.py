@@ -47,21 +47,29 @@ def cells_of(claim: Claim, zone: ZoneInfo) -> dict[str, str]:
     return {name: _cell(value, zone) for name, value in fields_of("claim", claim).items()}
 
 
-def corrected(claim: Claim, typed: Mapping[str, str], record: MapRecord, faults: list[Fault]) -> Claim | None:
+def corrected(
+    claim: Claim,
+    typed: Mapping[str, str],
+    record: MapRecord,
+    faults: list[Fault],
+    latest: datetime | None = None,
+) -> Claim | None:
     """Give the claim with what was typed, read as a row of claims.csv is; None where anything is wrong.
 
     A part of the claim whose fields were left as they are stays exactly as it is, whatever the form can show
-    of it. ``faults`` name the field as ``column``.
+    of it. ``faults`` name the field as ``column``. Times after ``latest`` lie in the future.
     """
     zone = record.settings.zone
     before = cells_of(claim, zone)
     cells = {**before, **{name: plain_cell(text) for name, text in typed.items() if name in COLUMNS}}
-    faults.extend(fault for name, text in cells.items() for fault in _cell_faults(name, text))
-    if faults:
+    found = [fault for name, text in cells.items() for fault in _cell_faults(name, text)]
+    faults.extend(found)
+    if found:
         return None
-    known = Known(zone, record.actors, record.sources, record.places, zone, record.areas)
-    made = claim_of(Row(_FORM, 1, cells), claim.id, known, faults, Tally())
-    if made is None or faults:
+    known = Known(zone, record.actors, record.sources, record.places, zone, record.areas, latest)
+    made = claim_of(Row(_FORM, 1, cells), claim.id, known, found, Tally())
+    faults.extend(found)
+    if made is None or found:
         return None
     changed = {name for name in COLUMNS if cells.get(name, "") != plain_cell(before.get(name, ""))}
     parts = (*_ATTRIBUTES, *(name for name in COLUMNS if name in Claim.__dataclass_fields__))

@@ -30,12 +30,17 @@ from dashboard import (
     timeline_panel,
 )
 from dashboard.compression import CompressedOnce
+from dashboard.desk import Desk
 from dashboard.doorkeeper import Doorkeeper, content_policy
+from dashboard.editor_door import EditorDoor
+from dashboard.editor_pages import EditorPages
+from dashboard.editor_routes import editor_router
 from dashboard.head_requests import HeadAnswered
 from dashboard.index_page import index_page
 from dashboard.maps import DrawnMaps, Maps
 from dashboard.marks import marks
 from dashboard.page_state import page_state
+from dashboard.record_routes import record_router
 from dashboard.routes import Snippet, router
 from dashboard.view import View
 
@@ -43,14 +48,21 @@ if TYPE_CHECKING:
     from dash.development.base_component import Component
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-_NOT_BY_DASH = r"(light|remember).*"
-"""Scripts and styles of the light page, and the one script that this page has in its head."""
+_NOT_BY_DASH = r"(light|remember|paper).*"
+"""Scripts and styles of other pages, and the one script that this page has in its head."""
 
 
 def build_app(
-    maps: DrawnMaps, *, prefix: str = "", public_url: str = "", snippet: Snippet | None = None
+    maps: DrawnMaps,
+    *,
+    prefix: str = "",
+    public_url: str = "",
+    snippet: Snippet | None = None,
+    public: DrawnMaps | None = None,
+    desk: Desk | None = None,
+    door: EditorDoor | None = None,
 ) -> FastAPI:
-    """Build the web application of the dashboard. It only reads.
+    """Build the web application of the dashboard. It only reads, unless a ``desk`` and a ``door`` are given.
 
     Parameters
     ----------
@@ -63,12 +75,19 @@ def build_app(
     snippet
         Writes the HTML to paste into an article, see ``exports.embed.snippet``; without it the dialog shows
         the link alone.
+    public
+        The maps in the public release, whatever the dashboard shows: any site may read their corrections.
+    desk
+        The ledger, for the hashes of entries and for editors.
+    door
+        Knows the editors; without one, or without editors, nothing here can change the ledger.
     """
     known = Maps(maps, prefix)
     server = FastAPI(title="Frontline", docs_url=None, redoc_url=None, openapi_url=f"{prefix}/openapi.json")
     app = _Page(known, server, prefix)
     register(app, known)
     server.include_router(router(known, prefix=prefix, snippet=snippet, public_url=public_url))
+    _add_record(server, maps, public or maps, desk, door, prefix)
     server.add_exception_handler(NoSuchMapError, _no_such_map)
     server.add_middleware(CompressedOnce)
     # Around the other one, for browsers that take no Brotli: what is encoded already passes.
@@ -82,6 +101,27 @@ def build_app(
     )
     server.add_middleware(HeadAnswered)
     return server
+
+
+def _add_record(
+    server: FastAPI,
+    maps: DrawnMaps,
+    public: DrawnMaps,
+    desk: Desk | None,
+    door: EditorDoor | None,
+    prefix: str,
+) -> None:
+    """Add the pages of claims and corrections, and where there are editors what they change them with."""
+    editing = (
+        EditorPages(door, desk, maps, prefix)
+        if desk is not None and door is not None and door.editors
+        else None
+    )
+    entry_hash = desk.entry_hash if desk is not None else None
+    routes = record_router(maps, public, prefix=prefix, entry_hash=entry_hash, editing=editing)
+    server.include_router(routes)
+    if editing is not None:
+        server.include_router(editor_router(editing, prefix=prefix))
 
 
 def register(app: Dash, maps: Maps) -> None:

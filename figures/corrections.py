@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from claims.corrections import Action, Correction
-from claims.log import FieldChange, Moment, changes_of
+from claims.log import Moment, changes_of
 from claims.map_record import MapRecord
 from figures.clock import Calendar, Clock
 from figures.sentences import Teller, stated
@@ -30,32 +30,32 @@ _OPENS, _CLOSES = "\u2068", "\u2069"
 
 def correction_rows(record: MapRecord) -> list[dict[str, Any]]:
     """The corrections of a record as the map document has them (docs/map-document.md), in their order."""
-    names = _Names(record)
-    return [correction_row(correction, names) for correction in record.corrections]
+    names, rows = Names(record), []
+    gone: set[tuple[str, str]] = set()
+    for correction in record.corrections:
+        key = (correction.kind, correction.key)
+        rows.append(_row(correction, names, again=key in gone))
+        (gone.add if correction.after is None else gone.discard)(key)
+    return rows
 
 
-def correction_row(correction: Correction, names: _Names) -> dict[str, Any]:
+def _row(correction: Correction, names: Names, *, again: bool) -> dict[str, Any]:
     """One correction, with names and values as texts; never with the name of who made it."""
-    changes = changes_of(correction)
+    changed = [
+        {"field": c.field, "before": names.said(c.field, c.before), "after": names.said(c.field, c.after)}
+        for c in changes_of(correction)
+    ]
     row = {
         "t": int(correction.at.timestamp()),
         "kind": correction.kind,
         "id": correction.key,
         "what": names.what(correction),
-        "action": _action(correction),
+        "action": _action(correction, again),
         "into": correction.into,
-        "fields": [
-            {"field": c.field, "before": names.said(c, c.before), "after": names.said(c, c.after)}
-            for c in changes
-        ],
+        "fields": changed,
         "why": _cut(correction.why),
     }
     return {**row, "mark": _mark(row)}
-
-
-def names_of(record: MapRecord) -> _Names:
-    """What ``correction_row`` needs to know of a record."""
-    return _Names(record)
 
 
 def sentence(row: Row, say: Words) -> str:
@@ -133,7 +133,7 @@ def field_name(field: str, say: Words) -> str:
 
 
 @dataclass(frozen=True)
-class _Names:
+class Names:
     """The names of places, parties and sources in all languages, for values that are ids."""
 
     record: MapRecord
@@ -155,8 +155,8 @@ class _Names:
             return {lang: say[f"correction.about_{correction.kind}"] for lang, say in self._words.items()}
         return self._named(correction.kind, correction.key)
 
-    def said(self, change: FieldChange, value: Any) -> dict[str, str] | None:  # noqa: ANN401 - any value
-        """A value in words, in each language; None where nothing is said."""
+    def said(self, field: str, value: Any) -> dict[str, str] | None:  # noqa: ANN401 - any value
+        """The value of a field in words, in each language; None where nothing is said."""
         if value is None:
             return None
         if isinstance(value, Moment):
@@ -165,8 +165,8 @@ class _Names:
             return _same(" | ".join(map(str, value)))
         if isinstance(value, int | float):
             return _same(stated(value))
-        kind = _KIND_OF.get(change.field)
-        return self._named(kind, value) if kind else self._word(change.field, str(value))
+        kind = _KIND_OF.get(field)
+        return self._named(kind, value) if kind else self._word(field, str(value))
 
     def _named(self, kind: str, key: str) -> dict[str, str]:
         found = {"place": self._place, "actor": self._actor, "source": self._source}.get(kind, _same)
@@ -225,15 +225,20 @@ _KIND_OF = {
 }
 """Fields whose value is the id of something that has a name."""
 
-_VOCABULARY = {"event": "event", "status": "claim_status", "qualifier": "qualifier_name"}
+_VOCABULARY = {
+    "event": "event",
+    "status": "claim_status",
+    "qualifier": "qualifier_name",
+    "happened_precision": "precision",
+}
 """Fields whose value is a word of ours."""
 
 
-def _action(correction: Correction) -> str:
-    """What was done; what stands again after it was retracted is reinstated."""
-    return (
-        "reinstated" if correction.before is None and correction.after is not None else str(correction.action)
-    )
+def _action(correction: Correction, again: bool) -> str:
+    """What was done. A release may let out the newest alone of what it kept back: that is added."""
+    if correction.before is None and correction.after is not None:
+        return "reinstated" if again else "added"
+    return str(correction.action)
 
 
 def _form(row: Row) -> str:
@@ -241,8 +246,8 @@ def _form(row: Row) -> str:
         return "merged_claim" if row["kind"] == "claim" else "merged"
     if row["action"] == Action.RETRACTED:
         return "retracted_claim" if row["kind"] == "claim" else "retracted"
-    if row["action"] == "reinstated":
-        return "reinstated"
+    if row["action"] in ("reinstated", "added"):
+        return f"{row['action']}_row"
     return "corrected" if row["fields"] else "changed"
 
 

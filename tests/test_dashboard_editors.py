@@ -247,3 +247,37 @@ def test_many_names_from_one_address_and_one_name_from_many_are_slowed_down() ->
     for number in range(100):
         attempts.failed(f"peer{number}", "maya")
     assert 0 < attempts.wait_s("elsewhere", "maya") <= 61
+
+
+# The command line
+
+
+def run(*arguments: str, told: str = "") -> Any:
+    from typer.testing import CliRunner
+
+    from frontline import app
+
+    return CliRunner().invoke(app, list(arguments), input=told)
+
+
+def test_frontline_editor_prints_a_line_that_lets_in() -> None:
+    answer = run("editor", "maya", told=f"{PASSWORD}\n")
+    assert answer.exit_code == 0 and PASSWORD not in answer.output
+    found = editors(answer.output.strip())
+    assert same(PASSWORD, found.hashes["maya"])
+    assert found.hashes["maya"].n >= 1 << 15
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("maya", "short\n"), ("maya", ""), ("a:b", PASSWORD), ("", PASSWORD)]
+)
+def test_frontline_editor_says_what_it_cannot_use(name: str, told: str) -> None:
+    answer = run("editor", name, told=told)
+    assert answer.exit_code == 1 and "scrypt" not in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_serve_refuses_editors_that_it_cannot_use(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("FRONTLINE_EDITOR", "maya:hunter2hunter2")
+    answer = run("serve", "--port", "0", "--ledger", f"sqlite:///{tmp_path}/none.db")
+    assert answer.exit_code == 1 and "maya" in answer.output and "hunter2" not in answer.output
