@@ -41,6 +41,7 @@ def main() -> None:
         bench_gazetteer()
         bench_example(url)
         bench_history()
+        bench_import(Path(folder))
         document = bench_drawing(url)
         bench_light_page(document, Path(folder))
         bench_dashboard(url)
@@ -72,6 +73,38 @@ def bench_history() -> None:
         seconds = [timed(lambda: control_history(record, method=method))[0] for _ in range(3)]  # noqa: B023
         what = "history of 50,000 claims on 33,000 places"
         report(f"{what}, {method}, median of 3", statistics.median(seconds), "s")
+
+
+def bench_import(folder: Path) -> None:
+    """A million invented rows in the shape of an ACLED export, from a file to the ledger, by the command."""
+    from acled_rows import write_rows
+
+    peaks = {}
+    for rows in (100_000, 1_000_000):
+        url, file = f"sqlite:///{folder}/import-{rows}.db", folder / f"acled-{rows}.csv"
+        write_rows(file, rows)
+        _run(folder, "new", str(folder / f"map-{rows}"))
+        _run(folder, "load", str(folder / f"map-{rows}"), "--ledger", url)
+        seconds, cpu_s, peaks[rows] = _run(folder, "load", str(file), "--ledger", url)
+        report(f"import: {rows:,} ACLED rows", seconds, "s")
+        report(f"import: {rows:,} ACLED rows, processor time", cpu_s, "s")
+        report(f"import: {rows:,} ACLED rows, most memory (RSS)", peaks[rows], "MB")
+        file.unlink()
+    ratio = peaks[1_000_000] / peaks[100_000]
+    report("import: memory of 1,000,000 rows to that of 100,000", ratio, "×")
+
+
+def _run(folder: Path, *arguments: str) -> tuple[float, float, float]:
+    """One run of the command: seconds, seconds of processor time, and the most memory it had, in MB."""
+    import os
+
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "frontline.py"), *arguments], cwd=folder, stdout=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    assert status == 0, arguments
+    return time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000
 
 
 def bench_gazetteer() -> None:

@@ -315,9 +315,16 @@ def test_nothing_is_lost_on_the_way_round(
     assert (claim.note, claim.place_as_written) == (cells["note"], cells["place"])
 
 
-@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "geojson"])
 def test_what_is_exported_is_loaded_as_it_was(desk: Desk, tmp_path: Path, ending: str) -> None:
-    odd = {**CLAIM, "claim_id": "=2+2", "place": "-Fell", "note": "@home\r\n'quoted'", "value": "0.1"}
+    odd = {
+        **CLAIM,
+        "claim_id": "=2+2",
+        "place": "-Fell",
+        "place_id": "",
+        "note": "@home\r\n'quoted'",
+        "value": "0.1",
+    }
     desk.load(desk.write("more.csv", table([FULL, {name: neutralised(text) for name, text in odd.items()}])))
     out = tmp_path / f"claims.{ending}"
     write_data([claims_table(desk.record())], out)

@@ -81,12 +81,18 @@ def _claim(feature: Any, line: int, reading: Reading) -> Claim | None:  # noqa: 
 
 
 def _point(feature: Mapping[str, Any], line: int, reading: Reading) -> tuple[str, tuple[float, float] | None]:
-    """What kind of geometry a feature has, and where it is if that is a point: (lat, lon)."""
+    """What kind of geometry a feature has, and where it is if that is a point: (lat, lon).
+
+    No geometry at all is a point that nobody knows.
+    """
     geometry = feature.get("geometry")
-    if not isinstance(geometry, dict):
-        return "without a geometry", None
-    if "crs" in feature or "crs" in geometry:
+    if "crs" in feature or (isinstance(geometry, dict) and "crs" in geometry):
         reading.fault(line, "crs", CRS)
+    if geometry is None:
+        return "Point", None
+    if not isinstance(geometry, dict):
+        reading.fault(line, "geometry", "is no GeoJSON geometry")
+        return "Point", None
     if geometry.get("type") != "Point":
         return shown(str(geometry.get("type")), 30), None
     try:

@@ -134,14 +134,14 @@ class _Rows:
                 "id": _id,
                 "latitude": _point,
                 "date": self._happened,
-                "reported_at": lambda row: self._reported(row, self._happened(row)),
+                "reported_at": self._reported,
             }
             self.reading.tell(line, cells, checks)
         return None
 
     def _claim(self, line: int, cells: Cells, event: Event) -> Claim:
         happened = self._happened(cells)
-        reported_at = self._reported(cells, happened)
+        reported_at = self._reported(cells)
         if reported_at is None:
             self.reading.tally.flag(REPORT_NOT_DATED, line)
         sources = [name for name in cells.get("sources", "").split("|") if name]
@@ -185,12 +185,16 @@ class _Rows:
         at = self._instant(f"{day_of(text).isoformat()}T{int(match[1]):02d}:{match[2]}", closing=False)
         return Window(at, at)
 
-    def _reported(self, cells: Cells, happened: Window) -> datetime | None:
+    def _reported(self, cells: Cells) -> datetime | None:
         text = cells.get("reported_at", "")
         if not text:
             return None
         found = self._instant(text, closing=True)
-        if found < happened.start:
+        try:
+            start = self._happened(cells).start
+        except ValueError:  # told at its own cell
+            return found
+        if found < start:
             raise ValueError(f"{shown(text)} is before its date; nobody can report what has not begun")
         return found
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from claims.claim import Claim
-from claims.formats.archive import MOST_OF_WORKBOOK, check_zip
+from claims.formats.archive import MOST_OF_WORKBOOK, BadArchive, check_zip
 from claims.formats.columns import OPTIONAL, REQUIRED, claim_of, id_in
 from claims.formats.json_parts import text_fault
 from claims.formats.reading import Reading
@@ -35,14 +35,11 @@ class _Unreadable(ValueError):  # noqa: N818 - a reporter reads "unreadable"
 
 @contextmanager
 def _sheet(path: Path) -> Iterator[Iterator[tuple[Any, ...]]]:
-    try:
-        with ZipFile(path) as archive:
-            check_zip(archive, MOST_OF_WORKBOOK)
-    except (BadZipFile, ValueError, NotImplementedError, OverflowError) as problem:
-        raise _Unreadable(f"cannot be read as an XLSX workbook: {problem}") from None
     from openpyxl import load_workbook
 
     try:
+        with ZipFile(path) as archive:
+            _check_xml(archive, check_zip(archive, MOST_OF_WORKBOOK))
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
@@ -53,6 +50,16 @@ def _sheet(path: Path) -> Iterator[Iterator[tuple[Any, ...]]]:
         yield _safely(rows)
     finally:
         book.close()
+
+
+def _check_xml(archive: ZipFile, members: Sequence[ZipInfo]) -> None:
+    """Refuse a workbook whose XML declares types or entities: no spreadsheet does, and entities expand."""
+    from defusedxml.ElementTree import iterparse
+
+    for member in members:
+        if member.filename.lower().endswith((".xml", ".rels")):
+            with archive.open(member) as part:
+                next(iter(iterparse(part, events=("start",), forbid_dtd=True)), None)
 
 
 def _safely(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
@@ -67,7 +74,8 @@ def _safely(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
 
 
 def _said(problem: Exception) -> str:
-    return f"cannot be read as an XLSX workbook ({type(problem).__name__}: {shown(str(problem), 200)})"
+    why = str(problem) if isinstance(problem, BadArchive) else f"{type(problem).__name__}: {problem}"
+    return f"cannot be read as an XLSX workbook: {shown(why, 200)}"
 
 
 def _read(rows: Iterator[tuple[Any, ...]], reading: Reading) -> Iterator[Claim]:

@@ -1,0 +1,79 @@
+"""Loading a file from a terminal: what is said of it, what a dry run leaves, what a bad file changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from acled_rows import ROW
+from format_files import CLAIM, Desk, desk_in, dump, table
+from typer.testing import CliRunner
+
+from frontline import app
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with desk_in(tmp_path) as made:
+        yield made
+
+
+def load(desk: Desk, path: Path | str, *options: str) -> Any:
+    return CliRunner().invoke(app, ["load", str(path), "--ledger", f"sqlite:///{desk.file}", *options])
+
+
+def test_a_file_is_told_by_itself_and_its_map_by_the_ledger(desk: Desk) -> None:
+    riot = {**ROW, "event_id_cnty": "I2", "event_type": "Riots", "sub_event_type": "Mob violence"}
+    done = load(desk, desk.write("rows.csv", table([ROW, riot])), "--why", "weekly export")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines() == [
+        "my-map: 2 rows read; 4 entries added, 0 corrected, 0 already there",
+        "passed over: 1 'Mob violence' ('Riots')",
+        "new sources: 'ACLED' (id acled), 'Inventia Gazette' (id inventia-gazette)",
+        "new places: 1",
+    ]
+    last = list(desk.ledger.changesets("my-map"))[-1]
+    assert (last.tool, last.why) == ("acled", "weekly export")
+
+
+def test_a_dry_run_of_a_file_or_a_folder_writes_nothing(desk: Desk) -> None:
+    before = dump(desk.file)
+    file = desk.write("more.jsonl", json.dumps(CLAIM))
+    said = load(desk, file, "--dry-run").stdout
+    assert "1 entries added" in said and "Nothing was written: this was a dry run" in said
+    (desk.folder / "my-map" / "CREDITS.md").write_text("new", encoding="utf-8")
+    assert "1 corrected" in load(desk, desk.folder / "my-map", "--dry-run", "--map", "my-map").stdout
+    assert dump(desk.file) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options", "said"),
+    [
+        ("bad.csv", table([{**CLAIM, "event": "fell"}]), (), "bad.csv, line 2: event: 'fell' is not known"),
+        ("bad.jsonl", "{", (), "bad.jsonl, line 1: cannot be read as JSON"),
+        ("bad.csv", "x,y\n", (), "Cannot tell which format 'bad.csv' has"),
+        ("bad.csv", table([CLAIM]), ("--map", "other"), "The ledger has no map 'other'"),
+        ("bad.csv", table([CLAIM]), ("--tz", "Nowhere"), "'Nowhere' is not a time zone"),
+        ("bad.csv", table([CLAIM]), ("--format", "folder"), "is a file. Name the folder"),
+        ("bad.csv", table([CLAIM]), ("--format", "xlsx"), "bad.csv: cannot be read as an XLSX workbook"),
+        ("bad.zip", "PK", (), "bad.zip: cannot be read as a zip archive"),
+    ],
+)
+def test_a_bad_file_is_told_in_sentences_and_changes_nothing(
+    desk: Desk, name: str, content: str, options: tuple[str, ...], said: str
+) -> None:
+    before = dump(desk.file)
+    done = load(desk, desk.write(name, content), *options)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.output
+    assert dump(desk.file) == before
+
+
+def test_what_is_not_there_is_said(desk: Desk) -> None:
+    assert "There is no folder" in load(desk, desk.folder / "nowhere").stderr
+    assert "There is no file" in load(desk, desk.folder / "nowhere.csv", "--format", "csv").stderr
+    assert "not of other" in load(desk, desk.folder / "my-map", "--map", "other").stderr
