@@ -39,10 +39,18 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
     function eventLine(event) {
       const { doc, sayer } = model;
       const claims = event.claims.map((/** @type {number} */ index) => doc.claims[index]);
-      const names = [...new Set(claims.map((/** @type {any} */ claim) => sayer.source(claim.claimant)))].join(sayer.say("language.list_separator"));
+      /** @type {Map<string, string>} */
+      const said = new Map();
+      for (const claim of claims) {
+        const name = sayer.source(claim.claimant);
+        if (!said.has(name)) said.set(name, model.claimAddress(claim.id));
+      }
+      const names = [...said.keys()].join(sayer.say("language.list_separator"));
       const what = event.kind === "change" ? sayer.state(event.after) : sayer.say(`reason.${event.reason}`);
       const date = clock.text(event.t, event.day ? "short" : "short_time");
-      return line("p", sayer.say("map.claim", { date, source: names, event: what }));
+      const made = document.createElement("p");
+      made.append(...frontlineParts.linked(sayer.say("map.claim", { date, source: names, event: what }), said));
+      return made;
     }
 
     function move() {

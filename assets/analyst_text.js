@@ -54,6 +54,16 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
     return count ? rows[count - 1] : null;
   }
 
+  /** Where the page of a claim is, as dashboard/claim_address.py has it. @param {string} base @param {string} id @param {string} lang */
+  function claimAddress(base, id, lang) {
+    const query = new URLSearchParams(lang === "en" ? {} : { lang });
+    const fitsNoPath = /^\.*$/.test(id) || /[/\\]/.test(id);
+    if (fitsNoPath) query.set("id", id);
+    const asked = query.size ? `?${query}` : "";
+    return `${base}claims${fitsNoPath ? "" : `/${encodeURIComponent(id)}`}${asked}`;
+  }
+
+  frontlineParts.analyst.claimAddress = claimAddress;
   frontlineParts.analyst.createSayer = createSayer;
   frontlineParts.analyst.figure = figure;
   frontlineParts.analyst.part = part;

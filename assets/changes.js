@@ -43,6 +43,7 @@
  * @property {(row: ChangeRow) => void} [onPick]
  * @property {(row: ChangeRow) => boolean} [filter]
  * @property {() => void} [onClear] what the button beside "0 of 18 shown" does
+ * @property {(claim: string) => string} [claimAddress] where the page of a claim is, by its id
  */
 
 /** @type {FrontlineParts} */
@@ -159,6 +160,20 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     return made;
   }
 
+  /** A text in which each name is a link; names are looked for in their order. @param {string} text @param {Map<string, string>} addresses */
+  function linked(text, addresses) {
+    /** @type {(Node | string)[]} */
+    const parts = [];
+    let rest = text;
+    for (const [name, address] of addresses) {
+      const at = name ? rest.indexOf(name) : -1;
+      if (at < 0) continue;
+      parts.push(rest.slice(0, at), element("a", { href: address }, name));
+      rest = rest.slice(at + name.length);
+    }
+    return [...parts, rest];
+  }
+
   /** @param {ChangesOptions} options */
   function createSayer(options) {
     const { doc, texts } = options;
@@ -209,7 +224,21 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       return names.join(String(texts["language.list_separator"] ?? ", "));
     }
 
-    return { say, of, state, status, reason, sources };
+    /** The same, each name a link to what that source said. @param {ChangeRow} row @returns {(Node | string)[]} */
+    function linkedSources(row) {
+      const { claimAddress } = options;
+      const said = sources(row);
+      if (!claimAddress) return [said];
+      /** @type {Map<string, string>} */
+      const addresses = new Map();
+      for (const claim of row.claims.map((index) => doc.claims[index])) {
+        const name = source(claim.claimant);
+        if (!addresses.has(name)) addresses.set(name, claimAddress(claim.id));
+      }
+      return linked(said, addresses);
+    }
+
+    return { say, of, state, status, reason, sources, linkedSources };
   }
 
   /**
@@ -228,7 +257,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   /** @param {Clock} clock @param {ChangesOptions} options */
   function createRowDrawer(clock, options) {
     const { doc } = options;
-    const { say, of, state, status, reason, sources } = createSayer(options);
+    const { say, of, state, status, reason, sources, linkedSources } = createSayer(options);
 
     /** @param {ChangeRow} row */
     function holders(row) {
@@ -271,7 +300,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         time,
         holders(row),
         element("th", { scope: "row", class: "place" }, element("button", { type: "button", class: "pick" }, name)),
-        element("td", { class: "source", title: said }, element("bdi", {}, said)),
+        element("td", { class: "source", title: said }, element("bdi", {}, ...linkedSources(row))),
         code,
         statusCell(row),
       );
@@ -370,6 +399,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     /** @param {Event} event */
     function picked(event) {
+      if (event.target instanceof Element && event.target.closest("a")) return; // it leads to a claim's page
       const row = event.target instanceof Element ? event.target.closest("tbody tr") : null;
       const index = row ? [...body.children].indexOf(row) : -1;
       if (index >= 0 && options.onPick) options.onPick(shown[index]);
@@ -389,5 +419,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   frontlineParts.changeRows = changeRows;
   frontlineParts.factsAt = factsAt;
+  frontlineParts.linked = linked;
   frontlineParts.createChanges = createChanges;
 })();

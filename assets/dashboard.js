@@ -11,7 +11,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   const html = document.documentElement;
   const { LAYERS, bindFolds, createAddress, createChoice, createNames, createPopup, createPrinter, createSayer, createSearch } =
     frontlineParts.analyst;
-  const { part, queryOf, rowAt, write } = frontlineParts.analyst;
+  const { claimAddress, part, queryOf, rowAt, write } = frontlineParts.analyst;
 
   /** @param {string} url @returns {Promise<any>} */
   async function fetchJson(url) {
@@ -250,6 +250,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   async function run(root, doc, page) {
     const choice = createChoice(settings);
     const model = /** @type {any} */ ({ doc, page, sayer: createSayer(doc, page, settings.lang), map: null, surface: null, states: () => [], fronts: () => [] });
+    model.claimAddress = (/** @type {string} */ id) => claimAddress(settings.base, id, settings.lang);
     model.names = createNames(doc, page.placeNames, settings.lang);
     const words = frontlineParts.wordsFrom(page.texts, page.place);
     const timed = timeDocument(doc, page, words);
@@ -289,6 +290,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       lang: settings.lang,
       texts: model.page.texts,
       limit: 200,
+      claimAddress: model.claimAddress,
       onPick: (row) => goTo(row.place),
     });
 

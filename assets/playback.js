@@ -80,6 +80,7 @@
  * @property {(playback: PlaybackShape, region: Element) => () => void} bindLiveRegion
  * @property {(playback: PlaybackShape, region: HTMLElement, options: ChangesOptions) => {draw: () => void, remove: () => void}} createChanges
  * @property {(doc: MapDocument, from: number, to: number) => ChangeRow[]} changeRows
+ * @property {(text: string, addresses: Map<string, string>) => (Node | string)[]} linked
  * @property {(doc: MapDocument, t: number) => Facts} factsAt
  */
 

@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 
 from dashboard import ids
+from dashboard.claim_address import claim_address
 from dashboard.marks import marks
 from dashboard.view import View
 from figures.wide_events import folded, wide_name
@@ -42,17 +43,28 @@ def _row(view: View, event: Mapping[str, Any], places: int) -> html.Tr:
     dates, claims = view.teller.say, [view.document["claims"][index] for index in event["claims"]]
     when = dates.short(event["t"], day_only=bool(event["day"]))
     codes = sorted(claim["code"] for claim in claims if claim["code"])
-    said = dict.fromkeys(view.teller.source(claim["claimant"]) for claim in claims)
+    said = {view.teller.source(claim["claimant"]): claim["id"] for claim in reversed(claims)}
     return html.Tr(
         [
             html.Td(html.Time(when, dateTime=dates.clock.iso(event["t"]))),
             html.Td(_holders(view, event)),
             html.Th(html.Bdi(where), scope="row"),
-            html.Td(html.Bdi(view.words.join(said))),
+            html.Td(html.Bdi(_linked(view, dict(reversed(said.items()))))),
             html.Td(codes[0] if codes else ""),
             html.Td(_status(view, event)),
         ]
     )
+
+
+def _linked(view: View, said: Mapping[str, str]) -> list[html.A | str]:
+    """Who said so, each name a link to the page of the claim."""
+    lang = "" if view.state.lang == "en" else view.state.lang
+    links: list[html.A | str] = []
+    for name, claim in said.items():
+        path = claim_address(view.state.map_id, claim)
+        query = f"{'&' if '?' in path else '?'}lang={lang}" if lang else ""
+        links += [view.say("language.list_separator"), html.A(name, href=f"{view.prefix}/{path}{query}")]
+    return links[1:]
 
 
 def _holders(view: View, event: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dash import html
 from dashboard.map_panel import credit_runs
 from dashboard.marks import marks
 from dashboard.view import View
+from figures.corrections import as_plain, newest_first, sentence, when
 from figures.counted import count_lines
 from figures.independence import side_names
 from figures.method_words import by_report, method_name, method_sentence
@@ -21,7 +22,28 @@ def layout() -> html.Div:
 
 def lists(view: View) -> list[html.Details]:
     """Build the folded lists."""
-    return [*_withheld(view), _unlocated(view), _sources(view), _method(view)]
+    return [*_withheld(view), _unlocated(view), _sources(view), _method(view), _corrections(view)]
+
+
+def corrections_address(view: View) -> str:
+    """Where everything that was corrected is told."""
+    return view.address("corrections", **({} if view.state.lang == "en" else {"lang": view.state.lang}))
+
+
+def _corrections(view: View) -> html.Details:
+    """The newest corrections, and the way to all of them."""
+    rows = newest_first(view.document["corrections"])
+    lines = [f"{when(view.teller, row)}: {as_plain(sentence(row, view.words))}" for row in rows[:_NEWEST]]
+    told = (
+        html.Ul([html.Li(line) for line in lines], className="list-note")
+        if lines
+        else html.P(view.say("correction.none"), className="list-note")
+    )
+    link = html.A(view.say("lists.all_corrections"), href=corrections_address(view))
+    return _folded(f"{view.say('correction.title')} ({len(rows)})", told, html.P(link, className="list-note"))
+
+
+_NEWEST = 5
 
 
 def _folded(title: str, *children: html.P | html.Ul | html.Table) -> html.Details:

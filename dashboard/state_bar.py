@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.lists_panel import corrections_address
 from dashboard.marks import marks
 from dashboard.view import View
 from figures.sentences import deck
@@ -29,7 +30,7 @@ def layout(view: View) -> html.Section:
                 [
                     html.Span(view.known(), className="known"),
                     html.Span(view.say("state.zone", zone=dates.zone(view.at)), className="zone"),
-                    _release(view),
+                    html.Div([_release(view), _corrections(view)], className="known-row"),
                 ],
                 className="known-box",
             ),
@@ -50,6 +51,16 @@ def _release(view: View) -> html.Span | html.Details:
             html.Summary(view.say("state.restricted", release=name)),
             html.Ul([html.Li(line) for line in lines], className="menu-sheet"),
         ],
+    )
+
+
+def _corrections(view: View) -> html.A | None:
+    """How much has been corrected, and where that is told."""
+    count = len(view.document["corrections"])
+    if not count:
+        return None
+    return html.A(
+        view.words.plural("corrections", count), href=corrections_address(view), className="corrected"
     )
 
 

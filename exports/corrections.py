@@ -88,6 +88,11 @@ def script_part(teller: Teller, url: str | None, *, served: bool) -> dict[str, A
     return part
 
 
+def page_beside(url: str | None) -> str | None:
+    """The page for readers beside the address that programs ask."""
+    return url.removesuffix(".json") if url and url.endswith("/corrections.json") else None
+
+
 def asked_origin(address: str) -> str:
     """The origin of the one address that an exported page may ask.
 

@@ -227,10 +227,16 @@ class _Pages:
             theme=asked.theme,
             palette=asked.palette,
             full_map_url=self._full_map(document, at, asked),
+            corrections_page=self._corrections(document, asked),
             served=True,
         )
         body = page.encode("utf-8")
         return f'"{hashlib.sha256(body).hexdigest()[:32]}"', body
+
+    def _corrections(self, document: Mapping[str, Any], asked: Asked) -> str | None:
+        if not self._public_url:
+            return None
+        return f"{self._public_url}/maps/{quote(str(document['id']), safe='')}/corrections?lang={asked.lang}"
 
     def _full_map(self, document: Mapping[str, Any], at: int, asked: Asked) -> str | None:
         if not self._public_url:

@@ -53,6 +53,7 @@ def light_page(
     title: str | None = None,
     full_map_url: str | None = None,
     corrections_url: str | None = None,
+    corrections_page: str | None = None,
     served: bool = False,
 ) -> str:
     """Write the page that newsrooms publish and iframes show.
@@ -73,6 +74,8 @@ def light_page(
         Where the *Full map* link leads; no link without an address of http or https.
     corrections_url
         The one address that the page asks whether it has been corrected since; none by default.
+    corrections_page
+        Where the *Corrections* link leads.
     served
         Whether a server gave the page: it says then when it has been open for long.
 
@@ -91,6 +94,7 @@ def light_page(
         title,
         full_map_url,
         corrections_url,
+        corrections_page,
         served,
     ).html()
 
@@ -118,6 +122,7 @@ class _Page:
     title: str | None
     full_map_url: str | None
     corrections_url: str | None
+    corrections_page: str | None
     served: bool
 
     def html(self) -> str:
@@ -294,12 +299,15 @@ class _Page:
             # No download attribute here: without a script, it would save the page itself under that name.
             f'<a href="#table" data-frontline="data" data-file="{name}">{esc(words["link.data"])}</a>',
         ]
-        address = web_address(self.full_map_url)
-        if address:
-            links.append(
-                f'<a href="{esc(address)}" target="_blank" rel="noopener">'
-                f"{esc(words['link.full_map'])}&nbsp;↗</a>"
-            )
+        elsewhere = {
+            "link.full_map": self.full_map_url,
+            "correction.title": self.corrections_page or corrections.page_beside(self.corrections_url),
+        }
+        links += [
+            f'<a href="{esc(address)}" target="_blank" rel="noopener">{esc(words[name])}&nbsp;↗</a>'
+            for name, told in elsewhere.items()
+            if (address := web_address(told))
+        ]
         return f'<nav class="links" aria-label="{esc(words["link.nav"])}">{"".join(links)}</nav>'
 
     # Style and time part
