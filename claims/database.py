@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from claims.errors import LedgerUnavailable, NotALedger
+from claims.engines import engine_of, engine_of_still_file
+from claims.errors import LedgerUnavailable
+from claims.problems import named
 from claims.raw_postgresql import raw_postgresql
 from claims.raw_rows import RawDatabase, Unreadable
 from claims.raw_sqlite import raw_sqlite
 from claims.schema import POSTGRESQL, SQLITE, VERSION, create, upgrade, version_of
-from claims.write_ahead_log import damage_of_log
-from gazetteer.errors import shown
+from claims.write_ahead_log import damage_of_log, has_log
 
-_WAIT_S = 60.0
-_CACHE_KIB = 32_000
+_AGAIN_S = 0.02
 
 
 class Database:
@@ -38,27 +37,28 @@ class Database:
     """
 
     def __init__(self, url: str, *, keep_log: bool = True) -> None:
-        self.engine = _engine(url)
+        self.engine = engine_of(url)
         self._with_log = keep_log
+        self._still: sa.Engine | None = None
+        self._seen: tuple[int, int] | None = None
         self.address = self.engine.url.render_as_string(hide_password=True)
         self._up_to_date = False
 
     def close(self) -> None:
         """Let go of the database; it is opened again when it is next asked."""
         self.engine.dispose()
+        if self._still is not None:
+            self._still.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection | None]:
         """One consistent view of the ledger; None where nothing was ever written. Reading makes no file."""
         with self._named_problems():
-            if not self._there_is_a_file():
-                self._up_to_date = False
+            self._look_at_the_file()
+            if not self._there_is_a_file() or (not self._up_to_date and not self._has_tables()):
                 yield None
                 return
-            if not self._up_to_date and not self._has_tables():
-                yield None
-                return
-            with self.engine.connect() as connection:
+            with (self._still or self.engine).connect() as connection:
                 view = connection.execution_options(frontline_reads=True)
                 with view.begin():
                     yield view
@@ -67,6 +67,7 @@ class Database:
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction that nobody else writes beside, from its first look at the ledger on."""
         with self._named_problems():
+            self._look_at_the_file()
             self._prepare()
             with self._alone() as connection:
                 if connection.dialect.name == POSTGRESQL:
@@ -75,12 +76,23 @@ class Database:
 
     def _has_tables(self) -> bool:
         """Whether there is a ledger; an older one is brought up to date first."""
-        with self.engine.connect() as connection, connection.begin():
-            version = version_of(connection, self.address)
+        try:
+            version = self._version(self.engine)
+        except OperationalError:
+            # A file that nobody has open can be read where not even its log could be made: on a full disk, in
+            # a folder that may only be read.
+            if self.file is None or has_log(self.file):
+                raise
+            self._still = engine_of_still_file(self.file)
+            version = self._version(self._still)
         if version and version != VERSION:
             self._prepare()
         self._up_to_date = bool(version)
         return self._up_to_date
+
+    def _version(self, engine: sa.Engine) -> str:
+        with engine.connect() as connection, connection.begin():
+            return version_of(connection, self.address)
 
     def _prepare(self) -> None:
         """Make the tables where there are none, or bring them up to date; two processes may try at once."""
@@ -97,6 +109,27 @@ class Database:
             elif version != VERSION:
                 upgrade(connection, version)
         self._up_to_date = True
+        self._look_at_the_file()
+
+    def _look_at_the_file(self) -> None:
+        """Let go of a SQLite file that is no longer at its address: it was moved, deleted or replaced."""
+        if self.file is None:
+            return
+        try:
+            status = self.file.stat()
+        except OSError:
+            found = None
+        else:
+            found = (status.st_dev, status.st_ino)
+        if (self._seen and found != self._seen) or (self._still and has_log(self.file)):
+            self.close()
+            self._still, self._up_to_date = None, False
+        if self._seen and found is None:
+            raise LedgerUnavailable(
+                f"The ledger {self.address} was there and is gone: it was moved or deleted. Put it back, or "
+                "restore it from a backup"
+            )
+        self._seen = found
 
     def damage_of_log(self) -> list[str]:
         """What is wrong with the log beside a SQLite file; to be asked before anything else opens it."""
@@ -133,12 +166,21 @@ class Database:
     def _alone(self) -> Iterator[sa.Connection]:
         with self.engine.connect() as connection:
             alone = connection.execution_options(frontline_writes=True)
-            with alone.begin():
+            with self._begun(alone):
                 yield alone
+
+    @staticmethod
+    def _begun(alone: sa.Connection) -> sa.RootTransaction:
+        """Wait for whoever writes, however long that takes; an import of a million rows is a minute."""
+        while True:
+            try:
+                return alone.begin()
+            except OperationalError as problem:
+                if "locked" not in str(problem.orig):
+                    raise
 
     def _keep_a_log(self) -> None:
         """Switch a SQLite file to write-ahead logging, in which readers never wait for a writer."""
-        deadline = time.monotonic() + _WAIT_S
         while True:
             try:
                 with self.engine.connect() as connection:
@@ -146,9 +188,9 @@ class Database:
                     driver.execute("PRAGMA journal_mode=WAL")
                 return
             except sqlite3.OperationalError as problem:  # SQLite does not wait its busy timeout for this one
-                if "locked" not in str(problem) or time.monotonic() > deadline:
+                if "locked" not in str(problem):
                     raise
-                time.sleep(0.02)
+                time.sleep(_AGAIN_S)
 
     def _there_is_a_file(self) -> bool:
         return self.file is None or self.file.exists()
@@ -159,117 +201,8 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as problem:
-            raise _named(problem, self.address) from problem
+            raise named(problem, self.address) from problem
 
 
 _OURS = 7_031_202_406
 """The number by which two processes that make or upgrade the tables at once wait for each other."""
-
-
-def _named(problem: Exception, address: str) -> Exception:
-    said = str(getattr(problem, "orig", None) or problem).strip()
-    for sign, kind, sentence in _PROBLEMS:
-        if sign in said.lower():
-            return kind(sentence.format(address=address, said=said))
-    return LedgerUnavailable(f"The ledger {address} cannot be used: {said}")
-
-
-_PROBLEMS: tuple[tuple[str, type[Exception], str], ...] = (
-    ("not a database", NotALedger, "{address} is not a ledger: the file is not a SQLite database"),
-    (
-        "malformed",
-        NotALedger,
-        "{address} is damaged ({said}). 'frontline verify' says what of it; restore it from a backup",
-    ),
-    (
-        "could not decode",
-        NotALedger,
-        "{address} is damaged (a text in it is not UTF-8). 'frontline verify' says which; "
-        "restore it from a backup",
-    ),
-    (
-        "unable to open",
-        LedgerUnavailable,
-        "The ledger {address} cannot be opened; check that its folder exists and may be written",
-    ),
-    (
-        "readonly database",
-        LedgerUnavailable,
-        "The ledger {address} may only be read; check the permissions of the file and of its folder",
-    ),
-    (
-        "is full",
-        LedgerUnavailable,
-        "There is no room left on the disk for the ledger {address}; nothing was written. "
-        "Make room, then try again",
-    ),
-    (
-        "no space left",
-        LedgerUnavailable,
-        "There is no room left on the disk for the ledger {address}; nothing was written. "
-        "Make room, then try again",
-    ),
-    (
-        "locked",
-        LedgerUnavailable,
-        "The ledger {address} is being written by somebody else; try again in a moment",
-    ),
-)
-"""What a database says (in small letters), and what we say."""
-
-
-def _engine(url: str) -> sa.Engine:
-    printed = shown(url)
-    try:
-        address = sa.make_url(url)
-        printed = shown(address.render_as_string(hide_password=True))
-        return _watched(address)
-    except ImportError as problem:
-        needs = f"needs the Python package {shown(problem.name or str(problem))}, which is not installed"
-        raise NotALedger(f"A ledger at {printed} {needs}") from None
-    except (ArgumentError, NoSuchModuleError, ValueError) as problem:
-        hint = "write it like sqlite:///frontline.db"
-        raise NotALedger(f"{printed} is not the address of a ledger ({problem}); {hint}") from None
-
-
-def _watched(address: sa.URL) -> sa.Engine:
-    if address.get_backend_name() == POSTGRESQL:
-        return _postgresql(address)
-    if address.get_backend_name() != SQLITE:
-        return sa.create_engine(address)
-    arguments: dict[str, Any] = {"timeout": _WAIT_S}
-    if address.database in (None, "", ":memory:"):
-        # One connection for all threads: otherwise every thread would have a ledger of its own.
-        arguments["check_same_thread"] = False
-        engine = sa.create_engine(address, connect_args=arguments, poolclass=StaticPool)
-    else:
-        engine = sa.create_engine(address, connect_args=arguments)
-    sa.event.listen(engine, "connect", _on_connect)
-    sa.event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def _postgresql(address: sa.URL) -> sa.Engine:
-    if address.drivername == POSTGRESQL:  # the driver that comes with Frontline
-        address = address.set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(address, pool_pre_ping=True)
-    sa.event.listen(engine, "begin", _on_begin_postgresql)
-    return engine
-
-
-def _on_connect(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _on_begin, not by the driver
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
-
-
-def _on_begin(connection: sa.Connection) -> None:
-    # A writer takes its place at once: two that read first and write later could not both go on.
-    writes = connection.get_execution_options().get("frontline_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _on_begin_postgresql(connection: sa.Connection) -> None:
-    if connection.get_execution_options().get("frontline_reads"):
-        # One view for all statements of a reader, as SQLite gives it.
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")

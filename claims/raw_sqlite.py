@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from claims.raw_rows import NoText, Row, Unreadable
 from claims.schema import SQLITE, VERSION, guards
+from claims.write_ahead_log import has_log
 
 _WAIT_S = 60.0
 _MOST_LINES = 1_000
@@ -106,23 +107,25 @@ def raw_sqlite(file: Path) -> Iterator[RawSqlite]:
 
 
 def _opened(file: Path) -> sqlite3.Connection:
-    address = f"file:{quote(str(file.absolute()))}"
-    for mode in ("?mode=ro", "?mode=ro&immutable=1"):
-        connection = sqlite3.connect(address + mode, uri=True, timeout=_WAIT_S, isolation_level=None)
-        try:
-            connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
-        except sqlite3.OperationalError as problem:
-            connection.close()
-            # A clean file in a folder that nobody may write to: there is no log, and there can be none.
-            if "unable to open" not in str(problem) or file.with_name(f"{file.name}-wal").exists():
-                raise
-            last = problem
-        except BaseException:
-            connection.close()
+    try:
+        return _connected(file, "mode=ro")
+    except sqlite3.OperationalError:
+        # On a full disk, or in a folder that may only be read, the index of the log cannot be made; where
+        # there is no log, none is needed.
+        if has_log(file):
             raise
-        else:
-            return connection
-    raise last
+        return _connected(file, "mode=ro&immutable=1")
+
+
+def _connected(file: Path, how: str) -> sqlite3.Connection:
+    address = f"file:{quote(str(file.absolute()))}?{how}"
+    connection = sqlite3.connect(address, uri=True, timeout=_WAIT_S, isolation_level=None)
+    try:
+        connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _text(raw: bytes) -> str | NoText:

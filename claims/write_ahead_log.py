@@ -42,6 +42,12 @@ class _Frame:
     valid: bool
 
 
+def has_log(database: Path) -> bool:
+    """Whether a SQLite file has something in its log, so that the file alone does not tell all."""
+    log = database.with_name(f"{database.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 def damage_of_log(database: Path) -> str:
     """Say what is wrong with the log of a SQLite file; "" where nothing is, or where there is no log.
 
