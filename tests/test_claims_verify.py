@@ -78,7 +78,7 @@ def test_an_old_head_must_still_be_there(url: str, record: MapRecord) -> None:
     for head in heads:
         assert checked(url, head=head, map_id="story").well
     assert [p.what for p in checked(url, head="f" * 64).problems] == ["unknown_head"]
-    assert [p.what for p in checked(url, head=heads[0], map_id="other").problems] == ["unknown_head"]
+    assert [p.what for p in checked(url, head=heads[0], map_id="other").problems] == ["unknown_map"]
 
 
 # Tampering by whoever may write to the database: the guards are dropped first, and made again afterwards.
