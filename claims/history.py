@@ -69,13 +69,14 @@ def control_history(
         about, unplaced = by_place(known, within)
         holds, remarks = made_by.conclude(Told(known, about), values)
         merged = {place_id: _merged(holds[place_id]) for place_id in known.places}
+        sorted_remarks = sorted((*remarks, *unplaced), key=lambda r: (r.at, r.place_id, r.claim_id, r.reason))
     return ControlHistory(
         method=made_by.name,
         method_version=made_by.version,
         parameters=MappingProxyType({name: round(value, 6) for name, value in values.items()}),
         known_at=known_at or latest_known(known),
         holds=MappingProxyType(merged),
-        remarks=tuple(sorted((*remarks, *unplaced), key=lambda r: (r.at, r.place_id, r.claim_id, r.reason))),
+        remarks=tuple(sorted_remarks),
     )
 
 

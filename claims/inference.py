@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from claims.actors import UNKNOWN
@@ -127,6 +126,8 @@ def _votes(
     voters: Iterable[int],
 ) -> list[_Vote]:
     """What each reported neighbour says from when on, in order of time, then of place."""
+    import numpy as np
+
     votes = []
     for place in voters:
         own = holds[ids[place]]
@@ -138,7 +139,9 @@ def _votes(
             assessed = hold.certainty is Certainty.ASSESSED and hold.holder != UNKNOWN
             speaks_for = side(hold.holder) if assessed else ""
             votes.append(_Vote(at, place, hold.holder, speaks_for, hold.holder != baseline, hold.claims))
-    return sorted(votes, key=attrgetter("at", "place"))
+    # By place they come already; numbers are sorted faster than instants.
+    order = np.argsort(np.array([vote.at.timestamp() for vote in votes]), kind="stable")
+    return [votes[number] for number in order.tolist()]
 
 
 def _cast_by_place(votes: Iterable[_Vote]) -> dict[int, tuple[list[datetime], list[_Vote]]]:
@@ -195,9 +198,9 @@ def _columns(votes: Sequence[_Vote]) -> _Columns:
     holders = sorted({vote.holder for vote in votes})
     sides = {side: number for number, side in enumerate(sorted({vote.side for vote in votes} | {""}))}
     number = {holder: i for i, holder in enumerate(holders)}
-    instants = [i for i, (_, group) in enumerate(groupby(votes, attrgetter("at"))) for _ in group]
+    seconds = np.array([vote.at.timestamp() for vote in votes])
     return _Columns(
-        np.array(instants),
+        np.cumsum(np.diff(seconds, prepend=seconds[0]) > 0),
         np.array([number[vote.holder] for vote in votes]),
         np.array([sides[vote.side] for vote in votes]),
         np.array([vote.changed for vote in votes], dtype=np.int64),

@@ -29,8 +29,10 @@ def with_silence(
     A hold of which nothing was ever reported stays *not reported*. The next report of any kind ends a stale
     stretch.
     """
-    found: list[Hold] = []
     quiet = _silences(sorted(set(reports)), patience, until)
+    if not quiet:
+        return list(holds)
+    found: list[Hold] = []
     for hold in holds:
         found.extend([hold] if hold.certainty is Certainty.NOT_REPORTED else _cut(hold, quiet))
     return found

@@ -56,11 +56,13 @@ def _in_turn(said: list[Statement]) -> Iterator[list[Statement]]:
     Who reports a capture and the recapture within one window tells a sequence: the first word is weighed
     first.
     """
-    while said:
+    while len(said) > 1:
         first = {s.claim.claimant: s.holder for s in reversed(said)}
         now = [s for s in said if s.holder == first[s.claim.claimant]]
         said = [s for s in said if s.holder != first[s.claim.claimant]]
         yield now
+    if said:
+        yield said
 
 
 class _Scales(Course):
@@ -74,8 +76,8 @@ class _Scales(Course):
 
     def weigh(self, at: datetime, said: Sequence[Statement]) -> None:
         """Weigh what takes effect at one instant, no claimant speaking for two holders."""
-        words = [self._understood(s) for s in said if s.kind is not Kind.CONTEST]
-        words = [w for w in words if not self._already_gone(w)]
+        understood = (self._understood(s) for s in said if s.kind is not Kind.CONTEST)
+        words = [w for w in understood if not self._already_gone(w)]
         contests = [s for s in said if s.kind is Kind.CONTEST]
         if contests:
             self._fought_over(at, contests)
@@ -114,6 +116,8 @@ class _Scales(Course):
 
     def _take_back_earlier_words(self, words: Sequence[Statement]) -> None:
         """A claimant's later word replaces what he said for another holder before."""
+        if not self.in_play:
+            return
         speaks_for = {w.claim.claimant: w.holder for w in words}
         for holder, earlier in self.in_play.items():
             self.in_play[holder] = [s for s in earlier if speaks_for.get(s.claim.claimant, holder) == holder]
@@ -121,6 +125,8 @@ class _Scales(Course):
     def _disagreement(self, words: Sequence[Statement]) -> tuple[list[Statement], list[Statement]]:
         """The statements that some of ``words`` conflict with, and those that stand beside them in this."""
         holders = {_holder(w) for w in words}
+        if len(holders) == 1 and self.in_play.keys() <= holders:
+            return [], []
         rest = [s for h, said in self.in_play.items() if holders != {h} for s in said]
         against = [s for s in (*rest, *words) if self._contradicts(s, words)]
         if not against:

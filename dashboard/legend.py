@@ -52,8 +52,7 @@ def in_play(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _grounds(view: View) -> list[html.Li]:
-    reach_km = view.document["method"]["parameters"].get("reach_km", 7)
-    reach = view.words.fill("units.km", n=f"{float(reach_km):g}")
+    reach = view.words.fill("units.km", n=f"{float(view.document['reach_km']):g}")
     unsure = ["reported", "contested", "not_reported"]
     if not by_report(view.document):
         unsure = ["claimed", "contested", "not_reported", "inferred"]

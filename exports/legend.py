@@ -83,8 +83,8 @@ def legend_entries(teller: Teller, at: int) -> list[tuple[str, str]]:
 
 def unknown_definition(teller: Teller) -> str:
     """What unknown ground is, with the reach of a cell."""
-    reach_km = teller.document["method"]["parameters"].get("reach_km", 7)
-    return teller.say.words.fill("definition.unknown", reach=teller.round_km(float(reach_km)))
+    reach = teller.round_km(float(teller.document["reach_km"]))
+    return teller.say.words.fill("definition.unknown", reach=reach)
 
 
 def _item(swatch: str, term: str, definition: str) -> str:

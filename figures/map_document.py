@@ -166,6 +166,7 @@ def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], ask
             "parameters": dict(history.parameters),
         },
         "border_view": settings.border_view,
+        "reach_km": settings.reach_km,
         "actors": [_actor(actor, settings.roles) for actor in parts.actors],
         "sources": [_source(source) for source in parts.sources],
         "certainties": [str(certainty) for certainty in CERTAINTIES],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -148,6 +149,38 @@ def test_unlocated_places_are_listed_and_not_pinned(hama_record: Any) -> None:
     assert {"Bayoud", "Mechanized School"} <= names
     claims = {c.id: c for c in hama_record.claims}
     assert all(claims[i].place_id is None for u in hama_record.unlocated for i in u.claim_ids)
+
+
+def test_loss_that_only_a_second_report_tells_is_not_drawn_before_that_report(hama_record: Any) -> None:
+    def late(claim: Any) -> Any:
+        return replace(claim, reported_at=at(6, 12)) if claim.id == "X034" else claim
+
+    record = replace(hama_record, claims=tuple(late(claim) for claim in hama_record.claims))
+    for method in ("assessed-first", "latest-report"):
+        before, retaken = control_history(record, at(5, 12), method).holds["kafraa"]
+        assert (before.holder, before.certainty) == (GOVERNMENT, Certainty.NOT_REPORTED)
+        assert (retaken.start, retaken.claims) == (at(4, 6), ("T167",))
+        after = control_history(record, at(6, 12), method).holds["kafraa"]
+        assert [hold.holder for hold in after] == [GOVERNMENT, OPPOSITION, GOVERNMENT]
+    own = next(claim for claim in record.claims if claim.id == "T167")
+    assert own.from_holder == OPPOSITION  # the only word of it, and it says not since when
+
+
+def test_false_late_claim_is_believed_by_no_method_that_hears_the_editor(hama_record: Any) -> None:
+    for place_id in ("brigade-87", "hama-military-airport"):
+        for method in ("assessed-first", "latest-report"):
+            last = control_history(hama_record, None, method).holds[place_id][-1]
+            assert OPPOSITION in (last.holder, last.rival)
+            assert last.rival != GOVERNMENT
+        trusting = control_history(hama_record, None, "latest-report", {"improbable_credibility": 0})
+        assert trusting.holds[place_id][-1].holder == GOVERNMENT
+
+
+def test_source_that_contradicts_a_withdrawal_never_lost_the_hill(hama_record: Any) -> None:
+    alone = control_history(hama_record, None, "single-source:sohr").holds["jabal-zayn-al-abidin"]
+    assert {hold.holder for hold in alone} == {GOVERNMENT}
+    withdrawal = control_history(hama_record, None, "single-source:isw-ctp")
+    assert reasons(withdrawal, "jabal-zayn-al-abidin") == {"T157": "no_holder_named"}
 
 
 def test_evening_before_nothing_of_the_night_is_known(hama_record: Any) -> None:

@@ -138,3 +138,8 @@ def test_one_claim_about_many_places_is_one_row_and_many_squares() -> None:
     for page in (light_page(made), static_html(every_change(view))):
         assert len(re.findall(r"Idlib: \d+ places", words_of(page))) == len(states)
     assert all(made["places"][place]["reported"] for place in changed)
+
+
+def test_key_says_how_far_this_map_lets_cells_reach() -> None:
+    far = replace(record(), settings=replace(record().settings, reach_km=12.0))
+    assert "no listed place within 12 km" in words_of(light_page(draw(far).document)).replace("\u00a0", " ")

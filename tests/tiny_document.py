@@ -140,6 +140,7 @@ def _document(
         },
         "unlocated": [],
         "counts": [],
+        "reach_km": 7.0,
         "release": {"name": "public"},
         "withheld": [],
         "corrections": [],

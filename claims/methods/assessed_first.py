@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -35,7 +35,11 @@ def _conclude(told: Told, values: Values) -> Conclusion:
     strengths = Strengths(told.record.actors, told.record.sources)
     improbable = int(values["improbable_credibility"])
     rules = WeighingRules(timedelta(hours=values["conflict_hours"]), improbable)
-    holds, remarks = _weighed_places(told, strengths, rules)
+    speaking = {
+        place_id: [claim for claim in claims if speaks_of_control(claim)]
+        for place_id, claims in told.about.items()
+    }
+    holds, remarks = _weighed_places(told, speaking, strengths, rules)
     patience, until = timedelta(days=values["stale_days"]), told.record.settings.span[1]
     reported_from: dict[str, datetime] = {}
     for place_id, claims in told.about.items():
@@ -43,26 +47,26 @@ def _conclude(told: Told, values: Values) -> Conclusion:
         if not counting:
             continue
         holds[place_id] = with_silence(holds[place_id], (c.happened.end for c in counting), patience, until)
-        opens = _first(counting)
-        if opens is not None:
-            reported_from[place_id] = opens
+        instants = [c.happened.end for c in speaking[place_id] if c.credibility != improbable]
+        if instants:
+            reported_from[place_id] = min(instants)
     near = InferenceRules(values["infer_km"], int(values["infer_neighbours"]), values["infer_share"])
     holds |= inferred(told.record.places, holds, reported_from, strengths.side, near)
     return holds, remarks
 
 
 def _weighed_places(
-    told: Told, strengths: Strengths, rules: WeighingRules
+    told: Told, speaking: Mapping[str, Sequence[Claim]], strengths: Strengths, rules: WeighingRules
 ) -> tuple[dict[str, Sequence[Hold]], list[Remark]]:
     holds: dict[str, Sequence[Hold]] = {}
     remarks: list[Remark] = []
     for place_id in told.record.places:
         holder = baseline_holder(told, place_id)
-        speaking = [c for c in told.about.get(place_id, ()) if speaks_of_control(c)]
-        if not speaking:
+        said = speaking.get(place_id)
+        if not said:
             holds[place_id] = (Hold(None, None, holder, Certainty.NOT_REPORTED, None, (), None),)
             continue
-        holds[place_id], more = weighed(place_id, holder, speaking, strengths, rules)
+        holds[place_id], more = weighed(place_id, holder, said, strengths, rules)
         remarks += more
     return holds, remarks
 
@@ -71,11 +75,6 @@ def baseline_holder(told: Told, place_id: str) -> str:
     """Who held a place before the first claim."""
     standing = told.record.baseline.get(place_id)
     return standing.holder if standing else UNKNOWN
-
-
-def _first(claims: Iterable[Claim]) -> datetime | None:
-    """When the first report about the control of a place took effect."""
-    return min((c.happened.end for c in claims if speaks_of_control(c)), default=None)
 
 
 ASSESSED_FIRST = Method(NAME, "1", PARAMETERS, _conclude)
