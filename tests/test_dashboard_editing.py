@@ -12,58 +12,28 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from editors_map import KEPT, MAP, PASSWORD, editors_map, page_of
 from hostile_document import HOSTILE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_record import hours, small_record
 
-from claims.claim import Claim, Event, Window
+from claims.claim import Event
 from claims.ledger import Ledger
 from claims.release_rules import Measure, ReleaseRules, Rule
-from claims.report import Report
-from dashboard.claim_address import claim_address
 from dashboard.editors import editors
 from dashboard.login_page import own_path
-from dashboard.passwords import hashed
 from dashboard.sessions import COOKIE, LIFE_S
 from frontline import build_server
 
 SITE = "http://maps.example"
-PASSWORD = "correct horse battery"
-KEPT = hashed(PASSWORD, n=16, p=1)
 LOADED = datetime(2024, 12, 20, tzinfo=UTC)
-MAP = "small"
 EDIT = f"/maps/{MAP}/edit"
 MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
 def record() -> Any:
-    """A small map: three places and forty claims about them."""
-    made = small_record({"hama": (35.13, 36.75), "suran": (35.29, 36.75), "taybat": (35.26, 36.71)})
-    told = [said(f"T{n:03}", list(made.places)[n % 3], n) for n in range(1, 41)]
-    return replace(made, settings=replace(made.settings, id=MAP), claims=tuple(told), head="")
-
-
-def said(key: str, place: str, hour: int) -> Claim:
-    day = Window(hours(hour), hours(hour + 1))
-    return Claim(
-        id=key,
-        place_as_written=place.title(),
-        place_id=place,
-        event=Event.CAPTURED,
-        holder="blue",
-        from_holder="red",
-        claimant="monitor",
-        reporter="monitor",
-        happened=day,
-        reported_at=hours(hour + 2),
-        reported_day_precision=False,
-        status="claimed",
-        reliability="B",
-        credibility=2,
-        report=Report("https://reports.example/1"),
-    )
+    return editors_map(40)
 
 
 @pytest.fixture(scope="module")
@@ -111,10 +81,6 @@ def maya(client: Any) -> Any:
 
 def log_in(client: Any, name: str = "maya", password: str = PASSWORD, **more: Any) -> Any:
     return client.post("/login", data={"name": name, "password": password, **more}, headers={"origin": SITE})
-
-
-def page_of(claim: str) -> str:
-    return f"/{claim_address(MAP, claim)}"
 
 
 def form_of(client: Any, claim: str, doing: str = "correct") -> dict[str, str]:
