@@ -196,7 +196,7 @@ def _json(item: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
 
 
 def _utc(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat()
+    return (instant if instant.tzinfo is UTC else instant.astimezone(UTC)).isoformat()
 
 
 def _settings_body(settings: MapSettings) -> dict[str, Any]:
@@ -218,8 +218,10 @@ def _claim_text(claim: Claim) -> str:
     What version 1 of the ledger did not know stands in it only where it says something.
     """
     text, maybe, number = encode_basestring, _text_or_null, _number_or_null
-    new = ("admin_code", "analyst", "area_id")
-    first = "".join([f'"{name}":{text(said)},' for name in new if (said := getattr(claim, name))])
+    first = ""
+    if claim.admin_code or claim.analyst or claim.area_id:
+        new = ("admin_code", "analyst", "area_id")
+        first = "".join([f'"{name}":{text(said)},' for name in new if (said := getattr(claim, name))])
     quote = "" if claim.quote is None else f'"quote":{_ENCODER.encode(_plain(claim.quote))},'
     report = "" if claim.report is NO_REPORT else _report_text(claim.report)
     return (

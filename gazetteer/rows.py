@@ -306,7 +306,9 @@ def _records(lines: _Lines) -> Iterator[tuple[int, list[str]]]:
             if start not in lines.broken:
                 lines.fault(start, _said(error))
             continue
-        if not lines.broken.intersection(range(start, lines.number + 1)) and any(c.strip() for c in cells):
+        if lines.broken and lines.broken.intersection(range(start, lines.number + 1)):
+            continue
+        if any(map(str.strip, cells)):
             yield start, cells
 
 

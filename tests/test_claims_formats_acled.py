@@ -241,3 +241,37 @@ def test_a_thousand_invented_rows_are_drawn(desk: Desk) -> None:
     desk.load(desk.write("many.csv", table(rows(300, places=40))))
     drawn = draw(desk.record())
     assert len(drawn.record.claims) > 200
+
+
+def test_what_an_editor_merged_or_took_off_the_map_stays_so(desk: Desk) -> None:
+    lower, upper = {}, {"location": "Upper Fell", "latitude": "64.9"}
+    third = {"location": "Third Fell", "latitude": "64.7", "geo_precision": "2"}
+    desk.load(acled(desk, lower, upper, third))
+    by_hand = {"recorded_at": WRITTEN, "by": "maya", "why": "one village"}
+    desk.ledger.merge("my-map", "place", "lower-fell", "upper-fell", **by_hand)
+    desk.ledger.merge("my-map", "source", "inventia-gazette", "acled", **by_hand)
+    more = [{**cells, "event_id_cnty": f"NEW{i}"} for i, cells in enumerate((lower, upper, third))]
+    done = desk.load(acled(desk, *more))
+    found = desk.claims()
+    assert [found[f"acled-NEW{i}"].place_id for i in range(3)] == ["upper-fell", "upper-fell", "third-fell"]
+    assert found["acled-NEW0"].claimant == "acled"
+    assert (done.result.added, done.came.places, done.came.sources) == (3, {}, {})
+    assert set(desk.record().places) >= {c.place_id for c in found.values() if c.place_id}
+
+
+def test_a_place_that_was_taken_off_the_map_leaves_its_claims_unlocated(desk: Desk) -> None:
+    desk.load(acled(desk, {}))
+    by_hand = {"recorded_at": WRITTEN, "by": "maya", "why": "no such village"}
+    desk.ledger.retract("my-map", "claim", "acled-INV0", **by_hand)
+    desk.ledger.retract("my-map", "place", "lower-fell", **by_hand)
+    done = desk.load(acled(desk, {"event_id_cnty": "NEW1"}))
+    assert desk.claims()["acled-NEW1"].place_id is None
+    assert done.came.places == {}
+
+
+def test_a_source_that_was_retracted_stays_so_and_its_name_is_a_new_one(desk: Desk) -> None:
+    desk.load(acled(desk, {}))
+    desk.ledger.retract("my-map", "source", "acled", recorded_at=WRITTEN, by="maya", why="a slip")
+    desk.load(acled(desk, {"event_id_cnty": "NEW1"}))
+    assert desk.claims()["acled-NEW1"].reporter == "acled-again"
+    assert "acled-again" in desk.record().sources and "acled" not in desk.record().sources

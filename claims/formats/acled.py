@@ -239,10 +239,10 @@ class _Rows:
         stated = cells[at.time_precision].strip()
         if stated not in TIMES:
             raise ValueError(f"time_precision is {shown(stated)}; it is 1, 2 or 3")
-        happened = self.days.window(cells[at.event_date].strip(), TIMES[stated])
+        happened = self.days.window(cells[at.event_date], TIMES[stated])
         if self.timestamp is None:
             return happened, happened.end
-        reported_at = moment_of(cells[self.timestamp].strip(), self.reading.known.latest)
+        reported_at = moment_of(cells[self.timestamp], self.reading.known.latest)
         if reported_at < happened.start:
             raise ValueError(f"{shown(cells[at.event_date])} is after the row's timestamp ({reported_at:%F})")
         return (happened if stated == "1" else over_by(happened, reported_at)), reported_at

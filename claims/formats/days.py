@@ -19,6 +19,7 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _MONTH_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _WEEK = timedelta(days=3)
 _MOST_KEPT = 4096
+_FIRST = 631_152_000  # 1990
 
 
 def day_of(text: str) -> date:
@@ -48,7 +49,7 @@ class Days:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._windows: dict[tuple[str, Precision], Window] = {}
+        self._windows: dict[str, Window] = {}
 
     def window(self, text: str, precision: Precision = Precision.DAY) -> Window:
         """The window of a written day: the day, the seven days around it, its month or its year.
@@ -58,15 +59,16 @@ class Days:
         ValueError
             It is no day, lies in the future, or outside the years that a map can have.
         """
-        found = self._windows.get((text, precision))
+        key = text + precision  # enums are slow to hash
+        found = self._windows.get(key)
         if found is None:
             if len(self._windows) > _MOST_KEPT:
                 self._windows.clear()
-            found = self._windows[text, precision] = self._made(text, precision)
+            found = self._windows[key] = self._made(text, precision)
         return found
 
     def _made(self, text: str, precision: Precision) -> Window:
-        day = day_of(text)
+        day = day_of(text.strip())
         not_in_the_future(self._at(day, closing=False), text, self._known.latest)
         first, last = _span(day, precision)
         return Window(self._at(first, closing=False), self._at(last, closing=True), precision)
@@ -100,12 +102,14 @@ def moment_of(text: str, latest: datetime | None) -> datetime:
     ValueError
         It is no whole number, or lies in the future or before 1990: nobody coded events then.
     """
-    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
         raise ValueError(f"{shown(text)} is not a number of seconds since 1970")
-    if int(text) < 631_152_000:
+    seconds = int(digits)
+    if seconds < _FIRST:
         raise ValueError(f"{shown(text)} is a moment before 1990")
     try:
-        found = datetime.fromtimestamp(int(text), UTC)
+        found = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         raise ValueError(f"{shown(text)} is a moment that no calendar has") from None
     return not_in_the_future(found, text, latest)

@@ -132,9 +132,10 @@ def _with_ids(row: Row, point: tuple[float, float] | None, reading: Reading) -> 
         newcomers.check_inside(*point)
         precision_m = read_cell(row, "precision_m", _METRES, reading.faults, empty=POINT_M)
         geonames = read_cell(row, "geonames_id", _COUNT, reading.faults)
-        cells["place_id"] = newcomers.place(
+        found = newcomers.place(
             row["place"], *point, precision_m or 0, admin=row["admin1"], geonames=geonames
         )
+        cells["place_id"] = found or ""
     for column in ("holder", "from_holder"):
         cells[column] = newcomers.actor(row[column]) or ""
     for column in ("claimant", "reporter"):

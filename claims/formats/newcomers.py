@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from claims.actors import UNKNOWN, Actor, same_name
+from claims.corrections import Correction
 from claims.entries import Entry, entry
 from claims.map_record import MapRecord
 from claims.sources import Source
@@ -51,9 +52,11 @@ class Newcomers:
     def __init__(self, record: MapRecord, origin: str) -> None:
         self.origin = origin
         self.window = record.settings.window
-        self._actors = _known(record.actors)
-        self._sources = _known(record.sources)
-        self._places = _Places(record.places)
+        gone = [c for c in record.corrections if c.after is None and c.before is not None]
+        self._actors = _known(record.actors, [c for c in gone if c.kind == "actor"])
+        self._sources = _known(record.sources, [c for c in gone if c.kind == "source"])
+        self._retracted = {c.key for c in gone if not c.into}
+        self._places = _Places(record.places, [c for c in gone if c.kind == "place"])
         self._waiting: list[Entry] = []
         self.actors: dict[str, str] = {}
         self.sources: dict[str, str] = {}
@@ -82,7 +85,7 @@ class Newcomers:
 
     def _new_actor(self, name: str, key: str) -> str:
         nobody = key.startswith("unidentified ") or key == UNKNOWN
-        actor_id = UNKNOWN if nobody else slug(name)
+        actor_id = UNKNOWN if nobody else self._id_of(name)
         if actor_id not in self._actors:
             printed = "Unknown" if nobody else name
             self._actors[actor_id] = actor_id
@@ -97,7 +100,7 @@ class Newcomers:
         return found or self._new_source(name.strip(), key or UNATTRIBUTED, url)
 
     def _new_source(self, name: str, key: str, url: str) -> str:
-        source_id = slug(name) if name else UNATTRIBUTED
+        source_id = self._id_of(name) if name else UNATTRIBUTED
         if source_id not in self._sources:
             printed = name or "Nobody named"
             self._sources[source_id] = source_id
@@ -105,6 +108,11 @@ class Newcomers:
             made = Source(source_id, printed, "other", "F", url, frozenset())
             self._waiting.append(entry("source", source_id, made))
         return self._sources.setdefault(key, self._sources[source_id])
+
+    def _id_of(self, name: str) -> str:
+        """The id made of a name; another one where what had it was retracted, and stays so."""
+        made = slug(name)
+        return f"{made}-again" if made in self._retracted else made
 
     def check_inside(self, lat: float, lon: float) -> None:
         """Raise OutsideTheWindow where a point does not lie in the map's window."""
@@ -114,12 +122,12 @@ class Newcomers:
 
     def place_of_geonames(self, number: int) -> str | None:
         """The id of the map's place that is this record of GeoNames."""
-        return self._places.by_geonames.get(number)
+        return self._places.by_geonames.get(number) or None
 
     def place_called(self, name: str) -> str | None:
         """The id of the one place of the map with that id, name or spelling; None for none or several."""
         found = self._places.called(name)
-        return found[0].id if len(found) == 1 else None
+        return found.pop() if len(found) == 1 else None
 
     def place(
         self,
@@ -130,15 +138,19 @@ class Newcomers:
         *,
         admin: str = "",
         geonames: int | None = None,
-    ) -> str:
+    ) -> str | None:
         """The id of the place of that name near that point; a new one where the map has none.
+
+        None where an editor took that place off the map: it is no longer known where it is.
 
         ``precision_m`` is how far the true spot may lie from the point, in metres; ``admin`` the first-level
         unit, by name.
         """
         of_record = self._places.by_geonames.get(geonames) if geonames else None
         found = of_record or self._places.near(name, lat, lon)
-        return found or self._new_place(name, lat, lon, precision_m, admin, geonames)
+        if found is None:
+            return self._new_place(name, lat, lon, precision_m, admin, geonames)
+        return found or None
 
     def _new_place(
         self, name: str, lat: float, lon: float, precision_m: int, admin: str, geonames: int | None
@@ -153,8 +165,11 @@ class Newcomers:
         return place_id
 
 
-def _known(things: Mapping[str, Actor] | Mapping[str, Source]) -> dict[str, str]:
-    """Every key under which the map's parties or sources are known: ids first, then names, then aliases."""
+def _known(things: Mapping[str, Actor] | Mapping[str, Source], gone: Sequence[Correction]) -> dict[str, str]:
+    """Every key under which the map's parties or sources are known: ids first, then names, then aliases.
+
+    What was merged into another is known as that other. ``gone`` are merges and retractions.
+    """
     keys = {key: key for key in things}
     for key in things:
         keys.setdefault(same_name(key), key)
@@ -164,42 +179,70 @@ def _known(things: Mapping[str, Actor] | Mapping[str, Source]) -> dict[str, str]
         for alias in (getattr(thing, "name_ar", ""), *getattr(thing, "aliases", ())):
             if alias:
                 keys.setdefault(same_name(alias), key)
+    for merged in gone:
+        into = _end_of(merged, gone)
+        if merged.key not in things and into in things:
+            keys.setdefault(same_name(merged.key), into)
+            keys.setdefault(same_name(merged.before.name), into)
     return keys
+
+
+def _end_of(merged: Correction, gone: Sequence[Correction]) -> str:
+    """The key that stands for one that was merged, in the end; empty where it was retracted."""
+    into = {correction.key: correction.into for correction in gone}
+    key, seen = merged.into, {merged.key}
+    while key in into and key not in seen:
+        seen.add(key)
+        key = into[key]
+    return key
 
 
 class _Places:
     """The places of a map, found by name and nearness, by spot, and by their record of GeoNames."""
 
-    def __init__(self, places: Mapping[str, Place]) -> None:
+    def __init__(self, places: Mapping[str, Place], gone: Sequence[Correction]) -> None:
         self.by_geonames: dict[int, str] = {}
         self._ids: set[str] = set()
         self._named: dict[str, list[Place]] = {}
         self._spots: dict[tuple[int, int], list[Place]] = {}
+        self._stands_for: dict[str, str] = {}
         for place in places.values():
             self.add(place)
+        for taken in gone:
+            if taken.key not in places:
+                into = _end_of(taken, gone)
+                self.add(taken.before, into if into in places else "")
 
-    def add(self, place: Place) -> None:
-        """Know a place by all its names, and by its id: a name may have been corrected since."""
+    def add(self, place: Place, stands_for: str | None = None) -> None:
+        """Know a place by all its names, and by its id: a name may have been corrected since.
+
+        ``stands_for`` is the place that it was merged into, or empty where it was taken off the map.
+        """
         self._ids.add(place.id)
+        self._stands_for[place.id] = place.id if stands_for is None else stands_for
         if place.geonames_id:
-            self.by_geonames.setdefault(place.geonames_id, place.id)
+            self.by_geonames.setdefault(place.geonames_id, self._stands_for[place.id])
         names = (place.id, place.name, *place.names.values(), *place.variants)
         for key in dict.fromkeys(key for name in names for key in _keys(name)):
             self._named.setdefault(key, []).append(place)
         self._spots.setdefault(_square(place.lat, place.lon), []).append(place)
 
-    def called(self, name: str) -> list[Place]:
-        """All places of that name."""
-        found = {place.id: place for key in _keys(name) for place in self._named.get(key, ())}
-        return list(found.values())
+    def called(self, name: str) -> set[str]:
+        """The ids of all places of that name that are on the map."""
+        named = (place.id for key in _keys(name) for place in self._named.get(key, ()))
+        return {self._stands_for[place_id] for place_id in named} - {""}
 
     def near(self, name: str, lat: float, lon: float) -> str | None:
-        """The nearest place of that name, at most ``NEAR_KM`` away; else what is at that very spot."""
+        """The nearest place of that name, at most ``NEAR_KM`` away; else what is at that very spot.
+
+        Empty where that one was taken off the map, None where there is none.
+        """
         for key in _keys(name):
             found = _nearest(self._named.get(key, ()), lat, lon, NEAR_KM)
             if found:
-                return found
-        return _nearest(self._around(lat, lon), lat, lon, ONE_SPOT_KM)
+                return self._stands_for[found]
+        found = _nearest(self._around(lat, lon), lat, lon, ONE_SPOT_KM)
+        return self._stands_for[found] if found else None
 
     def _around(self, lat: float, lon: float) -> list[Place]:
         row, column = _square(lat, lon)
