@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
 
 from dashboard.attempts import Attempts
-from dashboard.editors import Editors, editor_name
+from dashboard.editors import LONGEST_NAME, Editors, editor_name
 from dashboard.passwords import Hashed, same
 from dashboard.sessions import COOKIE, Editor, Sessions
 
@@ -68,7 +69,7 @@ class EditorDoor:
 
     def login(self, request: Request, name: str, password: str) -> Entered | Refused:
         """Let an editor in. It takes as long, and says the same, whether or not there is such a name."""
-        peer = self._peer(request)
+        peer, name = self._peer(request), unicodedata.normalize("NFC", name.strip())[:LONGEST_NAME]
         if wait := self.attempts.wait_s(peer, name):
             return Refused(wait)
         kept = self.editors.hashes.get(name, self._nobody)

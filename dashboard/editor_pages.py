@@ -85,6 +85,8 @@ class EditorPages:
         written = self._fresh(history, editor, doing if doing in ACTIONS else "")
         done = request.query_params.get("done", "")
         told = _told(paper.words[f"edit.done_{done}"]) if done in ACTIONS else ""
+        if claim_history(self.maps(map_id).record, key) is None:
+            told += _told(paper.words["edit.hidden"])
         return self._page(history, written, editor, paper, above=told)
 
     def save(self, request: Request, map_id: str, fields: Mapping[str, str], editor: Editor) -> Response:

@@ -62,7 +62,7 @@ def _add_login(routes: APIRouter, editing: EditorPages, prefix: str) -> None:
 
     def _login(request: Request, fields: Mapping[str, str]) -> Response:
         paper = Paper(choices(request.query_params), prefix)
-        name, back = fields.get("name", "").strip(), own_path(fields.get("next", ""), prefix)
+        name, back = fields.get("name", ""), own_path(fields.get("next", ""), prefix)
         answer = door.login(request, name, fields.get("password", ""))
         if isinstance(answer, Entered):
             gone_on = RedirectResponse(back, 303, _PRIVATE)

@@ -263,7 +263,9 @@ def test_a_withheld_claim_is_not_there_for_readers(client: Any, reader: Any) -> 
         assert hidden.status_code == never.status_code == 404
         assert hidden.text.replace("secret-1", "") == never.text.replace("nothing-1", "")
     log_in(client)
-    assert "canary" in client.get(page_of("secret-1")).text
+    page = client.get(page_of("secret-1")).text
+    assert "canary" in page and "Readers do not see this report" in page
+    assert "Readers do not see this report" not in client.get(page_of("T001")).text
 
 
 def test_corrections_of_a_withheld_claim_stay_inside(maya: Any, reader: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -281,3 +282,40 @@ def test_serve_refuses_editors_that_it_cannot_use(tmp_path: Path, monkeypatch: A
     monkeypatch.setenv("FRONTLINE_EDITOR", "maya:hunter2hunter2")
     answer = run("serve", "--port", "0", "--ledger", f"sqlite:///{tmp_path}/none.db")
     assert answer.exit_code == 1 and "maya" in answer.output and "hunter2" not in answer.output
+
+
+def test_the_server_that_listens_believes_no_forwarded_address(tmp_path: Path) -> None:
+    """The command itself, as a process: this very machine may not pass for the trusted proxy."""
+    import os
+    import re
+    import subprocess
+    import sys
+    from urllib.error import HTTPError
+    from urllib.request import Request as Asking
+    from urllib.request import urlopen
+
+    from conftest import ROOT
+    from editors_map import MAP, editors_map, page_of
+
+    from claims.ledger import Ledger
+
+    url = f"sqlite:///{tmp_path}/small.db"
+    with Ledger(url) as book:
+        book.load(editors_map(2), recorded_at=datetime(2024, 12, 20, tzinfo=UTC))
+    told = {"FRONTLINE_EDITOR_HEADER": "X-Forwarded-User", "FRONTLINE_TRUSTED_PROXY": "10.9.9.9"}
+    command = [sys.executable, str(ROOT / "frontline.py"), "serve", "--port", "0", "--ledger", url]
+    with subprocess.Popen(command, env={**os.environ, **told}, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            found = re.search(r"http://\S+", server.stdout.readline())
+            assert found is not None
+            spoofed = {"X-Forwarded-User": "maya", "X-Forwarded-For": "10.9.9.9", "X-Real-IP": "10.9.9.9"}
+            with urlopen(Asking(found[0] + page_of("T001"), headers=spoofed), timeout=60) as answer:
+                assert b"<form" not in answer.read()
+            body = b"do=retract&claim=T001&why=x&expected=&token="
+            with pytest.raises(HTTPError) as refused:
+                urlopen(Asking(f"{found[0]}/maps/{MAP}/edit", body, spoofed), timeout=60)
+            assert refused.value.code == 403
+            refused.value.close()
+        finally:
+            server.terminate()
