@@ -21,6 +21,7 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
       langAsked: asked.has("lang"),
       theme: document.documentElement.dataset.theme || "light",
       palette: document.documentElement.dataset.palette || "conventional",
+      known: settings.known,
       city: settings.city,
       rings: settings.rings,
       view: asked.get("view") || "",
@@ -33,7 +34,7 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
     const query = new URLSearchParams({ v: SCHEMA });
     if (choice.map) query.set("map", choice.map);
     query.set("t", time);
-    for (const name of /** @type {const} */ (["view", "city", "rings"])) if (choice[name]) query.set(name, choice[name]);
+    for (const name of /** @type {const} */ (["known", "view", "city", "rings"])) if (choice[name]) query.set(name, choice[name]);
     if (choice.layers.size < LAYERS.length) query.set("layers", LAYERS.filter((name) => choice.layers.has(name)).join(","));
     if (choice.lang !== "en" || choice.langAsked) query.set("lang", choice.lang);
     if (choice.theme !== "light") query.set("theme", choice.theme);
@@ -51,6 +52,12 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
       history.replaceState(history.state, "", `${location.pathname}?${query()}`);
     };
     return {
+      /** A new entry of the browser's history, so that its back button leads here again. */
+      push() {
+        clearTimeout(timer);
+        timer = undefined;
+        history.pushState(null, "", `${location.pathname}?${query()}`);
+      },
       soon() {
         if (timer === undefined) timer = setTimeout(write, URL_EVERY_MS);
       },

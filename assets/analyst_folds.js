@@ -31,14 +31,14 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
     });
     rememberKey(root);
     document.addEventListener("pointerdown", (event) => {
-      for (const menu of root.querySelectorAll('details[data-menu="display"][open]')) {
+      for (const menu of root.querySelectorAll('details:is([data-menu="display"], [data-menu="known"])[open]')) {
         if (!menu.contains(/** @type {Node} */ (event.target))) menu.removeAttribute("open");
       }
     });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || root.querySelector("dialog[open]")) return;
       onEscape();
-      for (const menu of root.querySelectorAll('details[data-menu="display"][open]')) {
+      for (const menu of root.querySelectorAll('details:is([data-menu="display"], [data-menu="known"])[open]')) {
         menu.removeAttribute("open");
         /** @type {HTMLElement | null} */ (menu.querySelector("summary"))?.focus();
       }

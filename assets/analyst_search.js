@@ -41,8 +41,19 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
         .replace(/[أإآ]/g, "ا")
         .replace(/ة/g, "ه")
         .toLowerCase();
-    const names = doc.places.map((/** @type {any} */ place) => [...Object.values(place.name), ...place.variants].map((name) => folded(String(name))));
-    const unlocated = doc.unlocated.map((/** @type {any} */ place) => ({ name: sayer.of(place.name), key: Object.values(place.name).map((name) => folded(String(name))) }));
+    /** All names of the document; another known time may list other places. @type {{known_at?: number, names: string[][], unlocated: {name: string, key: string[]}[]}} */
+    let listed = { names: [], unlocated: [] };
+    function index() {
+      if (listed.known_at !== doc.known_at) {
+        const keys = (/** @type {any[]} */ texts) => texts.map((name) => folded(String(name)));
+        listed = {
+          known_at: doc.known_at,
+          names: doc.places.map((/** @type {any} */ place) => keys([...Object.values(place.name), ...place.variants])),
+          unlocated: doc.unlocated.map((/** @type {any} */ place) => ({ name: sayer.of(place.name), key: keys(Object.values(place.name)) })),
+        };
+      }
+      return listed;
+    }
     /** @type {number[]} */
     let found = [];
     let active = -1;
@@ -51,7 +62,7 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
     function look(text) {
       const wanted = folded(text.trim());
       if (!wanted) return [];
-      const scored = names.flatMap((/** @type {string[]} */ all, /** @type {number} */ index) => {
+      const scored = index().names.flatMap((/** @type {string[]} */ all, /** @type {number} */ index) => {
         const best = Math.min(...all.map((name) => (name === wanted ? 0 : name.startsWith(wanted) ? 1 : name.includes(` ${wanted}`) ? 2 : name.includes(wanted) ? 3 : 9)));
         return best < 9 ? [[best, doc.places[index].rank, index]] : [];
       });
@@ -86,7 +97,7 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
         });
         return made;
       });
-      const lost = wanted ? unlocated.filter((/** @type {any} */ place) => place.key.some((/** @type {string} */ name) => name.includes(wanted))).slice(0, 2) : [];
+      const lost = wanted ? index().unlocated.filter((place) => place.key.some((name) => name.includes(wanted))).slice(0, 2) : [];
       for (const place of lost) {
         const made = item(place.name, sayer.say("search.elsewhere"));
         made.setAttribute("role", "option");

@@ -389,7 +389,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       shown = kept.slice(0, options.limit || 50);
       title.textContent = say("table.on_day", { day: clock.text(t, "day_month") });
       count.textContent = kept.length > shown.length ? say("table.shown", { n: shown.length, m: kept.length }) : "";
-      const key = `${from} ${shown.map((row) => `${row.t}-${row.place}`).join()}`;
+      const key = `${doc.known_at} ${from} ${shown.map((row) => `${row.t}-${row.place}`).join()}`;
       if (key !== drawn) body.replaceChildren(...shown.map(drawRow));
       drawn = key;
       if (all.length && !kept.length) below.replaceChildren(notices.filtered(all.length));

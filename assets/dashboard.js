@@ -9,6 +9,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   const UNSEEN_RATIO = 0.2;
   const ROOMY = "(min-width: 1280px) and (min-height: 760px)"; // where the key does not hide the map
   const html = document.documentElement;
+  const { bindKnown, covered, printKnown, sourcesLoaded, STATED } = frontlineParts.analyst;
   const { LAYERS, bindFolds, createAddress, createChoice, createNames, createPopup, createPrinter, createSayer, createSearch } =
     frontlineParts.analyst;
   const { claimAddress, part, queryOf, rowAt, write } = frontlineParts.analyst;
@@ -23,6 +24,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   const settingsElement = document.getElementById("frontline-page");
   if (!settingsElement) return; // not the analyst's page
   const settings = JSON.parse(settingsElement.textContent || "{}");
+  const { base } = settings;
   const loading = {
     document: fetchJson(settings.document),
     page: fetchJson(settings.page),
@@ -32,11 +34,17 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   // The map's own workers ask for these late; from here on the browser has them.
   for (const source of settings.sources || []) fetch(source, /** @type {any} */ ({ priority: "low" })).catch(() => {});
 
-  /** @param {{base?: string, lang: string, theme: string, palette: string, city?: string, rings?: string}} of */
-  function styleAddress(of) {
-    const query = new URLSearchParams({ lang: of.lang, theme: of.theme, palette: of.palette, v: settings.version });
-    if (of.city) query.set("city", of.city);
-    return `${settings.base}style.json?${query}`;
+  /** What the server is to know of the reader's choices. @param {any} of @param {Record<string, string>} [more] */
+  function asked(of, more = {}) {
+    const query = new URLSearchParams({ lang: of.lang, ...more });
+    for (const name of ["known", "city", "rings"]) if (of[name]) query.set(name, of[name]);
+    return query;
+  }
+
+  /** @param {{lang: string, theme: string, palette: string, known?: string, city?: string, rings?: string}} of @param {string} [version] */
+  function styleAddress(of, version = settings.version) {
+    const query = asked(of, { theme: of.theme, palette: of.palette, ...(version && { v: version }) });
+    return `${base}style.json?${query}`;
   }
 
   /** Resolves when plotly.js is there: a figure that came before it would load it a second time. */
@@ -207,10 +215,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   async function lightSurface(root, doc, why) {
     const area = /** @type {HTMLElement} */ (root.querySelector(".map-area"));
     const host = /** @type {HTMLElement} */ (root.querySelector(".light-box"));
-    const query = new URLSearchParams({ lang: settings.lang });
-    if (settings.city) query.set("city", settings.city);
-    if (settings.rings) query.set("rings", settings.rings);
-    const answer = await fetch(`${settings.base}light.svg?${query}`);
+    const answer = await fetch(`${base}light.svg?${asked(settings)}`);
     const drawn = new DOMParser().parseFromString(await answer.text(), "image/svg+xml");
     host.replaceChildren(document.importNode(drawn.documentElement, true));
     area.dataset.surface = "light";
@@ -224,9 +229,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /** @param {any} doc @param {any} page @param {Partial<Words>} words */
   function timeDocument(doc, page, words) {
-    const part = { ...doc, reference: page.reference, at: settings.at, lang: settings.lang, words };
-    if (doc.known_label === "asked") part.last = Math.min(doc.known_at, doc.span[1] - 1);
-    return part;
+    const last = doc.known_label === "asked" ? Math.min(doc.known_at, doc.span[1] - 1) : undefined;
+    return { ...doc, reference: page.reference, at: settings.at, lang: settings.lang, words, last };
   }
 
   async function start() {
@@ -239,7 +243,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   /** Drawings and lists that stand on the page already, as the server wrote them, move to their places. @param {HTMLElement} root */
   function takeFragments(root) {
     const first = document.getElementById("first-paint");
-    for (const place of root.querySelectorAll('[data-fragment="timeline"], [data-fragment="lists"]')) {
+    for (const place of root.querySelectorAll('[data-fragment="timeline"], [data-fragment="lists"], [data-fragment="known"]')) {
       const name = /** @type {HTMLElement} */ (place).dataset.fragment;
       const drawn = first && first.querySelector(`[data-fragment="${name}"]`);
       if (drawn) place.replaceChildren(...[...drawn.childNodes].map((node) => node.cloneNode(true)));
@@ -249,6 +253,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   /** @param {HTMLElement} root @param {any} doc @param {any} page */
   async function run(root, doc, page) {
     const choice = createChoice(settings);
+    doc.reference = page.reference;
     const model = /** @type {any} */ ({ doc, page, sayer: createSayer(doc, page, settings.lang), map: null, surface: null, states: () => [], fronts: () => [] });
     model.claimAddress = (/** @type {string} */ id) => claimAddress(settings.base, id, settings.lang);
     model.names = createNames(doc, page.placeNames, settings.lang);
@@ -286,7 +291,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     if (slider) frontlineParts.createTimeline(playback, slider);
     if (live) frontlineParts.bindLiveRegion(playback, live);
     frontlineParts.createChanges(playback, region, {
-      doc: { ...model.doc, reference: model.page.reference },
+      doc: model.doc,
       lang: settings.lang,
       texts: model.page.texts,
       limit: 200,
@@ -307,7 +312,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const folds = bindFolds(root, { onShare: () => void fillShare(root, choice, playback), onEscape: popup.hide });
     const does = createDoer(root, model, choice, playback, address, printer, popup);
     bindChoices(root, choice, does);
-    const keys = bindKeys(root, playback, { search, folds, popup, home: does.home, zoom: does.zoom });
+    const known = bindKnown(root, { know: does.know, now: playback.time, asked: () => choice.known });
+    const keys = bindKeys(root, playback, { search, folds, known, popup, home: does.home, zoom: does.zoom });
     does.onKeys = keys.setEnabled;
     bindMap(root, model, choice, { popup, address, does });
 
@@ -327,9 +333,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const link = `${location.origin}${location.pathname}?${queryOf(choice, playback.time())}`;
     const fields = { link: part(root, "share-link"), snippet: part(root, "share-snippet") };
     if (fields.link) /** @type {HTMLTextAreaElement} */ (fields.link).value = link;
-    const query = new URLSearchParams({ t: playback.time(), lang: choice.lang, theme: choice.theme, palette: choice.palette });
-    for (const name of /** @type {const} */ (["city", "rings"])) if (choice[name]) query.set(name, choice[name]);
-    const told = await fetchJson(`${settings.base}snippet.json?${query}`);
+    const query = asked(choice, { t: playback.time(), theme: choice.theme, palette: choice.palette });
+    const told = await fetchJson(`${base}snippet.json?${query}`);
     if (fields.snippet) /** @type {HTMLTextAreaElement} */ (fields.snippet).value = told.html;
   }
 
@@ -391,15 +396,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     /** Another city or other rings: everything that is measured from it. */
     async function refer() {
-      const query = new URLSearchParams({ lang: choice.lang });
-      if (choice.city) query.set("city", choice.city);
-      if (choice.rings) query.set("rings", choice.rings);
-      const told = await fetchJson(`${settings.base}page.json?${query}`);
-      Object.assign(model.page, told);
-      settings.city = choice.city;
-      settings.rings = choice.rings;
-      model.namesShown = model.distanceShown = undefined;
-      model.names = createNames(model.doc, told.placeNames, settings.lang);
+      const told = await fetchJson(`${base}page.json?${asked(choice)}`);
+      takePage(told);
       address.now();
       redrawCharts();
       if (!model.map) {
@@ -410,18 +408,94 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         paintNames(model, playback.seconds());
         goHome(model.map, told.home, !calm());
       }
-      const drawing = /** @type {HTMLElement | null} */ (root.querySelector('[data-fragment="timeline"]'));
-      if (drawing) drawing.innerHTML = told.timeline;
-      model.marks = frontlineParts.createSvgSurface(root, playback.doc);
+      printPage(told);
       void playback.repaint();
       write(part(root, "distance-title"), model.sayer.say("charts.distance", { city: model.sayer.of(model.doc.places[told.reference.place].name) }));
       printer.print(playback.seconds());
       popup.hide();
     }
 
+    /** @param {any} told */
+    function takePage(told) {
+      Object.assign(model.page, told);
+      Object.assign(settings, { known: choice.known, city: choice.city, rings: choice.rings, version: told.version });
+      model.doc.reference = playback.doc.reference = told.reference;
+      model.namesShown = model.distanceShown = undefined;
+      model.names = createNames(model.doc, told.placeNames, settings.lang);
+    }
+
+    /** The parts of the page that the server writes as HTML. @param {any} told */
+    function printPage(told) {
+      for (const name of ["timeline", "lists"]) {
+        const place = root.querySelector(`[data-fragment="${name}"]`);
+        if (place) place.innerHTML = told[name];
+      }
+      const chart = /** @type {HTMLElement | null} */ (root.querySelector('[data-playhead="distance"]'));
+      if (chart) [chart.dataset.from, chart.dataset.to] = told.distanceSpan.map(String);
+      printKnown(root, told.known);
+      model.marks = frontlineParts.createSvgSurface(root, playback.doc);
+    }
+
+    let wanted = 0;
+
+    /**
+     * The map as it was known at another time: another document of the same map, in place.
+     * @param {string} known empty for all that is known @param {{t?: string, back?: boolean}} [how] whether the browser's history asks for it
+     */
+    async function know(known, { t, back = false } = {}) {
+      const mine = ++wanted;
+      const next = { ...choice, known };
+      playback.pause();
+      if (!back) address.now();
+      try {
+        const [doc, told, style] = await Promise.all(
+          [`${base}document.json?${asked(next)}`, `${base}page.json?${asked(next)}`, styleAddress(next, "")].map(fetchJson),
+        );
+        if (mine !== wanted) return;
+        const uncover = model.map ? await covered(model.map) : () => {};
+        if (mine !== wanted) return uncover();
+        choice.known = told.known.text;
+        popup.hide();
+        Object.assign(model.doc, doc);
+        takePage(told);
+        Object.assign(playback.doc, timeDocument(model.doc, told, /** @type {any} */ (playback.doc.words)));
+        const rules = document.getElementById("drawing-rules");
+        if (rules) rules.textContent = told.rules;
+        const holders = root.querySelector(".holders");
+        if (holders) holders.outerHTML = told.holders;
+        printPage(told);
+        await showDocument(style);
+        if (t) await playback.seek(t).catch(() => {});
+        printer.print(playback.seconds());
+        redrawCharts();
+        if (back) address.now();
+        else address.push();
+        uncover();
+      } catch (fault) {
+        write(part(root, "known-said"), model.sayer.say("known.failed"));
+        throw fault;
+      }
+    }
+
+    /** @param {any} style */
+    async function showDocument(style) {
+      if (!model.map) {
+        model.surface = await lightSurface(root, playback.doc);
+        await playback.reread(model.surface);
+        return;
+      }
+      model.surface.exchange(style, STATED);
+      await sourcesLoaded(model.map);
+      await playback.reread();
+      paintNames(model, playback.seconds());
+      await new Promise((resolve) => setTimeout(resolve)); // names follow
+      await allDrawn(model.map);
+    }
+
     return {
       look,
       refer,
+      know,
       restyle,
       redrawCharts,
       /** @param {(on: boolean) => void} [_] */
@@ -530,7 +604,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   }
 
   /** @param {HTMLElement} root @param {PlaybackShape} playback @param {any} does */
-  function bindKeys(root, playback, { search, folds, popup, home, zoom }) {
+  function bindKeys(root, playback, { search, folds, known, popup, home, zoom }) {
     const layers = () => {
       const menu = root.querySelector('details[data-menu="display"]');
       menu?.setAttribute("open", "");
@@ -540,6 +614,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       keys: {
         "/": search.focus,
         "?": () => folds.open("keys"),
+        k: known.open,
         l: layers,
         "+": () => zoom(1),
         "=": () => zoom(1),

@@ -111,6 +111,7 @@
  * @property {() => {faces: Uint16Array, fronts: Uint16Array, places: Uint16Array}} state the current arrays; not to be written to
  * @property {(surface: Surface) => Promise<string>} setSurface paints the whole state on another surface
  * @property {() => Promise<string>} repaint paints the whole state again
+ * @property {(surface?: Surface) => Promise<string>} reread after `doc` became another document of the same ground: time stays, as far as it can
  * @property {(name: string, listener: (event: any) => void) => () => void} on
  */
 
@@ -442,17 +443,26 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     };
   }
 
+  /** All that playback reads of a document. @param {TimePart} doc @param {Clock} clock */
+  function createStory(doc, clock) {
+    const bounds = boundsOf(doc);
+    const instants = doc.changes.map((change) => change[0]);
+    return {
+      bounds,
+      instants,
+      stopFrom: createStops(instants, clock, bounds),
+      news: createNews(doc.events),
+      faces: createTrack(doc.start.faces, doc.changes, 1),
+      fronts: createTrack(doc.start.fronts, doc.changes, 2),
+      places: createTrack(doc.start.places, doc.changes, 3),
+    };
+  }
+
   /** @type {FrontlineParts["createPlayback"]} */
   function createPlayback(doc, surface, options = {}) {
     const words = { ...ENGLISH, ...doc.words, ...options.words };
     const clock = createClock(doc.clock, options.words || doc.words);
-    const bounds = boundsOf(doc);
-    const instants = doc.changes.map((change) => change[0]);
-    const stopFrom = createStops(instants, clock, bounds);
-    const news = createNews(doc.events);
-    const faces = createTrack(doc.start.faces, doc.changes, 1);
-    const fronts = createTrack(doc.start.fronts, doc.changes, 2);
-    const places = createTrack(doc.start.places, doc.changes, 3);
+    let { bounds, instants, stopFrom, news, faces, fronts, places } = createStory(doc, clock);
     const { on, emit } = createEvents();
     /** @type {number[]} */
     const samples = [];
@@ -516,6 +526,17 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       return drawn;
     }
 
+    /** @param {Surface} [other] that paints it */
+    function reread(other) {
+      stop();
+      surface = other || surface;
+      Object.assign(clock, createClock(doc.clock, options.words || doc.words));
+      ({ bounds, instants, stopFrom, news, faces, fronts, places } = createStory(doc, clock));
+      applied = 0;
+      moveTo(clamped(t));
+      return repaint();
+    }
+
     const interval = () => STEP_MS / speed;
 
     function schedule() {
@@ -575,6 +596,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       on,
       play,
       repaint,
+      reread,
       pause: () => stop(),
       toggle: () => (playing ? stop() : play()),
       playing: () => playing,

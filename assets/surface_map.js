@@ -176,6 +176,17 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     }
   }
 
+  /** Takes away the layers that a style has no more, and puts in those that are new, each in its place. @param {any} map @param {any} before @param {any} after */
+  function changeLayers(map, before, after) {
+    const wanted = new Set(after.layers.map((/** @type {any} */ layer) => layer.id));
+    for (const { id } of before.layers) if (!wanted.has(id) && map.getLayer(id)) map.removeLayer(id);
+    [...after.layers].reverse().forEach((layer, k, layers) => {
+      if (map.getLayer(layer.id)) return;
+      const above = k > 0 && map.getLayer(layers[k - 1].id) ? layers[k - 1].id : undefined;
+      map.addLayer(layer, above);
+    });
+  }
+
   /** @param {any} before @param {any} after @param {(name: string, value: unknown) => void} set */
   function each(before = {}, after = {}, set) {
     for (const [name, value] of Object.entries(after)) {
@@ -227,6 +238,12 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     return {
       set,
+      forget() {
+        for (const [source, states] of Object.entries(known)) {
+          states.clear();
+          if (map.getSource(source)) map.removeFeatureState({ source });
+        }
+      },
       again() {
         for (const [source, states] of Object.entries(known)) {
           if (!map.getSource(source)) continue;
@@ -321,6 +338,15 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         takeOver(map, before, after);
         addImages(map, recipes(), true);
         showLayers();
+      },
+      /** The features of another document of the same map; what each of them is has to be painted anew. */
+      exchange(after, sources) {
+        states.forget();
+        fresh = new Set();
+        addImages(map, after.metadata["frontline:images"], true);
+        changeLayers(map, now, after);
+        this.restyle(after);
+        for (const name of sources) data.set(name, after.sources[name].data);
       },
       hide(names) {
         hidden = new Set(names);

@@ -57,15 +57,15 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /** @param {HTMLElement} slider @param {PlaybackShape} playback @param {HTMLElement | null} playhead */
   function createSliderPaint(slider, playback, playhead) {
-    const [start, end] = playback.doc.span;
-    const [first, last] = playback.bounds();
     slider.setAttribute("role", "slider");
     if (!slider.hasAttribute("tabindex")) slider.tabIndex = 0;
-    slider.setAttribute("aria-valuemin", String(first));
-    slider.setAttribute("aria-valuemax", String(last));
 
     return function paint() {
       const t = playback.seconds();
+      const [start, end] = playback.doc.span;
+      const [first, last] = playback.bounds();
+      slider.setAttribute("aria-valuemin", String(first));
+      slider.setAttribute("aria-valuemax", String(last));
       slider.setAttribute("aria-valuenow", String(t));
       slider.setAttribute("aria-valuetext", playback.clock.text(t, "long"));
       if (playhead) playhead.style.insetInlineStart = `${((100 * (t - start)) / (end - start)).toFixed(3)}%`;

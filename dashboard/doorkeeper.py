@@ -53,7 +53,7 @@ def content_policy(script_hashes: Sequence[str]) -> str:
             "font-src 'self'",
             "frame-src 'self'",
             "base-uri 'none'",
-            "form-action 'none'",
+            "form-action 'self'",
             "frame-ancestors 'self'",
         ]
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from dashboard import known_control
 from dashboard.changes_panel import every_change
 from dashboard.lists_panel import lists
 from dashboard.static_html import static_html
@@ -14,7 +15,8 @@ from dashboard.view import View
 from figures.frames import Frame, narrow_frame
 from figures.home_view import camera, home_view
 from figures.svg_map import svg_map
-from figures.timeline import DASHBOARD, NARROW, timeline_svg
+from figures.svg_style import style_of
+from figures.timeline import DASHBOARD, NARROW, timeline_rules, timeline_svg
 
 _WIDE = (968.0, 613.0)
 
@@ -30,7 +32,16 @@ class _Asked:
     def __init__(self, view: View) -> None:
         self.view = view
         state = view.state
-        self._key = (state.map_id, view.version, state.lang, state.city, state.rings, view.at)
+        self._key = (
+            state.map_id,
+            view.version,
+            state.lang,
+            state.city,
+            state.rings,
+            view.at,
+            state.theme,
+            state.palette,
+        )
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -47,6 +58,7 @@ def _first_drawn(asked: _Asked) -> Mapping[str, str]:
         "timeline": timeline(view),
         "changes": table(view),
         "lists": static_html(lists(view)),
+        "known": known_control.sheet(view),
     }
 
 
@@ -69,6 +81,15 @@ def timeline(view: View) -> str:
 def table(view: View) -> str:
     """Write the table of every reported change."""
     return static_html(every_change(view))
+
+
+def drawing_rules(view: View) -> str:
+    """The style of what is drawn from the document, as CSS: a document has states of its own."""
+    return (
+        crop_rule(view)
+        + style_of(view.document)
+        + timeline_rules({actor["role"] for actor in view.document["actors"]})
+    )
 
 
 def crop_rule(view: View) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from html import escape
+from urllib.parse import quote
 
 from dash.development.base_component import Component
 
@@ -13,8 +14,7 @@ from dashboard.static_html import static_html
 from dashboard.view import View
 from figures.map_figure import SERVED
 from figures.palette import PALETTES, THEMES, palette
-from figures.svg_style import declarations, style_of
-from figures.timeline import timeline_rules
+from figures.svg_style import declarations
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}" dir="{dir}" data-theme="{theme}" data-palette="{palette}">
@@ -28,7 +28,7 @@ _PAGE = """<!DOCTYPE html>
 <script async id="plotly-script" src="{plotly}"></script>
 <style>{colours}</style>
 {css}
-<style>{drawing}</style>
+<style id="drawing-rules">{drawing}</style>
 {preloads}
 </head>
 <body>
@@ -74,9 +74,7 @@ def index_page(view: View, layout: Component, parts: Mapping[str, str]) -> str:
         "plotly": escape(parts["plotly"]),
         "remember": escape(f"{view.prefix}/assets/remember.js"),
         "colours": colour_sheet(),
-        "drawing": fragments.crop_rule(view)
-        + style_of(view.document)
-        + timeline_rules({a["role"] for a in view.document["actors"]}),
+        "drawing": fragments.drawing_rules(view),
         "preloads": _preloads(view),
         "no_script": escape(view.say("page.no_script", date=view.teller.say.long(view.at))),
         "first_paint": static_html(layout, fragments.first_drawn(view)),
@@ -129,9 +127,10 @@ def _settings(view: View) -> dict[str, object]:
         "theme": state.theme,
         "palette": state.palette,
         "at": view.at,
+        "known": state.known,
         "city": state.city,
         "rings": state.rings,
-        "base": view.address(""),
+        "base": f"{view.prefix}/maps/{quote(state.map_id)}/",
         "document": view.address("document.json", v=view.version),
         "page": page_address(view),
         "sources": [view.address(f"sources/{name}.json", v=view.version) for name in SERVED],

@@ -14,6 +14,7 @@ _KEYS = (
     (("Home", "End"), "ends"),
     (("PageUp", "PageDown"), "days"),
     (("[", "]"), "speed"),
+    (("K",), "known"),
     (("/",), "find"),
     (("L",), "layers"),
     (("+", "−", "0"), "zoom"),

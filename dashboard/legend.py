@@ -22,13 +22,13 @@ def layout(view: View) -> html.Details:
         children=[
             html.Summary(view.say("map.key"), className="button small"),
             html.Div(
-                className="legend-body", children=[_holders(view), html.Ul([*_grounds(view), *_marks(view)])]
+                className="legend-body", children=[holders(view), html.Ul([*_grounds(view), *_marks(view)])]
             ),
         ],
     )
 
 
-def _holders(view: View) -> html.Ul:
+def holders(view: View) -> html.Ul:
     """Who: one swatch for each party that holds or claims ground in this story."""
     items = [
         html.Li([html.Span(className=f"swatch held role-{actor['role']}"), view.of(actor["short"])])

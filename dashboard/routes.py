@@ -12,12 +12,16 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from dashboard import fragments
+from dashboard import fragments, legend
 from dashboard.key_figures import hostile_actors
+from dashboard.known_control import known_part
+from dashboard.lists_panel import lists
 from dashboard.maps import Maps
 from dashboard.page_state import page_state
+from dashboard.static_html import static_html
 from dashboard.view import View
 from figures.actor_names import name_track
+from figures.charts import distance_span
 from figures.day_names import DayNames
 from figures.distance_chip import distance_rows
 from figures.home_view import Bounds, home_view
@@ -84,6 +88,12 @@ def page_part(view: View) -> dict[str, Any]:
         "sources": reference_sources(document, reference, km),
         "sourceNames": [view.teller.source(i) for i in range(len(document["sources"]))],
         "timeline": fragments.timeline(view),
+        "lists": static_html(lists(view)),
+        "holders": static_html(legend.holders(view)),
+        "rules": fragments.drawing_rules(view),
+        "known": known_part(view),
+        "distanceSpan": distance_span(document, reference),
+        "version": view.version,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard import known_control
 from dashboard.lists_panel import corrections_address
 from dashboard.marks import marks
 from dashboard.view import View
@@ -28,13 +29,14 @@ def layout(view: View) -> html.Section:
             ),
             html.Div(
                 [
-                    html.Span(view.known(), className="known"),
+                    known_control.layout(view),
                     html.Span(view.say("state.zone", zone=dates.zone(view.at)), className="zone"),
                     html.Div([_release(view), _corrections(view)], className="known-row"),
                 ],
                 className="known-box",
             ),
             html.Div(className="sr-only", **marks({"data-frontline": "live", "aria-live": "polite"})),
+            html.Div(className="sr-only", role="status", **marks({"data-part": "known-said"})),
         ],
     )
 

@@ -109,8 +109,9 @@ def distance_chart(
     layout = _layout(document, span, view)
     layout["yaxis"] |= {"range": [0, top], "tickvals": _round_ticks(top)}
     groups = _same(claims, Clock.of(document))
-    layout["annotations"] = list(_claim_labels(groups, reference, span, top, view))
-    traces = [*_lines(reference, span, view, ink), *_ties(groups), *_claim_marks(claims, view)]
+    known = _known_part(document, span)
+    layout["annotations"] = list(_claim_labels(groups, reference, span, known, top, view))
+    traces = [*_lines(reference, known, view, ink), *_ties(groups), *_claim_marks(claims, view)]
     return go.Figure(data=traces, layout=layout)
 
 
@@ -123,7 +124,12 @@ def area_chart(document: Document, view: View | None = None) -> go.Figure:
     layout = _layout(document, span, view)
     layout["yaxis"] |= {"range": [0, 100], "tickvals": [0, 50, 100]}
     layout["hovermode"] = "x unified"
-    return go.Figure(data=list(_shares(document, span, view)), layout=layout)
+    return go.Figure(data=list(_shares(document, _known_part(document, span), view)), layout=layout)
+
+
+def _known_part(document: Document, span: tuple[int, int]) -> tuple[int, int]:
+    """The part of a span that was known: lines end there, since nobody knows that they went on."""
+    return span[0], max(span[0], min(span[1], int(document["known_at"])))
 
 
 def distance_span(document: Document, reference: Mapping[str, Any]) -> tuple[int, int]:
@@ -394,13 +400,14 @@ def _claim_labels(
     groups: Sequence[Sequence[_Said]],
     reference: Mapping[str, Any],
     span: tuple[int, int],
+    known: tuple[int, int],
     top: float,
     view: View,
 ) -> Iterable[dict[str, Any]]:
     spot_of = _Scale(span, top, view)
     marks = [_mark(group[-1], spot_of) for group in groups]
     every = [said for group in groups for said in group]
-    lines = list(_in_px(reference, span, spot_of))
+    lines = list(_in_px(reference, known, spot_of))
     spots = place_labels(marks, spot_of.room, lines, [box for said in every for box in _taken(said, spot_of)])
     for group, spot in zip(groups, spots, strict=True):
         if spot is not None:
@@ -512,7 +519,7 @@ def _shares(document: Document, span: tuple[int, int], view: View) -> Iterable[g
     ]
     parts = [share_parts(document, row) for row in full]
     ends = [*(row[0] for row in rows[1:]), span[1]]
-    xs = [t for row, until in zip(rows, ends, strict=True) for t in (row[0], until)]
+    xs = [t for row, until in zip(rows, ends, strict=True) for t in (row[0], max(row[0], until))]
     percent = view.words.fill("units.percent", n="%{y:.1f}")
     for k, (kind, actor, _) in enumerate(parts[0] if parts else []):
         ys = [share for part in parts for share in (part[k][2], part[k][2])]

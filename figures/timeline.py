@@ -175,8 +175,9 @@ class _Axis:
     def _unknown(self) -> str:
         """Time after what was known, hatched."""
         known, (start, end) = self.document["known_at"], self.document["span"]
-        if not start <= known < end - 60:
+        if known >= end - 60:
             return ""
+        known = max(known, start)
         left, right = sorted((self._share(known), self._share(end)))
         tall = self.lane.above + self.lane.below
         hatch = (
@@ -184,16 +185,21 @@ class _Axis:
             ' patternTransform="rotate(45)">'
             '<path class="hatch" d="M0 0h1v6h-1z"/></pattern>'
         )
-        text = self.teller.say.words.fill("control.not_yet_known", date=self.teller.say.short(known))
         middle = f'x="{(left + right) / 2:.3f}%" y="{self.lane.above / 2:g}" text-anchor="middle"'
-        fits = width(text, self.lane.font) < self.lane.width * (right - left) / 100 - 8
-        label = (
-            f'<text class="dn nk" {middle} font-size="{self.lane.font:g}">{esc(text)}</text>' if fits else ""
-        )
+        text = self._not_yet_known(self.lane.width * (right - left) / 100 - 8)
+        label = f'<text class="dn nk" {middle} font-size="{self.lane.font:g}">{esc(text)}</text>'
+        label = label if text else ""
         return (
             f'<defs>{hatch}</defs><rect fill="url(#fl-nk-{self.lane.name})" x="{left:.3f}%" y="0"'
             f' width="{right - left:.3f}%" height="{tall:g}"/>{label}'
         )
+
+    def _not_yet_known(self, room: float) -> str:
+        """*Not yet known at 4 Dec, 23:59*, without the hour or nothing at all where there is no room."""
+        say, known = self.teller.say, int(self.document["known_at"])
+        dates = (say.short(known, day_only=False), say.short(known))
+        texts = [say.words.fill("control.not_yet_known", date=date) for date in dates]
+        return next((text for text in texts if width(text, self.lane.font) < room), "")
 
     def _bins(self) -> Iterable[str]:
         found = bins(self.document, self.lane.bin_hours)
