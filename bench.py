@@ -195,6 +195,50 @@ def bench_dashboard(url: str) -> None:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(address)
             _report_steps(page, "dashboard")
+        _report_known(address, url)
+
+
+def _report_known(address: str, url: str) -> None:
+    """Changing known_at: what the page then asks for, one after the other, at each time that brought news."""
+    from claims.known_steps import known_steps
+    from claims.ledger import Ledger
+
+    with Ledger(url) as book:
+        steps = [step.strftime("%Y-%m-%dT%H:%M:%SZ") for step in known_steps(book.read())[:-1]]
+    _known_parts(address, "")
+    spent = [timed(lambda known=known: _known_parts(address, known))[0] * 1000 for known in steps]
+    again = [timed(lambda known=known: _known_parts(address, known))[0] * 1000 for known in steps[-4:]]
+    report("changing known_at on the Hama page: server time, median", statistics.median(spent), "ms")
+    report("changing known_at on the Hama page: server time, slowest", max(spent), "ms")
+    report("changing known_at on the Hama page: asked for again, median", statistics.median(again), "ms")
+
+
+def _known_parts(address: str, known: str) -> None:
+    query = f"known={known}&lang=en"
+    parts = ("document.json", "page.json", "style.json", *(f"sources/{n}.json" for n in _STATED))
+    for part in parts:
+        asked = urllib.request.Request(
+            f"{address}/maps/hama-2024/{part}?{query}", headers={"Accept-Encoding": "br"}
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            answer.read()
+    value = {"search": f"?{query}", "theme": "light", "palette": "conventional", "width": 420}
+    called = {
+        "output": "..distance-figure.figure...area-figure.figure..",
+        "outputs": [{"id": f"{name}-figure", "property": "figure"} for name in ("distance", "area")],
+        "inputs": [{"id": "choice", "property": "data", "value": value}],
+        "changedPropIds": ["choice.data"],
+    }
+    charts = urllib.request.Request(
+        f"{address}/_dash-update-component",
+        data=json.dumps(called).encode(),
+        headers={"Content-Type": "application/json", "Accept-Encoding": "br"},
+    )
+    with urllib.request.urlopen(charts, timeout=30) as answer:
+        answer.read()
+
+
+_STATED = ("faces", "edges", "places")
 
 
 def _page_ready(browser: Any, address: str) -> float:

@@ -445,6 +445,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     async function know(known, { t, back = false } = {}) {
       const mine = ++wanted;
       const next = { ...choice, known };
+      const area = /** @type {HTMLElement} */ (root.querySelector(".map-area"));
+      area.setAttribute("aria-busy", "true");
       playback.pause();
       if (!back) address.now();
       try {
@@ -471,7 +473,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         if (back) address.now();
         else address.push();
         uncover();
+        if (mine === wanted) area.removeAttribute("aria-busy");
       } catch (fault) {
+        area.removeAttribute("aria-busy");
         write(part(root, "known-said"), model.sayer.say("known.failed"));
         throw fault;
       }

@@ -36,6 +36,7 @@ from layers.basemap import Basemap, bundled_unit, polygons
 from layers.composite import Composite, PlaceChange, State, place_changes, start_states, state_of
 from layers.distance import ClaimedDistance, DistanceRow, claimed_distances, distances, edge_km_of
 from layers.front_line import front_changes, sides_of, start_fronts
+from layers.kept import kept
 from layers.rings import rings
 
 FORMAT = "frontline-map"
@@ -135,15 +136,30 @@ class Grid:
 
     def line(self, points: NDArray[np.float64]) -> Line:
         """Points of shape (n, 2), longitude and latitude, as ``[x0, y0, dx1, dy1, …]``; steps of 0 go."""
-        on_grid = np.rint((points - (self.lon, self.lat)) / self.step).astype(np.int64)
-        steps = np.diff(on_grid, axis=0)
-        moving = steps[np.any(steps != 0, axis=1)]
-        kept = moving if len(moving) else steps[:1]
-        return [int(number) for number in np.concatenate([on_grid[0], kept.ravel()])]
+        return self.each([points])[0]
 
     def lines(self, geometry: BaseGeometry) -> list[Line]:
         """The lines of a geometry, in its own order."""
-        return [self.line(shapely.get_coordinates(part)) for part in shapely.get_parts(geometry)]
+        return self.each([shapely.get_coordinates(part) for part in shapely.get_parts(geometry)])
+
+    def each(self, lines: Sequence[NDArray[np.float64]]) -> list[Line]:
+        """Each line as ``line`` gives it; all of them are put on the grid together."""
+        if not lines:
+            return []
+        on_grid = np.rint((np.vstack(lines) - (self.lon, self.lat)) / self.step).astype(np.int64)
+        steps = np.diff(on_grid, axis=0, prepend=on_grid[:1])
+        begins = np.cumsum([0, *(len(line) for line in lines)])
+        steps[begins[:-1]] = on_grid[begins[:-1]]
+        moving = np.any(steps != 0, axis=1)
+        moving[begins[:-1]] = True
+        return [_walked(steps[begin:end], moving[begin:end]) for begin, end in pairwise(begins.tolist())]
+
+
+def _walked(steps: NDArray[np.int64], moving: NDArray[np.bool_]) -> Line:
+    """The steps that move; the first stands for where the line begins, and a second one is always kept."""
+    found = steps[moving] if moving.sum() > 1 else steps[:2]
+    walked: Line = found.ravel().tolist()
+    return walked
 
 
 def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], asked: bool) -> dict[str, Any]:
@@ -178,7 +194,7 @@ def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], ask
         "claims": [_claim(claim, parts) for claim in parts.claims],
         "reference": reference_part(parts, city, rings_km),
         "area": _area(parts),
-        "ground": _ground(parts.ground, parts.grid),
+        "ground": _ground(parts.ground, parts.grid.lon, parts.grid.lat),
         "unlocated": [_unlocated(unlocated) for unlocated in parts.record.unlocated],
         "release": {"name": parts.record.release or INTERNAL},
         "withheld": [_withheld(withheld) for withheld in parts.record.withheld],
@@ -348,7 +364,7 @@ def _ground_through_time(parts: MapParts) -> dict[str, Any]:
         number = parts.number("place", place_change.place_id)
         steps.add(place_change.at, 3, number, parts.number("state", place_change.state))
     return {
-        "arcs": [parts.grid.line(arc.points) for arc in drawn.arcs],
+        "arcs": parts.grid.each([arc.points for arc in drawn.arcs]),
         "faces": [
             [parts.number("place", face.place_id), int(face.in_region), [list(ring) for ring in face.rings]]
             for face in drawn.faces
@@ -566,7 +582,10 @@ def _area_row(row: AreaRow, parts: MapParts) -> list[Any]:
 # The ground beneath
 
 
-def _ground(ground: Basemap, grid: Grid) -> dict[str, Any]:
+@kept()
+def _ground(ground: Basemap, lon: float, lat: float) -> dict[str, Any]:
+    """The ground on the grid from that corner."""
+    grid = Grid(lon, lat, STEP_DEG)
     around = ground.surroundings
     land = polygons(shapely.intersection(ground.land, around))
     return {

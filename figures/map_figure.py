@@ -13,7 +13,14 @@ from figures.day_names import DayNames
 from figures.distance_chip import distance_at
 from figures.hatch import hatch_sources
 from figures.home_view import Bounds, camera, home_view
-from figures.map_sources import Collection, Document, sources, states_at
+from figures.map_sources import (
+    Collection,
+    Document,
+    actor_name_source,
+    reference_sources,
+    sources,
+    states_at,
+)
 from figures.map_style import Look, style
 from figures.palette import Palette
 from figures.palette import palette as colours_of
@@ -162,9 +169,11 @@ def served_style(
     shown = {**document, "reference": reference or document["reference"]}
     start = int(document["span"][0])
     told = told_at(shown, home_view(document, reference), start, texts.lang)
-    data = sources({**shown, "faces": [], "edges": []}, start, km=texts["units.km"], told=told)
     given: dict[str, Collection | str] = {
-        name: address(name) if name in SERVED else value for name, value in data.items()
+        **{name: address(name) for name in SERVED},
+        **reference_sources(document, shown["reference"], texts["units.km"]),
+        "actor_names": actor_name_source(document, ()),
+        **told,
     }
     return style(document, given, Look(colours_of(palette, theme), texts.lang, images=True))
 

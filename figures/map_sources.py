@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from functools import lru_cache
+from itertools import accumulate, chain
 from typing import Any
 
 from figures.actor_names import Spots
 from figures.clock import Clock
+from layers.kept import kept
 
 Document = Mapping[str, Any]
 Feature = dict[str, Any]
@@ -21,13 +23,16 @@ STATED = ("faces", "edges", "places")
 def points_of(document: Document, line: Sequence[int]) -> list[Point]:
     """The points [longitude, latitude] of a line of the document's grid, in degrees."""
     grid = document["grid"]
-    lon, lat, step = grid["lon"], grid["lat"], grid["step"]
-    x = y = 0
-    points = []
-    for dx, dy in zip(line[::2], line[1::2], strict=True):
-        x, y = x + dx, y + dy
-        points.append([round(lon + x * step, 6), round(lat + y * step, 6)])
-    return points
+    return _points(tuple(line), grid["lon"], grid["lat"], grid["step"])
+
+
+@lru_cache(maxsize=8192)
+def _points(line: tuple[int, ...], lon: float, lat: float, step: float) -> list[Point]:
+    """The same boundaries stand in the documents of every known time; nobody changes what is given here."""
+    eastward, northward = accumulate(line[::2]), accumulate(line[1::2])
+    return [
+        [round(lon + x * step, 6), round(lat + y * step, 6)] for x, y in zip(eastward, northward, strict=True)
+    ]
 
 
 def states_at(document: Document, at: int | None) -> dict[str, list[int]]:
@@ -94,7 +99,12 @@ def sources(
 
 def ground_sources(document: Document) -> dict[str, Collection]:
     """What never changes: land, region, rivers and boundaries."""
-    ground = document["ground"]
+    return _ground_sources(document["ground"], *(document["grid"][part] for part in ("lon", "lat", "step")))
+
+
+@kept()
+def _ground_sources(ground: Mapping[str, Any], lon: float, lat: float, step: float) -> dict[str, Collection]:
+    document = {"grid": {"lon": lon, "lat": lat, "step": step}}
     lines = {name: [points_of(document, line) for line in ground[name]] for name in _GROUND_LINES}
     rivers = [
         feature(

@@ -5,7 +5,7 @@ Areas are geodesic, of the faces as they are, before any rounding for the eye.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +14,11 @@ import numpy as np
 from claims.actors import UNKNOWN
 from claims.control import Certainty
 from layers.basemap import Basemap
-from layers.composite import Composite, State, polygon
+from layers.composite import Composite, State, polygon_of
+from layers.faces import Arc, Face
 from layers.front_line import by_instant
 from layers.ground import area_km2
+from layers.kept import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Areas:
 def areas(whole: Composite, ground: Basemap, since: datetime) -> Areas:
     """Square kilometres of the region by holder: one row at ``since``, and one at each later change."""
     sizes = np.array(face_areas_km2(whole))
-    total = area_km2(ground.region)
+    total = _total_km2(ground)
     seen = list(dict.fromkeys([*whole.start, *(change.state for change in whole.changes)]))
     number = {state: i for i, state in enumerate(seen)}
     now = np.array([number[state] for state in whole.start], dtype=np.int64)
@@ -70,7 +72,17 @@ def areas(whole: Composite, ground: Basemap, since: datetime) -> Areas:
 
 def face_areas_km2(whole: Composite) -> list[float]:
     """The geodesic area of each face inside the region, and 0 for faces outside it."""
-    return [area_km2(polygon(whole, i)) if face.in_region else 0.0 for i, face in enumerate(whole.faces)]
+    return list(_areas_km2(whole.arcs, whole.faces))
+
+
+@kept()
+def _areas_km2(arcs: Sequence[Arc], faces: Sequence[Face]) -> tuple[float, ...]:
+    return tuple(area_km2(polygon_of(arcs, face)) if face.in_region else 0.0 for face in faces)
+
+
+@kept()
+def _total_km2(ground: Basemap) -> float:
+    return area_km2(ground.region)
 
 
 def _row(at: datetime, in_state: Iterable[tuple[State, float]], total: float) -> AreaRow:

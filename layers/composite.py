@@ -6,7 +6,7 @@ After Langran & Chrisman, "A framework for temporal geographic information", Car
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -131,15 +131,20 @@ def states_at(whole: Composite, instant: datetime) -> tuple[State, ...]:
     return tuple(states)
 
 
-def ring_points(whole: Composite, ring: Iterable[int]) -> NDArray[np.float64]:
+def ring_points(arcs: Sequence[Arc], ring: Iterable[int]) -> NDArray[np.float64]:
     """A closed ring as an array of shape (n, 2), longitude and latitude; first and last point are equal."""
-    walked = [whole.arcs[i].points if i >= 0 else whole.arcs[~i].points[::-1] for i in ring]
+    walked = [arcs[i].points if i >= 0 else arcs[~i].points[::-1] for i in ring]
     return np.vstack([walked[0], *(points[1:] for points in walked[1:])])
 
 
 def polygon(whole: Composite, face: int) -> shapely.Polygon:
     """The ground of a face, in degrees."""
+    return polygon_of(whole.arcs, whole.faces[face])
+
+
+def polygon_of(arcs: Sequence[Arc], face: Face) -> shapely.Polygon:
+    """The ground of a face between these arcs, in degrees."""
     import shapely
 
-    outer, *holes = (ring_points(whole, ring) for ring in whole.faces[face].rings)
+    outer, *holes = (ring_points(arcs, ring) for ring in face.rings)
     return shapely.Polygon(outer, holes)

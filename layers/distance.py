@@ -7,7 +7,7 @@ own holder before the map begins. Ground that a hostile party merely claims is m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -21,10 +21,12 @@ from claims.control import Certainty, ControlHistory
 from claims.map_record import MapRecord
 from gazetteer.errors import shown
 from gazetteer.place import Place
-from layers.composite import Composite, State, place_changes, polygon, start_states
+from layers.composite import Composite, State, place_changes, polygon_of, start_states
 from layers.errors import UnknownCity
+from layers.faces import Arc, Face
 from layers.front_line import hostile, sides_of
 from layers.ground import LocalPlane, geodesic_km
+from layers.kept import kept
 
 _DISPUTED = frozenset({Certainty.CLAIMED, Certainty.CONTESTED})
 _OF_ITS_OWN = frozenset({Certainty.ASSESSED, Certainty.REPORTED})
@@ -158,7 +160,11 @@ class _Measured:
     def of(cls, whole: Composite, record: MapRecord, city: Place, own: str) -> _Measured:
         ids = sorted(record.places)
         places = [record.places[place_id] for place_id in ids]
-        ground = dict.fromkeys(ids, np.inf) | _ground_km(whole, city) | {city.id: 0.0}
+        ground = (
+            dict.fromkeys(ids, np.inf)
+            | _ground_km(whole.arcs, whole.faces, city.lat, city.lon)
+            | {city.id: 0.0}
+        )
         held, reported, claimed = (np.zeros(len(ids), dtype=np.bool_) for _ in range(3))
         return cls(
             own=own,
@@ -203,16 +209,17 @@ def _least(kilometres: NDArray[np.float64], among: NDArray[np.bool_]) -> float |
     return least if np.isfinite(least) else None
 
 
-def _ground_km(whole: Composite, city: Place) -> dict[str, float]:
+@kept(16)
+def _ground_km(arcs: Sequence[Arc], faces: Sequence[Face], lat: float, lon: float) -> dict[str, float]:
     """The distance from the city to each place's nearest ground.
 
     In the plane round the city, lengths from its point are geodesic.
     """
-    plane = LocalPlane(city.lat, city.lon)
-    faces = [plane.to_plane(polygon(whole, i)) for i in range(len(whole.faces))]
-    kilometres = shapely.distance(np.array(faces), shapely.Point(0.0, 0.0)) / 1000.0
+    plane = LocalPlane(lat, lon)
+    ground = [plane.to_plane(polygon_of(arcs, face)) for face in faces]
+    kilometres = shapely.distance(np.array(ground), shapely.Point(0.0, 0.0)) / 1000.0
     nearest: dict[str, float] = {}
-    for face, km in zip(whole.faces, kilometres, strict=True):
+    for face, km in zip(faces, kilometres, strict=True):
         place_id = face.place_id or ""
         nearest[place_id] = min(float(km), nearest.get(place_id, np.inf))
     return nearest

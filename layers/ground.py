@@ -61,8 +61,8 @@ class LocalPlane:
         return shapely.transform(geometry, self.points_to_plane)
 
 
-def geodesic_km(lat: float, lon: float, lats: ArrayLike, lons: ArrayLike) -> NDArray[np.float64]:
-    """Kilometres along the ellipsoid from one point to each of many."""
+def geodesic_km(lat: ArrayLike, lon: ArrayLike, lats: ArrayLike, lons: ArrayLike) -> NDArray[np.float64]:
+    """Kilometres along the ellipsoid from one point to each of many, or from each of as many."""
     to_lat, to_lon = (np.atleast_1d(np.asarray(values, dtype=np.float64)) for values in (lats, lons))
     from_lat, from_lon = np.full_like(to_lat, lat), np.full_like(to_lon, lon)
     _, _, metres = _ellipsoid().inv(from_lon, from_lat, to_lon, to_lat)

@@ -12,9 +12,10 @@ the two corners are first drawn as one. Measures never use the rounded composite
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -26,6 +27,7 @@ from layers.composite import Composite, FaceChange, State, polygon, ring_points
 from layers.faces import NOTHING, Arc, ArcKind, Face
 from layers.front_line import by_instant, hostile, sides_of
 from layers.ground import LocalPlane, geodesic_km
+from layers.kept import kept
 
 MOST_MOVED_M = 580.0
 """How far a curve may leave its corner; a closed gap included, the line stays within 0.8 km of the edge."""
@@ -48,6 +50,7 @@ _SURENESS = (
     Certainty.CONTESTED,
 )
 
+Found = TypeVar("Found")
 End = tuple[int, bool]
 """One end of an arc: its index, and whether it is the last point (True) or the first."""
 
@@ -62,6 +65,9 @@ class _Corner:
     out: End
 
 
+_Story = tuple[State, tuple[tuple[datetime, State, tuple[str, ...]], ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Turn:
     """A corner that a front turns round at some instant, with the states its piece of ground goes through."""
@@ -73,13 +79,29 @@ class _Turn:
 
 @dataclass(frozen=True, eq=False)
 class _Drawing:
-    """The composite in metres, with what the fitting of curves needs."""
+    """Cells in metres, with what the fitting of curves needs, each piece of it worked out once.
+
+    It is the same whatever is known of the holders, so that another known time finds most of it done.
+    """
 
     plane: LocalPlane
     lines: Sequence[NDArray[np.float64]]
-    lengths: NDArray[np.float64]
-    outlines: Mapping[int, shapely.Polygon]
-    spots: Mapping[int, shapely.Point]
+    faces: Sequence[Face]
+    spots: Mapping[str, shapely.Point]
+    splits: dict[tuple[int, tuple[float, ...]], list[NDArray[np.float64]]] = field(default_factory=dict)
+    _found: dict[tuple[object, ...], Any] = field(default_factory=dict)
+
+    def once(self, work: Callable[..., Found], *asked: object) -> Found:
+        """What ``work`` finds for these, in this drawing."""
+        key = (work, *asked)
+        if key not in self._found:
+            self._found[key] = work(*asked, self)
+        found: Found = self._found[key]
+        return found
+
+    def spot(self, face: int) -> shapely.Point:
+        """The point of the place of a face."""
+        return self.spots[self.faces[face].place_id or ""]
 
     def node(self, end: End) -> NDArray[np.float64]:
         line = self.lines[end[0]]
@@ -87,9 +109,25 @@ class _Drawing:
 
     def cut(self, end: End, length_m: float) -> NDArray[np.float64]:
         """The point at that length from that end of an arc."""
-        line = shapely.LineString(self.lines[end[0]])
-        point = line.interpolate(-length_m if end[1] else length_m)
+        point = self.once(_shape, end[0]).interpolate(-length_m if end[1] else length_m)
         return np.array([point.x, point.y])
+
+
+def _shape(arc: int, drawing: _Drawing) -> shapely.LineString:
+    return shapely.LineString(drawing.lines[arc])
+
+
+def _length_m(arc: int, drawing: _Drawing) -> float:
+    return float(np.hypot(*np.diff(drawing.lines[arc], axis=0).T).sum())
+
+
+def _outline(face: int, drawing: _Drawing) -> shapely.Polygon:
+    lines = drawing.lines
+    outer, *holes = (
+        np.vstack([lines[i] if i >= 0 else lines[~i][::-1] for i in ring])
+        for ring in drawing.faces[face].rings
+    )
+    return shapely.Polygon(outer, holes)
 
 
 def rounded(whole: Composite, record: MapRecord) -> Composite:
@@ -100,12 +138,14 @@ def rounded(whole: Composite, record: MapRecord) -> Composite:
     as they are.
     """
     sides = sides_of(record.actors)
-    whole = _with_gaps_closed(whole, record, _turns(whole, sides))
-    turns = _turns(whole, sides)
+    stories: dict[tuple[int, ...], _Story | None] = {}
+    whole = _with_gaps_closed(whole, record, _turns(whole, sides, stories))
+    turns = _turns(whole, sides, stories)
     if not turns:
         return whole
-    drawing = _in_metres(whole, record, {turn.corner.face for turn in turns})
-    turns = [turn for turn in turns if not _is_straight(turn.corner, drawing)]
+    spots = frozenset((place.id, place.lon, place.lat) for place in record.places.values())
+    drawing = _in_metres(whole.arcs, whole.faces, spots)
+    turns = [turn for turn in turns if not drawing.once(_is_straight, turn.corner)]
     cuts = _cuts(turns, drawing)
     return _rebuilt(whole, [turn for turn in turns if turn.corner.into in cuts], cuts, drawing)
 
@@ -113,31 +153,49 @@ def rounded(whole: Composite, record: MapRecord) -> Composite:
 # Which corners does a front turn round?
 
 
-def _turns(whole: Composite, sides: Mapping[str, str]) -> list[_Turn]:
-    meeting = _ends_at_nodes(whole)
+def _turns(
+    whole: Composite, sides: Mapping[str, str], stories: dict[tuple[int, ...], _Story | None]
+) -> list[_Turn]:
+    """Every corner that a front turns round; ``stories`` are those found so far, by the faces of a node."""
+    meeting = _ends_at_nodes(whole.arcs)
     story = _changes_of_faces(whole)
     found = []
-    for corner in _corners(whole):
+    for corner in _corners(whole, _ever_fronts(whole, sides)):
         faces = _faces_at(whole, meeting[corner.node])
         if faces:
             beside = (_across(whole, corner.into, corner), _across(whole, corner.out, corner))
             others = tuple(sorted(faces - {corner.face, *beside}))
-            turn = _turn(corner, (corner.face, *beside, *others), whole, story, sides)
-            found += [turn] if turn else []
+            around = (corner.face, *beside, *others)
+            if around not in stories:
+                stories[around] = _story(around, whole, story, sides)
+            told = stories[around]
+            found += [_Turn(corner, *told)] if told else []
     return found
 
 
-def _ends_at_nodes(whole: Composite) -> dict[tuple[float, float], list[End]]:
+@kept()
+def _ends_at_nodes(arcs: Sequence[Arc]) -> dict[tuple[float, float], list[End]]:
     found: dict[tuple[float, float], list[End]] = defaultdict(list)
-    for index, arc in enumerate(whole.arcs):
+    for index, arc in enumerate(arcs):
         found[_node(arc, last=False)].append((index, False))
         found[_node(arc, last=True)].append((index, True))
     return found
 
 
+def _ever_fronts(whole: Composite, sides: Mapping[str, str]) -> list[bool]:
+    """Whether the faces beside each arc are ever held by different sides: no other arc can be a front."""
+    ever: list[set[str]] = [{sides[s.holder]} if s.holder in sides else set() for s in whole.start]
+    for change in whole.changes:
+        if change.state.holder in sides:
+            ever[change.face].add(sides[change.state.holder])
+    nothing: set[str] = set()
+    ever.append(nothing)  # NOTHING is −1
+    return [len(ever[arc.left] | ever[arc.right]) > 1 for arc in whole.arcs]
+
+
 def _node(arc: Arc, *, last: bool) -> tuple[float, float]:
-    lon, lat = arc.points[-1 if last else 0]
-    return float(lon), float(lat)
+    lon, lat = arc.points[-1 if last else 0].tolist()
+    return lon, lat
 
 
 def _faces_at(whole: Composite, ends: Sequence[End]) -> set[int]:
@@ -148,10 +206,13 @@ def _faces_at(whole: Composite, ends: Sequence[End]) -> set[int]:
     return faces if simple and all(arc.kind is ArcKind.CELL for arc in arcs) else set()
 
 
-def _corners(whole: Composite) -> Iterable[_Corner]:
+def _corners(whole: Composite, ever_fronts: Sequence[bool]) -> Iterable[_Corner]:
+    """The corners between two arcs that may both be fronts."""
     for index, face in enumerate(whole.faces):
         for ring in face.rings:
             for before, after in zip(ring, [*ring[1:], ring[0]], strict=True):
+                if not (ever_fronts[max(before, ~before)] and ever_fronts[max(after, ~after)]):
+                    continue
                 into = (before, True) if before >= 0 else (~before, False)
                 out = (after, False) if after >= 0 else (~after, True)
                 yield _Corner(index, _node(whole.arcs[into[0]], last=into[1]), into, out)
@@ -169,14 +230,13 @@ def _changes_of_faces(whole: Composite) -> dict[int, list[FaceChange]]:
     return found
 
 
-def _turn(
-    corner: _Corner,
+def _story(
     around: Sequence[int],
     whole: Composite,
     story: Mapping[int, list[FaceChange]],
     sides: Mapping[str, str],
-) -> _Turn | None:
-    """The corner's own story, or None where no front ever turns round it.
+) -> _Story | None:
+    """How a corner starts and what it becomes, or None where no front ever turns round it.
 
     ``around`` are the faces at its node: its own, the two beside it, and any others.
     """
@@ -189,7 +249,7 @@ def _turn(
         if now != shown:
             shown = now
             changes.append((at, now, claims))
-    return _Turn(corner, start, tuple(changes)) if turned else None
+    return (start, tuple(changes)) if turned else None
 
 
 def _scenes(
@@ -222,37 +282,59 @@ def _shown(states: Sequence[State], sides: Mapping[str, str]) -> tuple[State, bo
 def _with_gaps_closed(whole: Composite, record: MapRecord, turns: Iterable[_Turn]) -> Composite:
     """The composite without the short arcs that a front turns into; their ends meet in the middle."""
     beside = {end[0] for turn in turns for end in (turn.corner.into, turn.corner.out)}
-    closed, moved = _closable(whole, record, sorted(beside))
+    closed = _closable(whole, record, sorted(beside))
     if not closed:
         return whole
-    number = {old: new for new, old in enumerate(i for i in range(len(whole.arcs)) if i not in closed)}
-    arcs = tuple(_moved(arc, moved) for index, arc in enumerate(whole.arcs) if index not in closed)
-    faces = tuple(
-        replace(face, rings=tuple(_renumbered(ring, number) for ring in face.rings)) for face in whole.faces
-    )
+    arcs, faces = _closed(whole.arcs, whole.faces, closed)
     return replace(whole, arcs=arcs, faces=faces)
 
 
-def _closable(
-    whole: Composite, record: MapRecord, arcs: Iterable[int]
-) -> tuple[set[int], dict[tuple[float, float], NDArray[np.float64]]]:
-    """The short ones of these arcs that can go without spoiling a face, and where their ends move to."""
-    meeting, story, sides = _ends_at_nodes(whole), _changes_of_faces(whole), sides_of(record.actors)
+@kept(8)
+def _closed(
+    arcs: tuple[Arc, ...], faces: tuple[Face, ...], closed: frozenset[int]
+) -> tuple[tuple[Arc, ...], tuple[Face, ...]]:
+    """The cells without some arcs."""
+    moved = dict(to for index in closed for to in _meeting(arcs[index]).items())
+    number = {old: new for new, old in enumerate(i for i in range(len(arcs)) if i not in closed)}
+    return (
+        tuple(_moved(arc, moved) for index, arc in enumerate(arcs) if index not in closed),
+        tuple(replace(face, rings=tuple(_renumbered(ring, number) for ring in face.rings)) for face in faces),
+    )
+
+
+def _meeting(arc: Arc) -> dict[tuple[float, float], NDArray[np.float64]]:
+    """Where both ends of an arc move to when it is closed: its middle."""
+    return dict.fromkeys(
+        (_node(arc, last=False), _node(arc, last=True)), (arc.points[0] + arc.points[-1]) / 2
+    )
+
+
+def _closable(whole: Composite, record: MapRecord, arcs: Iterable[int]) -> frozenset[int]:
+    """The short ones of these arcs that can go without spoiling a face."""
+    meeting, story, sides = _ends_at_nodes(whole.arcs), _changes_of_faces(whole), sides_of(record.actors)
+    gaps_m = _gaps_m(whole.arcs)
     closed: set[int] = set()
     moved: dict[tuple[float, float], NDArray[np.float64]] = {}
     for index in arcs:
-        first, last = (_node(whole.arcs[index], last=last) for last in (False, True))
-        to = dict.fromkeys((first, last), (whole.arcs[index].points[0] + whole.arcs[index].points[-1]) / 2)
-        gap_km = geodesic_km(first[1], first[0], last[1], last[0])[0]
-        if gap_km * 1000.0 > _CLOSED_GAP_M or first in moved or last in moved:
+        if gaps_m[index] > _CLOSED_GAP_M:
             continue
-        ends = [_faces_at(whole, meeting[node]) for node in (first, last)]
+        to = _meeting(whole.arcs[index])
+        if not moved.keys().isdisjoint(to):
+            continue
+        ends = [_faces_at(whole, meeting[node]) for node in to]
         if not all(ends) or _is_bridge(whole.arcs[index], set.union(*ends), whole, story, sides):
             continue
         if all(_survives(whole, face, moved | to, record) for face in set.union(*ends)):
             closed.add(index)
             moved |= to
-    return closed, moved
+    return frozenset(closed)
+
+
+@kept()
+def _gaps_m(arcs: Sequence[Arc]) -> NDArray[np.float64]:
+    """How far apart the ends of each arc are."""
+    first, last = (np.array([arc.points[end] for arc in arcs]).reshape(-1, 2) for end in (0, -1))
+    return geodesic_km(first[:, 1], first[:, 0], last[:, 1], last[:, 0]) * 1000.0
 
 
 def _is_bridge(
@@ -277,7 +359,7 @@ def _survives(
 ) -> bool:
     """Whether a face stays a plain polygon round its place when those nodes move."""
     outer, *holes = (
-        [moved.get((x, y), (x, y)) for x, y in ring_points(whole, ring).tolist()]
+        [moved.get((x, y), (x, y)) for x, y in ring_points(whole.arcs, ring).tolist()]
         for ring in whole.faces[face].rings
     )
     before, after = polygon(whole, face), shapely.Polygon(outer, holes)
@@ -287,6 +369,8 @@ def _survives(
 
 
 def _moved(arc: Arc, moved: Mapping[tuple[float, float], NDArray[np.float64]]) -> Arc:
+    if not moved:
+        return arc
     first, last = _node(arc, last=False), _node(arc, last=True)
     if first not in moved and last not in moved:
         return arc
@@ -303,30 +387,19 @@ def _renumbered(ring: Iterable[int], number: Mapping[int, int]) -> tuple[int, ..
 # How much of each corner is cut off?
 
 
-def _in_metres(whole: Composite, record: MapRecord, faces: Iterable[int]) -> _Drawing:
-    every = np.vstack([arc.points for arc in whole.arcs])
+@kept(8)
+def _in_metres(
+    arcs: Sequence[Arc], faces: Sequence[Face], spots: frozenset[tuple[str, float, float]]
+) -> _Drawing:
+    """Cells in metres; ``spots`` are the id, longitude and latitude of every place."""
+    every = np.vstack([arc.points for arc in arcs])
     middle = (every.min(axis=0) + every.max(axis=0)) / 2
     plane = LocalPlane(float(middle[1]), float(middle[0]))
     moved = plane.points_to_plane(every)
-    lines = np.split(moved, np.cumsum([len(arc.points) for arc in whole.arcs])[:-1])
-    spots = {}
-    for face in faces:
-        place = record.places[whole.faces[face].place_id or ""]
-        spots[face] = shapely.Point(plane.points_to_plane(np.array([[place.lon, place.lat]]))[0])
-    return _Drawing(
-        plane=plane,
-        lines=lines,
-        lengths=np.array([float(np.hypot(*np.diff(line, axis=0).T).sum()) for line in lines]),
-        outlines={face: _outline(whole, face, lines) for face in spots},
-        spots=spots,
-    )
-
-
-def _outline(whole: Composite, face: int, lines: Sequence[NDArray[np.float64]]) -> shapely.Polygon:
-    outer, *holes = (
-        np.vstack([lines[i] if i >= 0 else lines[~i][::-1] for i in ring]) for ring in whole.faces[face].rings
-    )
-    return shapely.Polygon(outer, holes)
+    lines = np.split(moved, np.cumsum([len(arc.points) for arc in arcs])[:-1])
+    ids, lons, lats = zip(*sorted(spots), strict=True)
+    points = map(shapely.Point, plane.points_to_plane(np.column_stack([lons, lats])))
+    return _Drawing(plane, lines, faces, dict(zip(ids, points, strict=True)))
 
 
 def _cuts(turns: Sequence[_Turn], drawing: _Drawing) -> dict[End, float]:
@@ -336,14 +409,14 @@ def _cuts(turns: Sequence[_Turn], drawing: _Drawing) -> dict[End, float]:
         at_node[turn.corner.node].append(turn.corner)
     cuts: dict[End, float] = {}
     for node in sorted(at_node):
-        cuts |= _cuts_at(at_node[node], drawing)
+        cuts |= drawing.once(_cuts_at, tuple(at_node[node]))
     return cuts
 
 
 def _cuts_at(corners: Sequence[_Corner], drawing: _Drawing) -> dict[End, float]:
     """The longest stubs at one node, up to the middle of their arcs, with which all its curves fit."""
     halves = {
-        end: float(drawing.lengths[end[0]]) / 2 for corner in corners for end in (corner.into, corner.out)
+        end: drawing.once(_length_m, end[0]) / 2 for corner in corners for end in (corner.into, corner.out)
     }
     for shrinking in _SHRINKINGS:
         lengths = {end: half * shrinking for end, half in halves.items()}
@@ -358,7 +431,7 @@ def _cuts_at(corners: Sequence[_Corner], drawing: _Drawing) -> dict[End, float]:
 
 def _is_straight(corner: _Corner, drawing: _Drawing) -> bool:
     """Whether even the widest curve would cut off less than the drawing's grid can show."""
-    halves = {end: float(drawing.lengths[end[0]]) / 2 for end in (corner.into, corner.out)}
+    halves = {end: drawing.once(_length_m, end[0]) / 2 for end in (corner.into, corner.out)}
     begin, node, end = _controls(corner, halves, drawing)
     (ax, ay), (bx, by) = node - begin, end - node
     cut_off_m2 = abs(ax * by - ay * bx) / 6  # a third of the triangle, by Archimedes
@@ -382,8 +455,11 @@ def _curve(
     begin: NDArray[np.float64], control: NDArray[np.float64], end: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """A quadratic Bézier curve as points, both ends included."""
-    t = np.linspace(0.0, 1.0, _CURVE_STEPS + 1)[:, None]
-    return np.asarray((1 - t) ** 2 * begin + 2 * t * (1 - t) * control + t**2 * end)
+    return np.asarray(_BEFORE * begin + _BESIDE * control + _BEHIND * end)
+
+
+_ALONG = np.linspace(0.0, 1.0, _CURVE_STEPS + 1)[:, None]
+_BEFORE, _BESIDE, _BEHIND = (1 - _ALONG) ** 2, 2 * _ALONG * (1 - _ALONG), _ALONG**2
 
 
 def _fits(corner: _Corner, lengths: Mapping[End, float], drawing: _Drawing) -> bool:
@@ -393,7 +469,7 @@ def _fits(corner: _Corner, lengths: Mapping[End, float], drawing: _Drawing) -> b
     if ax * by - ay * bx <= 0:
         return False
     curve = _curve(begin, node, end)
-    outline, spot = drawing.outlines[corner.face], drawing.spots[corner.face]
+    outline, spot = drawing.once(_outline, corner.face), drawing.spot(corner.face)
     cut_off = shapely.Polygon([*curve, node])
     clear_m = _NEAR_PLACE * spot.distance(shapely.Point(node))
     inside = outline.contains_properly(shapely.LineString(curve[1:-1]))
@@ -423,10 +499,11 @@ def _rebuilt(
     pieces = _cut_arcs(whole, cuts, drawing)
     curve_of: dict[tuple[int, End], int] = {}
     corner_faces: list[Face] = []
-    for turn in turns:
+    curves = _curves([turn.corner for turn in turns], pieces, drawing)
+    for turn, curve in zip(turns, curves, strict=True):
         corner, face = turn.corner, len(whole.faces) + len(corner_faces)
         curve_of[corner.face, corner.into] = len(pieces.arcs)
-        corner_faces.append(_cut_off(corner, face, whole.faces[corner.face], pieces, drawing))
+        corner_faces.append(_cut_off(corner, face, whole.faces[corner.face], pieces, curve))
     faces = [_without_corners(face, index, pieces, curve_of) for index, face in enumerate(whole.faces)]
     changes = [
         FaceChange(at, len(faces) + number, state, claims)
@@ -444,29 +521,44 @@ def _rebuilt(
 def _cut_arcs(whole: Composite, cuts: Mapping[End, float], drawing: _Drawing) -> _Pieces:
     """Every arc, cut where a curve begins or ends; the two curves of a short arc begin at the same point."""
     pieces = _Pieces([], [], {})
+    at_m = {index: _lengths_of_cuts(index, cuts, drawing) for index in sorted({end[0] for end in cuts})}
+    split = _splits(whole, at_m, drawing)
     for index, arc in enumerate(whole.arcs):
-        first, last = cuts.get((index, False)), cuts.get((index, True))
-        at_m = [] if first is None else [first]
-        at_m += [] if last is None else [float(drawing.lengths[index]) - last]
-        if len(at_m) == 2 and at_m[1] - at_m[0] < 1.0:
-            at_m = at_m[:1]
-        parts = _split(arc, drawing.lines[index], at_m, drawing.plane)
+        parts = [replace(arc, points=part) for part in split[index]] if index in split else [arc]
         numbers = tuple(range(len(pieces.arcs), len(pieces.arcs) + len(parts)))
-        pieces.arcs.extend(replace(arc, points=part) for part in parts)
+        pieces.arcs.extend(parts)
         pieces.of.append(numbers)
         pieces.ends[index, False], pieces.ends[index, True] = numbers[0], numbers[-1]
     return pieces
 
 
+def _splits(
+    whole: Composite, at_m: Mapping[int, tuple[float, ...]], drawing: _Drawing
+) -> dict[int, list[NDArray[np.float64]]]:
+    """The points of each of these arcs, divided there; those that are new to the drawing all together."""
+    new = [index for index, lengths in at_m.items() if (index, lengths) not in drawing.splits]
+    where = [drawing.once(_shape, index).interpolate(m) for index in new for m in at_m[index]]
+    marks = iter(drawing.plane.points_to_degrees(shapely.get_coordinates(where)))
+    for index in new:
+        points = [next(marks) for _ in at_m[index]]
+        split = _split(whole.arcs[index], drawing.lines[index], at_m[index], points)
+        drawing.splits[index, at_m[index]] = split
+    return {index: drawing.splits[index, lengths] for index, lengths in at_m.items()}
+
+
+def _lengths_of_cuts(arc: int, cuts: Mapping[End, float], drawing: _Drawing) -> tuple[float, ...]:
+    """Where an arc is cut, as lengths along it in metres."""
+    first, last = cuts.get((arc, False)), cuts.get((arc, True))
+    at_m = [] if first is None else [first]
+    at_m += [] if last is None else [drawing.once(_length_m, arc) - last]
+    return tuple(at_m[:1] if len(at_m) == 2 and at_m[1] - at_m[0] < 1.0 else at_m)
+
+
 def _split(
-    arc: Arc, line: NDArray[np.float64], at_m: Sequence[float], plane: LocalPlane
+    arc: Arc, line: NDArray[np.float64], at_m: Sequence[float], points: Sequence[NDArray[np.float64]]
 ) -> list[NDArray[np.float64]]:
-    """The arc's points, divided at lengths along its line in metres."""
-    if not at_m:
-        return [arc.points]
+    """The arc's points, divided at lengths along its line in metres, which are those points in degrees."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-    where = [shapely.get_coordinates(shapely.LineString(line).interpolate(m))[0] for m in at_m]
-    points = plane.points_to_degrees(np.array(where))
     limits = [0.0, *at_m, along[-1]]
     marks = [arc.points[0], *points, arc.points[-1]]
     return [
@@ -475,7 +567,26 @@ def _split(
     ]
 
 
-def _cut_off(corner: _Corner, face: int, cell: Face, pieces: _Pieces, drawing: _Drawing) -> Face:
+def _curves(corners: Sequence[_Corner], pieces: _Pieces, drawing: _Drawing) -> Iterator[NDArray[np.float64]]:
+    """The curve of each corner in degrees, from the end of one stub to the end of the other."""
+    if not corners:
+        return
+    ends = np.array(
+        [
+            pieces.arcs[pieces.ends[end]].points[0 if end[1] else -1]
+            for corner in corners
+            for end in (corner.into, corner.out)
+        ]
+    )
+    metres = drawing.plane.points_to_plane(ends)
+    bent = [_curve(metres[2 * k], drawing.node(c.into), metres[2 * k + 1]) for k, c in enumerate(corners)]
+    every = drawing.plane.points_to_degrees(np.vstack(bent))
+    for k, curve in enumerate(np.split(every, len(corners))):
+        curve[0], curve[-1] = ends[2 * k], ends[2 * k + 1]
+        yield curve
+
+
+def _cut_off(corner: _Corner, face: int, cell: Face, pieces: _Pieces, curve: NDArray[np.float64]) -> Face:
     """Make the corner a face of its own: its curve becomes an arc, and its stubs get it as their side."""
     stubs = []
     for end, leaves in ((corner.into, False), (corner.out, True)):
@@ -484,11 +595,6 @@ def _cut_off(corner: _Corner, face: int, cell: Face, pieces: _Pieces, drawing: _
         stub = pieces.arcs[number]
         pieces.arcs[number] = replace(stub, left=face) if forwards else replace(stub, right=face)
         stubs.append(number if forwards else ~number)
-    begin = pieces.arcs[pieces.ends[corner.into]].points[0 if corner.into[1] else -1]
-    end_point = pieces.arcs[pieces.ends[corner.out]].points[0 if corner.out[1] else -1]
-    metres = drawing.plane.points_to_plane(np.array([begin, end_point]))
-    curve = drawing.plane.points_to_degrees(_curve(metres[0], drawing.node(corner.into), metres[1]))
-    curve[0], curve[-1] = begin, end_point
     pieces.arcs.append(Arc(curve, corner.face, face, ArcKind.ROUNDED))
     return Face(cell.place_id, cell.in_region, ((stubs[0], stubs[1], ~(len(pieces.arcs) - 1)),))
 
@@ -497,7 +603,11 @@ def _without_corners(
     face: Face, index: int, pieces: _Pieces, curve_of: Mapping[tuple[int, End], int]
 ) -> Face:
     """The face that is left when its cut-off corners are taken away."""
-    return replace(face, rings=tuple(_cut_ring(ring, index, pieces, curve_of) for ring in face.rings))
+    return Face(
+        face.place_id,
+        face.in_region,
+        tuple(_cut_ring(ring, index, pieces, curve_of) for ring in face.rings),
+    )
 
 
 def _cut_ring(
