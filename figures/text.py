@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from types import MappingProxyType
 
@@ -13,6 +14,7 @@ SANS = '"Segoe UI", system-ui, -apple-system, "Helvetica Neue", "Noto Sans", Ari
 ARABIC = '"Noto Sans Arabic", "SF Arabic", "Segoe UI", "Geeza Pro", Tahoma, sans-serif'
 
 
+@lru_cache(maxsize=16_384)
 def plain(text: str) -> str:
     """The text without control characters and without directional overrides that would reach its neighbours.
 
