@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 _WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
-_MEAN_RADIUS_KM = 6371.0088
+MEAN_RADIUS_KM = 6371.0088
+"""The radius of a sphere with the surface's mean curvature, km."""
 
 
 def geodesic_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -42,4 +43,4 @@ def sphere_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     phi1, phi2 = math.radians(lat1), math.radians(lat2)
     half_lat, half_lon = (phi2 - phi1) / 2, math.radians(lon2 - lon1) / 2
     chord = math.sin(half_lat) ** 2 + math.cos(phi1) * math.cos(phi2) * math.sin(half_lon) ** 2
-    return 2 * _MEAN_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))
+    return 2 * MEAN_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))

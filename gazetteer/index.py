@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+import dataclasses
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from gazetteer.candidate import Candidate
+from gazetteer.candidate import Answer, Candidate
+from gazetteer.context import Context, distance_from
 from gazetteer.distance import geodesic_km, sphere_km
 from gazetteer.errors import AmbiguousPlace, UnknownPlace
 from gazetteer.place import Place
-from gazetteer.spelling import LONGEST_NAME, Spelling, family_of, spelling
+from gazetteer.place_index import PlaceIndex, build_index, parted
+from gazetteer.spelling import LONGEST_NAME, Spelling, spelling
 
-__all__ = ["Candidate", "Gazetteer", "locate"]
+if TYPE_CHECKING:
+    from gazetteer.names import Names
+    from gazetteer.weighing import Weighed
+
+__all__ = ["Answer", "Candidate", "Context", "Gazetteer", "locate"]
+
+SETTLED = 0.9
+"""The least probability at which an answer names the place that is meant."""
+
+PINNED_ALIKE = 0.4
+"""The least probability at which a name not written as listed is taken for a place."""
 
 ACCEPT = 92.0
 """The least score at which another spelling is taken for the same name. Measured: docs/gazetteer.md."""
@@ -41,7 +53,10 @@ LEAST_SUGGESTED = 55.0
 
 _OTHER_QUALIFIER = 70.0
 _OTHER_KIND = 80.0
-_FUZZY_POOL = 100
+_LIKELY = 0.02
+
+LEAST_RIVAL = 0.05
+"""A candidate less likely than this is no rival of another."""
 
 _Ranked = list[tuple[int, float]]
 
@@ -49,7 +64,8 @@ _Ranked = list[tuple[int, float]]
 class Gazetteer:
     """The places of a map, to be found by the names that reports use.
 
-    Building the index takes about 20 µs a name; asking it is cheap. The places are never changed.
+    Building the index takes about 20 µs a name; asking it is cheap. The places are never changed. A large one
+    is built once and kept in a file: ``gazetteer.cache``.
 
     Raises
     ------
@@ -58,28 +74,21 @@ class Gazetteer:
     """
 
     def __init__(self, places: Iterable[Place] | Mapping[str, Place]) -> None:
-        self._list: tuple[Place, ...] = tuple(places.values() if isinstance(places, Mapping) else places)
-        self.places: Mapping[str, Place] = MappingProxyType({p.id: p for p in self._list})
-        if len(self.places) != len(self._list):
-            raise ValueError(f"two places have the id {_first_twice(p.id for p in self._list)!r}")
-        self._family = family_of(name for place in self._list for name in (*place.names.values(), place.name))
-        self._owners: dict[Spelling, list[int]] = defaultdict(list)
-        self._by_plain: dict[tuple[str, frozenset[str]], set[int]] = defaultdict(set)
-        self._by_sound: dict[tuple[str, frozenset[str]], set[int]] = defaultdict(set)
-        self._fill()
-        self._spellings = list(self._owners)
-        self._skeletons = [s.skeleton for s in self._spellings]
-        self._sounds = [s.folded for s in self._spellings]
-        self._has_native = {o for s, owners in self._owners.items() if s.native for o in owners}
+        listed = tuple(places.values() if isinstance(places, Mapping) else places)
+        by_id = {p.id: p for p in listed}
+        if len(by_id) != len(listed):
+            raise ValueError(f"two places have the id {_first_twice(p.id for p in listed)!r}")
+        self._take(build_index(listed), MappingProxyType(by_id))
 
-    def _fill(self) -> None:
-        for owner, place in enumerate(self._list):
-            for written in dict.fromkeys(_written_names(place)):
-                keys = spelling(written, self._family)
-                if keys.plain:
-                    self._by_plain[keys.plain, keys.qualifiers].add(owner)
-                    self._by_sound[keys.folded, keys.qualifiers].add(owner)
-                    self._owners[keys].append(owner)
+    @classmethod
+    def of_index(cls, index: PlaceIndex, places: Mapping[str, Place]) -> Gazetteer:
+        """Make one of places that are indexed already; ``places`` are the same, by id."""
+        made = cls.__new__(cls)
+        made._take(index, places)
+        return made
+
+    def _take(self, index: PlaceIndex, places: Mapping[str, Place]) -> None:
+        self._index, self.places = index, places
 
     def locate(self, name: str, near: Place | None = None) -> Place:
         """Find the one place that a name means.
@@ -98,54 +107,103 @@ class Gazetteer:
         AmbiguousPlace
             Several places fit and none is clearly nearer; carries them with their distances.
         """
-        return self._list[self._decide(name, near)[0]]
+        return self.match(name, near).place
 
     def match(self, name: str, near: Place | None = None) -> Candidate:
         """Do as ``locate`` does, and say how well the name fits. Raises the same errors."""
-        owner, score = self._decide(name, near)
-        return self._candidate(owner, score, near)
-
-    def candidates(self, name: str, near: Place | None = None, limit: int = 8) -> tuple[Candidate, ...]:
-        """List the places that a name may mean, best first, however doubtful; no name makes it raise.
-
-        With ``near``, the best are those that are both alike and near (see ``POINT_KM``); without it equal
-        scores are ordered by population.
-        """
-        ranked = self._ranked(name.strip())
-        ordered = sorted(ranked, key=lambda found: self._order(found[0], found[1], near))
-        return tuple(self._candidate(owner, score, near) for owner, score in ordered[: max(limit, 0)])
-
-    def _decide(self, name: str, near: Place | None) -> tuple[int, float]:
         asked = name.strip()
         if asked.startswith("id:") and asked[3:] in self.places:
-            return self._list.index(self.places[asked[3:]]), 100.0
+            place = self.places[asked[3:]]
+            return Candidate(place, 100.0, distance_from(place, Context(near)), 1.0, ("asked for by its id",))
         contenders = self._contenders(asked, near)
         if not contenders:
             raise UnknownPlace(name, self._suggestions(asked, near), near)
         if len(contenders) > 1:
             raise AmbiguousPlace(name, tuple(self._candidate(o, s, near) for o, s in contenders), near)
-        return contenders[0]
+        return self._candidate(*contenders[0], near)
+
+    def answer(self, name: str, context: Context | None = None, limit: int = 8) -> Answer:
+        """Weigh everything: which places a name may mean, how probably, and whether one of them is meant.
+
+        Parameters
+        ----------
+        name
+            As written, in any script. Words in brackets or after a comma are taken for the region.
+        context
+            What the report says beside the name.
+        limit
+            The most candidates to list; the probabilities count all.
+
+        Notes
+        -----
+        No name raises; ``settled_or_question`` turns an answer that is none into the errors of ``locate``.
+        """
+        given = context or Context()
+        asked = name.strip()
+        if asked.startswith("id:") and asked[3:] in self.places:
+            place = self.places[asked[3:]]
+            found = Candidate(place, 100.0, distance_from(place, given), 1.0, ("asked for by its id",))
+            return Answer(name, (found,), 0.0, place)
+        head, given = _with_remark(asked, given)
+        from gazetteer.weighing import weigh
+
+        weighed, none = weigh(self._index, head, given)
+        listed = tuple(self._weighed_candidate(w, given) for w in weighed[: max(limit, 0)])
+        settled = listed[0].place if listed and (listed[0].probability or 0) >= SETTLED else None
+        return Answer(name, listed, none, settled, "" if settled else _what_would_decide(listed, none, given))
+
+    def candidates(self, name: str, near: Place | None = None, limit: int = 8) -> tuple[Candidate, ...]:
+        """List the places that a name may mean, likeliest first, however doubtful; no name makes it raise."""
+        return self.answer(name, Context(near), limit).candidates
+
+    def _weighed_candidate(self, weighed: Weighed, context: Context) -> Candidate:
+        from gazetteer.weighing import reasons
+
+        place = self._index.places[weighed.owner]
+        return Candidate(
+            place,
+            round(score(weighed.asked, weighed.known), 1),
+            distance_from(place, context),
+            round(weighed.probability, 4),
+            reasons(weighed, weighed.said),
+        )
 
     def _contenders(self, name: str, near: Place | None) -> _Ranked:
         """Give the places that answer to the name, less those that another leaves behind."""
         whole = self._accepted(name, near)
-        head, remark = _parted(name)
+        head, remark = parted(name)
         if whole or not remark:
             return whole
         return [found for found in self._accepted(head, near) if self._confirms(remark, found[0])]
 
     def _accepted(self, name: str, near: Place | None) -> _Ranked:
-        keys = self._keys(name)
-        if keys is None:
-            return []
-        namesakes = self._namesakes(keys)
+        namesakes = self._namesakes(name)
         if any(near is None or self._km(o, near) <= NEARBY_KM[score] for o, score in namesakes.items()):
-            return self._foremost(namesakes, near)
-        alike = [(o, s) for o, s in self._alike(keys).items() if self._close_enough(o, s, near)]
-        return self._foremost({**dict(alike), **namesakes}, near)
+            found = self._foremost(namesakes, near)
+        else:
+            found = self._foremost({**self._alike(name, near), **namesakes}, near)
+        return found if self._is_likely(name, near, found) else []
 
-    def _close_enough(self, owner: int, score: float, near: Place | None) -> bool:
-        return score >= ACCEPT and (near is None or self._km(owner, near) <= FUZZY_KM)
+    def _is_likely(self, name: str, near: Place | None, found: _Ranked) -> bool:
+        """Whether one of the places has the name as written, or they are together likely enough."""
+        if not found or any(points == 100.0 for _, points in found):
+            return bool(found)
+        from gazetteer.weighing import weigh
+
+        owners = {owner for owner, _ in found}
+        weighed, _ = weigh(self._index, name, Context(near))
+        return sum(w.probability for w in weighed if w.owner in owners) >= PINNED_ALIKE
+
+    def _alike(self, name: str, near: Place | None) -> dict[int, float]:
+        """Give the places that are spelled alike, near enough, and not unlikely."""
+        from gazetteer.weighing import weigh
+
+        weighed, _ = weigh(self._index, name, Context(near))
+        alike = {w.owner: score(w.asked, w.known) for w in weighed if w.probability > _LIKELY}
+        return {o: points for o, points in alike.items() if points >= ACCEPT and self._is_near(o, near)}
+
+    def _is_near(self, owner: int, near: Place | None) -> bool:
+        return near is None or self._km(owner, near) <= FUZZY_KM
 
     def _foremost(self, found: Mapping[int, float], near: Place | None) -> _Ranked:
         """Keep the best one, and with it every rival that is not clearly behind."""
@@ -160,80 +218,103 @@ class Gazetteer:
         """How far a place is from being the one meant: km from ``near``, and points of likeness as km."""
         return (self._km(owner, near) if near else 0.0) + POINT_KM * (100.0 - score)
 
-    def _keys(self, name: str) -> Spelling | None:
-        keys = spelling(name, self._family) if 0 < len(name) <= LONGEST_NAME else None
-        return keys if keys and keys.plain else None
-
-    def _namesakes(self, keys: Spelling) -> dict[int, float]:
+    def _namesakes(self, name: str) -> dict[int, float]:
         """Give the places with that very name, or one that sounds the same."""
-        sound = () if keys.slip else self._by_sound.get((keys.folded, keys.qualifiers), ())
-        found = dict.fromkeys(sound, SAME_SOUND)
-        found.update(dict.fromkeys(self._by_plain.get((keys.plain, keys.qualifiers), ()), 100.0))
-        return found
-
-    def _ranked(self, name: str) -> list[tuple[int, float]]:
-        keys = self._keys(name)
-        return list({**self._alike(keys), **self._namesakes(keys)}.items()) if keys else []
-
-    def _alike(self, keys: Spelling) -> dict[int, float]:
-        best: dict[int, float] = {}
-        for known in self._pool(keys):
-            score = likeness(keys, known)
-            for owner in self._owners[known]:
-                if score > best.get(owner, 0.0) and not self._romanised_only(keys, known, owner):
-                    best[owner] = score
-        return best
-
-    def _romanised_only(self, asked: Spelling, known: Spelling, owner: int) -> bool:
-        """Whether an Arabic name is held against a romanised one of a place whose Arabic name is known."""
-        return asked.native and not known.native and owner in self._has_native
-
-    def _pool(self, keys: Spelling) -> set[Spelling]:
-        """Choose the spellings worth a close look: alike in their consonants, or alike in sound."""
-        from rapidfuzz import fuzz, process
-
-        found: set[Spelling] = set()
-        for asked, known in ((keys.skeleton, self._skeletons), (keys.folded, self._sounds)):
-            if asked:
-                best = process.extract(
-                    asked, known, scorer=fuzz.ratio, score_cutoff=LEAST_SUGGESTED, limit=_FUZZY_POOL
-                )
-                found.update(self._spellings[number] for _, _, number in best)
+        found: dict[int, float] = {}
+        for family, part in self._index.parts_for(name):
+            keys = spelling(name, family) if 0 < len(name) <= LONGEST_NAME else None
+            if keys and keys.plain:
+                sound = () if keys.slip else part.with_sound(keys)
+                found = {**dict.fromkeys(_owners(part, sound), SAME_SOUND), **found}
+                found.update(dict.fromkeys(_owners(part, part.with_letters(keys)), 100.0))
         return found
 
     def _confirms(self, remark: str, owner: int) -> bool:
         """Whether words in brackets fit a place: its unit, its kind, or another spelling of its name."""
-        place = self._list[owner]
-        said = spelling(remark, self._family)
+        place = self._index.places[owner]
+        said = spelling(remark)
         own = (place.admin1, place.kind.replace("_", " "))
-        return any(said.folded and said.folded == spelling(o, self._family).folded for o in own if o) or any(
+        return any(said.folded and said.folded == spelling(o).folded for o in own if o) or any(
             found == owner for found, _ in self._accepted(remark, None)
         )
 
     def _suggestions(self, name: str, near: Place | None) -> tuple[Candidate, ...]:
         whole = self.candidates(name, near, limit=5)
-        head, remark = _parted(name)
+        head, remark = parted(name)
         parts = self.candidates(head, near, limit=3) if remark else ()
-        seen = {c.place.id: c for c in sorted((*whole, *parts), key=lambda c: c.score)}
+        seen = {c.place.id: c for c in (*parts, *whole) if c.score >= LEAST_SUGGESTED}
         return tuple(sorted(seen.values(), key=lambda c: -c.score)[:5])
 
     def _candidate(self, owner: int, score: float, near: Place | None) -> Candidate:
-        place = self._list[owner]
+        place = self._index.places[owner]
         km = geodesic_km(near.lat, near.lon, place.lat, place.lon) if near else None
         return Candidate(place, round(score, 1), km)
 
-    def _order(self, owner: int, score: float, near: Place | None) -> tuple[float, float, str]:
-        place = self._list[owner]
-        return self._behind_km(owner, score, near), -(place.population or 0), place.id
-
     def _km(self, owner: int, near: Place) -> float:
-        place = self._list[owner]
-        return sphere_km(near.lat, near.lon, place.lat, place.lon)
+        columns = self._index.columns
+        return sphere_km(near.lat, near.lon, float(columns["lat"][owner]), float(columns["lon"][owner]))
+
+
+def settled_or_question(answer: Answer, near: Place | None = None) -> Place:
+    """Give the place that an answer settles on, or raise why there is none.
+
+    Raises
+    ------
+    AmbiguousPlace
+        Several places share most of the probability; carries them.
+    UnknownPlace
+        Most of it is that the name means none of the known places.
+    """
+    if answer.settled is not None:
+        return answer.settled
+    rivals = tuple(c for c in answer.candidates if (c.probability or 0) >= LEAST_RIVAL)
+    if len(rivals) > 1 and answer.unresolved < PINNED_ALIKE:
+        raise AmbiguousPlace(answer.name, rivals, near)
+    raise UnknownPlace(answer.name, answer.candidates, near)
+
+
+def _with_remark(name: str, context: Context) -> tuple[str, Context]:
+    head, remark = parted(name)
+    if not remark or context.region:
+        return (head if remark else name), context
+    return head, dataclasses.replace(context, region=remark)
+
+
+def _what_would_decide(listed: tuple[Candidate, ...], none: float, context: Context) -> str:
+    """Say, in a sentence, what would settle an open question."""
+    if not listed or none >= PINNED_ALIKE:
+        return "No known place fits well: check the spelling, or add the place."
+    rivals = [c for c in listed if (c.probability or 0) >= LEAST_RIVAL]
+    if len(rivals) < 2:
+        return (
+            "One place fits, but not well enough: another source, or the name in its own script, would tell."
+        )
+    if not context.has_place:
+        return (
+            "A place named beside it, its region, or how near the front was that day would tell them apart."
+        )
+    units = {c.place.admin1 for c in rivals}
+    if len(units) == len(rivals) and "" not in units:
+        return f"The region would tell them apart: {', '.join(sorted(units))}."
+    return "Only a more exact report, or the place's id, tells places so near to each other apart."
+
+
+def _owners(part: Names, numbers: Iterable[int]) -> list[int]:
+    return [int(owner) for number in numbers for owner in part.owners_of(number)]
 
 
 def locate(name: str, places: Iterable[Place] | Mapping[str, Place], near: Place | None = None) -> Place:
     """Find one name among places; for more than a few names build a ``Gazetteer`` once. Raises as it does."""
     return Gazetteer(places).locate(name, near)
+
+
+def score(asked: Spelling, known: Spelling) -> float:
+    """Score two spellings: 100 for the same letters, ``SAME_SOUND`` for the same sound, else ``likeness``."""
+    if asked.qualifiers == known.qualifiers and asked.plain == known.plain:
+        return 100.0
+    if asked.qualifiers == known.qualifiers and asked.folded == known.folded and not asked.slip:
+        return SAME_SOUND
+    return likeness(asked, known)
 
 
 def likeness(asked: Spelling, known: Spelling) -> float:
@@ -256,25 +337,6 @@ def likeness(asked: Spelling, known: Spelling) -> float:
     if asked.kinds != known.kinds and asked.skeleton != known.skeleton:
         return min(score, _OTHER_KIND)
     return min(score, ACCEPT - 1 if asked.slip else SAME_SOUND - 1)
-
-
-def _written_names(place: Place) -> Iterator[str]:
-    """Every way a place may be asked for: names, variants, its id, and names without a remark in brackets."""
-    for written in (place.name, *place.names.values(), *place.variants):
-        yield written
-        head, remark = _parted(written)
-        if remark and "," not in written:
-            yield head
-    yield place.id
-
-
-_REMARK = re.compile(r"^\s*([^()\[\],]+?)\s*(?:[(\[]([^()\[\]]+)[)\]]|,([^,]+))\s*$")
-
-
-def _parted(name: str) -> tuple[str, str]:
-    """Part ``Sinjar (Idlib)`` or ``Sinjar, Idlib`` into name and remark; where there is none it is empty."""
-    found = _REMARK.match(name) if len(name) <= LONGEST_NAME else None
-    return (found[1], found[2] or found[3]) if found else (name, "")
 
 
 def _first_twice(ids: Iterable[str]) -> str:

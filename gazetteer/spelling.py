@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from gazetteer import words
 
@@ -38,6 +40,7 @@ class Spelling:
     where a letter stands three times in a row, which no spelling of a name does.
     """
 
+    text: str
     plain: str
     folded: str
     skeleton: str
@@ -54,21 +57,37 @@ def normalised(name: str) -> str:
     bidirectional characters; hyphens and other marks become spaces; the forms of alef, hamza, ya and ta
     marbuta become one each. Idempotent: ``normalised(normalised(name)) == normalised(name)``.
     """
-    for _ in range(4):  # a compatibility form can hide another; two rounds settle it, seldom three
-        again = _normalised_once(name)
-        if again == name:
-            break
-        name = again
-    return name
+    if name.isascii():
+        return " ".join(name.translate(_CHARACTERS).split())
+    name = unicodedata.normalize("NFC", name)
+    if ("ş" in name or "Ş" in name) and _SCHOLARLY.search(name):
+        name = name.replace("ş", "s").replace("Ş", "S")
+    return unicodedata.normalize("NFC", " ".join(name.translate(_CHARACTERS).split()))
+
+
+_SCHOLARLY = re.compile("[āīūḩţḑẕĀĪŪḨŢḐẔ‘]|[kgdst]h|a[yw]|ah(?![a-z])")
+"""Letters of the map makers' romanisation of Arabic, whose ş is a heavy s; elsewhere it is the Turkish sh."""
+
+
+class _Characters(dict[int, str]):
+    """What each character becomes, worked out when it is first met: ``str.translate`` takes it as a table."""
+
+    def __missing__(self, code: int) -> str:
+        text = chr(code)
+        for _ in range(4):  # a compatibility form can hide another; two rounds settle it, seldom three
+            text, before = _normalised_once(text), text
+            if text == before:
+                break
+        self[code] = text
+        return text
 
 
 def _normalised_once(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold().translate(_LETTERS)
     kept = "".join(_kept(c) for c in unicodedata.normalize("NFKD", decomposed))
-    return " ".join(unicodedata.normalize("NFKC", kept).split())
+    return unicodedata.normalize("NFKC", kept)
 
 
-@lru_cache(maxsize=4096)
 def _kept(character: str) -> str:
     if character in _DROPPED:
         return ""
@@ -80,6 +99,7 @@ def _kept(character: str) -> str:
     return "" if category in ("Mn", "Me", "Cf", "Lm", "Sk") else " "
 
 
+_CHARACTERS = _Characters()
 _DROPPED = frozenset("'`´‘’‚‛′ʹʻʼʽʾʿˈˊˋ\u0640\u0621ʺ\u044c\u044a")
 _LETTERS = str.maketrans(
     {
@@ -99,6 +119,8 @@ _LETTERS = str.maketrans(
         "ç": "ch",
         "Ç": "Ch",
         "ı": "i",
+        "ё": "йо",
+        "Ё": "Йо",
         "ł": "l",
         "Ł": "L",
     }
@@ -107,24 +129,81 @@ _LETTERS = str.maketrans(
 
 def spelling(name: str, family: Family = Family.ARABIC) -> Spelling:
     """Work out the keys of a name as written, in any script."""
-    text = normalised(name)
-    tokens = [_roman(token, family) for token in _without_articles(text.split(), family)]
-    qualifiers, core = _split(_without_idle_words([t for t in tokens if t], family), family)
-    kinds = frozenset(k for t in core if (k := _kind(t, family)))
-    core = _kind_first([_kind(t, family) or t for t in core], kinds)
-    folded = _folded(core, family)
+    return spelling_of(normalised(name), family)
+
+
+def spelling_of(text: str, family: Family) -> Spelling:
+    """Work out the keys of a name that is normalised already."""
+    written = [_word(token, family) for token in _without_articles(text.split(), family)]
+    written = [w for w in written if w.roman]
+    written = [w for w in written if not w.idle] or written
+    qualifiers, core = _split(written)
+    kinds = frozenset(w.kind for w in core if w.kind) if any(w.kind for w in core) else _NONE
+    if kinds and len(core) > 1 and core[-1].kind:  # as Arabic does: ``Samman Hill`` is ``tall samman``
+        core = [core[-1], *core[:-1]]
+    plain = "".join([w.kind or w.roman for w in core])
+    folded = _folded(core)
     slip = _THREE_TIMES.search(text) is not None
-    return Spelling("".join(core), folded, _skeleton(folded), qualifiers, kinds, not text.isascii(), slip)
+    return Spelling(text, plain, folded, _skeleton(folded), qualifiers, kinds, not text.isascii(), slip)
+
+
+class _Word(NamedTuple):
+    """What one word of a name is: its Latin letters, its sound alone and before another word, its meaning."""
+
+    roman: str
+    folded: str
+    inner: str
+    qualifier: str
+    kind: str
+    idle: bool
+
+
+@lru_cache(maxsize=1 << 17)
+def _word(token: str, family: Family) -> _Word:
+    roman = _roman(token, family)
+    kind = _kinds(family).get(roman, "")
+    folded = _fold(kind or roman, family)
+    qualifier = _qualifier(roman, family)
+    return _Word(roman, folded, _construct(folded, family), qualifier, kind, roman in _idle_words(family))
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+def _split(written: list[_Word]) -> tuple[frozenset[str], list[_Word]]:
+    """Part what tells namesakes apart from the rest; a name made of such words only is its own rest."""
+    core = [w for w in written if not w.qualifier]
+    if not core or len(core) == len(written):
+        return _NONE, written
+    return frozenset(w.qualifier for w in written if w.qualifier), core
+
+
+def _folded(core: list[_Word]) -> str:
+    if not core:
+        return ""
+    return _DOUBLED.sub(r"\1", "".join([w.inner for w in core[:-1]]) + core[-1].folded)
+
+
+def script_of(name: str) -> str:
+    """Say which script the first letter of a name is in: latin, arabic, cyrillic or other; empty for none."""
+    letter = next((c for c in name if c.isalpha() and not "\u02b0" <= c <= "\u02ff"), "")
+    if not letter:
+        return ""
+    return next((script for first, end, script in _SCRIPTS if first <= letter < end), "other")
+
+
+_SCRIPTS = (
+    ("A", "\u0250", "latin"),
+    ("\u0600", "\u0780", "arabic"),
+    ("\u0400", "\u0530", "cyrillic"),
+    ("\u1e00", "\u1f00", "latin"),
+)
 
 
 def family_of(names: Iterable[str]) -> Family:
     """Tell the family from the scripts of the names: Slavic where Cyrillic ones lead, else Arabic."""
-    cyrillic = arabic = 0
-    for name in names:
-        letter = next((c for c in name if c.isalpha()), "")
-        cyrillic += "\u0400" <= letter <= "\u052f"
-        arabic += "\u0600" <= letter <= "\u06ff"
-    return Family.SLAVIC if cyrillic > arabic else Family.ARABIC
+    scripts = Counter(script_of(name) for name in names)
+    return Family.SLAVIC if scripts["cyrillic"] > scripts["arabic"] else Family.ARABIC
 
 
 def _without_articles(tokens: list[str], family: Family) -> list[str]:
@@ -151,7 +230,6 @@ _ARTICLES = frozenset(words.ARTICLES.split())
 _ASSIMILATED = frozenset(words.ASSIMILATED.split())
 
 
-@lru_cache(maxsize=65536)
 def _roman(token: str, family: Family) -> str:
     """Romanise one token; Latin letters stay, digits stay, ``87th`` becomes ``87``."""
     from anyascii import anyascii
@@ -159,16 +237,25 @@ def _roman(token: str, family: Family) -> str:
     if token.isascii():
         ordinal = re.fullmatch(r"(\d+)(?:st|nd|rd|th|e|er|eme|inci|nci|uncu|\.)", token)
         return ordinal.group(1) if ordinal else token
-    romanised = anyascii(token.translate(_LONG_VOWELS) if family is Family.ARABIC else token)
+    romanised = anyascii(token.translate(_LONG_VOWELS if family is Family.ARABIC else _CYRILLIC))
     return re.sub(r"[^a-z0-9]", "", romanised.lower())
 
 
+_CYRILLIC = str.maketrans(
+    {
+        "г": "h",
+        "ґ": "g",
+        "и": "y",
+        "і": "i",
+        "є": "ye",
+        "ю": "yu",
+        "я": "ya",
+        "х": "kh",
+        "щ": "shch",
+        "ы": "y",
+    }
+)
 _LONG_VOWELS = str.maketrans({"ا": "a", "و": "w", "ي": "y", "ع": ""})
-
-
-def _without_idle_words(tokens: list[str], family: Family) -> list[str]:
-    kept = [t for t in tokens if t not in _idle_words(family)]
-    return kept or tokens
 
 
 @cache
@@ -177,25 +264,10 @@ def _idle_words(family: Family) -> frozenset[str]:
     return frozenset(_roman(normalised(w), family) for w in f"{settlements} {words.SMALL_WORDS}".split())
 
 
-def _split(tokens: list[str], family: Family) -> tuple[frozenset[str], list[str]]:
-    """Part what tells namesakes apart from the rest; a name made of such words only is its own rest."""
-    marks = [(_qualifier(t, family), t) for t in tokens]
-    core = [t for mark, t in marks if not mark]
-    if not core:
-        return frozenset(), tokens
-    return frozenset(mark for mark, _ in marks if mark), core
-
-
-@lru_cache(maxsize=65536)
-def _qualifier(token: str, family: Family) -> str:
-    if token.isdigit():
-        return token.lstrip("0") or "0"
-    return _qualifiers(family).get(_key(token, family), "")
-
-
-@lru_cache(maxsize=65536)
-def _kind(token: str, family: Family) -> str:
-    return _kinds(family).get(token, "")
+def _qualifier(roman: str, family: Family) -> str:
+    if roman.isdigit():
+        return roman.lstrip("0") or "0"
+    return _qualifiers(family).get(_key(roman, family), "")
 
 
 @cache
@@ -223,22 +295,11 @@ def _key(token: str, family: Family) -> str:
     return token if len(token) < 3 else _fold(token, family)
 
 
-def _kind_first(core: list[str], kinds: frozenset[str]) -> list[str]:
-    """Put a kind that is named last first, as Arabic does: ``Samman Hill``, ``tall samman``."""
-    return [core[-1], *core[:-1]] if len(core) > 1 and core[-1] in kinds else core
-
-
-def _folded(core: list[str], family: Family) -> str:
-    inner = "".join(_construct(_fold(token, family), family) for token in core[:-1])
-    return _DOUBLED.sub(r"\1", inner + _fold(core[-1], family)) if core else ""
-
-
 def _construct(folded: str, family: Family) -> str:
     """Drop the -t that an Arabic feminine noun takes before another: ``Khirbat``, ``Khirbah``."""
     return folded[:-1] if family is Family.ARABIC and folded.endswith("at") and len(folded) > 4 else folded
 
 
-@lru_cache(maxsize=65536)
 def _fold(token: str, family: Family) -> str:
     """Write a romanised word by sound; capital letters stand for sounds of two letters."""
     digraphs, letters = _SOUNDS[family]
@@ -247,7 +308,8 @@ def _fold(token: str, family: Family) -> str:
     for written, sound in digraphs:
         token = token.replace(written, sound)
     token = _DOUBLED.sub(r"\1", token.translate(letters))
-    return _ENDINGS[family].sub("", token)
+    token = _ENDINGS[family].sub("", token)
+    return _NEW_SYLLABLE.sub(r"ov\1", token) if family is Family.SLAVIC else token
 
 
 def _skeleton(folded: str) -> str:
@@ -260,6 +322,7 @@ _ENDINGS = {
     Family.ARABIC: re.compile(r"(?<=..)h$"),
     Family.SLAVIC: re.compile(r"(?<=..)(?:ie|ii|oi|oe|ai|ei|ee|i|e|a|o)$"),
 }
+_NEW_SYLLABLE = re.compile(r"(?<=..)[ieu]v(k?)$")
 _NO_VOWELS = str.maketrans("", "", "aeiou")
 _ARABIC_SOUNDS = (
     ("dsch", "j"), ("tsch", "S"), ("sch", "S"), ("tch", "S"), ("dzh", "j"), ("dj", "j"), ("dz", "j"),
@@ -270,7 +333,7 @@ _SLAVIC_SOUNDS = (
     ("shch", "S"), ("szcz", "S"), ("sch", "S"), ("sh", "S"), ("sz", "S"), ("ch", "C"), ("cz", "C"),
     ("zh", "Z"), ("rz", "Z"), ("kh", "h"), ("ts", "c"), ("yo", "o"), ("io", "o"), ("ye", "e"), ("ie", "e"),
     ("je", "e"), ("ya", "a"), ("ia", "a"), ("ja", "a"), ("yu", "u"), ("iu", "u"), ("ju", "u"), ("yi", "i"),
-    ("ks", "x"),
+    ("ks", "x"), ("tz", "c"), ("ou", "u"),
 )  # fmt: skip
 _SOUNDS = {
     Family.ARABIC: (_ARABIC_SOUNDS, str.maketrans("qcpvwyeog", "kjbuuiauG")),

@@ -1,0 +1,193 @@
+"""The names of many places as numpy arrays: what is asked often is found fast, and a file can hold it.
+
+One ``Names`` holds the names of one family of languages. Its spellings are kept as lines of text and taken
+apart only when they are looked at, so that an index of the whole world opens at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from gazetteer.postings import Postings, build_postings
+from gazetteer.spelling import Family, Spelling, normalised, spelling_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int32]
+
+_MOST_KEPT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Spellings, whose they are, and the ways to find them.
+
+    ``lines`` has the spellings one after the other, ``line_starts`` where each begins; ``owners`` the numbers
+    of the places of each, ``owner_starts`` where those begin. ``by_letters`` and ``by_sound`` are sorted
+    keys, each beside the number of its spelling. ``first`` has the spellings of a place's first names, -1 for
+    none.
+    """
+
+    family: Family
+    lines: NDArray[np.uint8]
+    line_starts: NDArray[np.int64]
+    owners: Numbers
+    owner_starts: NDArray[np.int64]
+    by_letters: NDArray[np.uint32]
+    letters_order: Numbers
+    by_sound: NDArray[np.uint32]
+    sound_order: Numbers
+    first: Numbers
+    postings: Postings
+    seen: dict[int, Spelling] = field(default_factory=dict)
+
+    def spelling(self, number: int) -> Spelling:
+        """Take one spelling apart."""
+        known = self.seen.get(number)
+        if known is None:
+            begin, end = self.line_starts[number], self.line_starts[number + 1]
+            known = _read(bytes(self.lines[begin:end]).decode("utf-8"))
+            if len(self.seen) < _MOST_KEPT:
+                self.seen[number] = known
+        return known
+
+    def owners_of(self, number: int) -> Numbers:
+        """Give the numbers of the places that have a spelling."""
+        return self.owners[self.owner_starts[number] : self.owner_starts[number + 1]]
+
+    def with_letters(self, asked: Spelling) -> list[int]:
+        """Give the spellings with the same letters and the same words such as north."""
+        wanted = _letters_key(asked)
+        found = (int(n) for n in _at(self.by_letters, self.letters_order, wanted))
+        return [n for n in found if _same_letters(self.spelling(n), asked)]
+
+    def with_sound(self, asked: Spelling) -> list[int]:
+        """Give the spellings that sound the same and have the same words such as north."""
+        found = (int(n) for n in _at(self.by_sound, self.sound_order, _sound_key(asked)))
+        return [n for n in found if _same_sound(self.spelling(n), asked)]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give everything as arrays by name, for a file."""
+        own = {name: getattr(self, name) for name in _OWN}
+        return own | {f"postings_{name}": getattr(self.postings, name) for name in _POSTINGS}
+
+
+def names_of_arrays(family: Family, arrays: Mapping[str, NDArray[Any]]) -> Names:
+    """Do the reverse of ``Names.arrays``."""
+    postings = Postings(**{name: arrays[f"postings_{name}"] for name in _POSTINGS})
+    own: dict[str, Any] = {name: arrays[name] for name in _OWN}
+    return Names(family, **own, postings=postings)
+
+
+_OWN = (
+    "lines", "line_starts", "owners", "owner_starts", "by_letters", "letters_order", "by_sound",
+    "sound_order", "first",
+)  # fmt: skip
+_POSTINGS = ("starts", "numbers", "weights")
+
+
+def build_names(family: Family, named: Iterable[tuple[int, list[str], int]], places: int) -> Names:
+    """Index names.
+
+    Parameters
+    ----------
+    named
+        For each place its number, its names as written, and how many of these are its first names.
+    places
+        How many places there are in all, with those of other families.
+    """
+    import numpy as np
+
+    numbers: dict[str, int] = {}
+    known: list[Spelling] = []
+    pairs: list[int] = []
+    first = np.full((places, 2), -1, np.int32)
+    for owner, written, firsts in named:
+        mine = [n for name in written if (n := _numbered(name, family, numbers, known)) >= 0]
+        first[owner, : len(mine[:firsts])] = mine[:firsts][:2]
+        pairs.extend(number << 32 | owner for number in dict.fromkeys(mine))
+    ordered = np.sort(np.array(pairs, np.int64))
+    starts = np.searchsorted(ordered, np.arange(len(known) + 1, dtype=np.int64) << 32)
+    by_letters, letters_order = _sorted(_letters_key(k) for k in known)
+    by_sound, sound_order = _sorted(_sound_key(k) for k in known)
+    lines = [_line(k).encode("utf-8") for k in known]
+    line_starts = np.zeros(len(lines) + 1, np.int64)
+    np.cumsum([len(line) for line in lines], out=line_starts[1:])
+    return Names(
+        family,
+        np.frombuffer(b"".join(lines), np.uint8),
+        line_starts,
+        (ordered & 0xFFFFFFFF).astype(np.int32),
+        starts,
+        by_letters,
+        letters_order,
+        by_sound,
+        sound_order,
+        first,
+        build_postings([k.folded for k in known], [k.skeleton for k in known]),
+    )
+
+
+def _numbered(name: str, family: Family, numbers: dict[str, int], known: list[Spelling]) -> int:
+    """Give the number of a name's spelling, a new one where it has none yet; -1 for what is no name."""
+    text = normalised(name)
+    number = numbers.get(text)
+    if number is None:
+        keys = spelling_of(text, family)
+        number = numbers[text] = len(known) if keys.plain else -1
+        if keys.plain:
+            known.append(keys)
+    return number
+
+
+def _line(known: Spelling) -> str:
+    marks = ("n" if known.native else "") + ("s" if known.slip else "")
+    said = " ".join(sorted(known.qualifiers)), " ".join(sorted(known.kinds))
+    return "\t".join((known.text, known.plain, known.folded, known.skeleton, *said, marks))
+
+
+def _read(line: str) -> Spelling:
+    text, plain, folded, skeleton, qualifiers, kinds, marks = line.split("\t")
+    said, kind = frozenset(qualifiers.split()), frozenset(kinds.split())
+    return Spelling(text, plain, folded, skeleton, said, kind, "n" in marks, "s" in marks)
+
+
+def _letters_key(known: Spelling) -> int:
+    return _key(known.plain, known.qualifiers)
+
+
+def _sound_key(known: Spelling) -> int:
+    return _key(known.folded, known.qualifiers)
+
+
+def _key(text: str, qualifiers: frozenset[str]) -> int:
+    whole = f"{text} {' '.join(sorted(qualifiers))}" if qualifiers else text
+    return crc32(whole.encode("utf-8"))
+
+
+def _same_letters(one: Spelling, other: Spelling) -> bool:
+    return one.plain == other.plain and one.qualifiers == other.qualifiers
+
+
+def _same_sound(one: Spelling, other: Spelling) -> bool:
+    return one.folded == other.folded and one.qualifiers == other.qualifiers
+
+
+def _sorted(keys: Iterator[int]) -> tuple[NDArray[np.uint32], Numbers]:
+    import numpy as np
+
+    unsorted = np.fromiter(keys, np.uint32)
+    order = np.argsort(unsorted, kind="stable").astype(np.int32)
+    return unsorted[order], order
+
+
+def _at(keys: NDArray[np.uint32], order: Numbers, wanted: int) -> Numbers:
+    import numpy as np
+
+    key = np.uint32(wanted)
+    return order[np.searchsorted(keys, key, "left") : np.searchsorted(keys, key, "right")]
