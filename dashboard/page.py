@@ -11,9 +11,10 @@ from urllib.parse import quote, urlsplit
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.backends._fastapi import FastAPIDashServer
+from dash.exceptions import DependencyException
 from dash.fingerprint import build_fingerprint
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.middleware.gzip import GZipMiddleware
 
 from dashboard import (
@@ -89,6 +90,7 @@ def build_app(
     server.include_router(router(known, prefix=prefix, snippet=snippet, public_url=public_url))
     _add_record(server, maps, public or maps, desk, door, prefix)
     server.add_exception_handler(NoSuchMapError, _no_such_map)
+    server.add_exception_handler(DependencyException, _no_such_script)
     server.add_middleware(CompressedOnce)
     # Around the other one, for browsers that take no Brotli: what is encoded already passes.
     server.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=6)
@@ -299,6 +301,11 @@ def _no_such_map(_: Request, problem: Exception) -> HTMLResponse:
     told = f"<p>These maps are here:</p><ul>{links}</ul>" if links else "<p>No map has been loaded yet.</p>"
     head = '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Frontline</title>'
     return HTMLResponse(f"{head}<h1>There is no such map here</h1>{told}</html>", 404)
+
+
+def _no_such_script(_: Request, __: Exception) -> JSONResponse:
+    """What Dash itself would answer with 500: a script of an unknown package, or of a path outside it."""
+    return JSONResponse({"error": "no such script"}, 404)
 
 
 def _origins(public_url: str) -> tuple[str, ...]:

@@ -145,6 +145,11 @@ def test_other_methods_are_refused(client: Any, method: str) -> None:
     assert client.request(method, CALLBACK, headers=JSON).status_code in (403, 404, 405, 400)
 
 
+@pytest.mark.parametrize("path", ["nopackage/x.js", "plotly/..%2f..%2fx.py", "dash/dash.py", "dash/%00.js"])
+def test_a_script_that_is_not_there_is_a_404(client: Any, path: str) -> None:
+    assert client.get(f"/_dash-component-suites/{path}").status_code == 404
+
+
 # Bodies that never end, or never come
 
 

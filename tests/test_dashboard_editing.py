@@ -558,3 +558,17 @@ def test_bodies_that_are_no_forms_are_refused(maya: Any) -> None:
             assert maya.post(path, content=body, headers=form).status_code == 400
         for size in (500_000, 2_000_000):
             assert maya.post(path, content=b"a=" + b"x" * size, headers=form).status_code == 413
+
+
+@MANY
+@given(
+    st.text(max_size=40),
+    st.text(max_size=20),
+    st.sampled_from(["claims", "corrections", "claims?id=", "edit"]),
+)
+def test_any_address_is_answered(maya: Any, text: str, lang: str, part: str) -> None:
+    asked = f"/maps/{MAP}/{part}{'' if part.endswith('=') else '/'}{quote(text, safe='')}"
+    assert maya.get(asked).status_code < 500
+    for path in (f"/maps/{MAP}/corrections", page_of("T020"), "/login"):
+        query = {"lang": lang, "theme": text, "palette": text, "next": text, "do": text, "done": text}
+        assert maya.get(path, params=query).status_code == 200
