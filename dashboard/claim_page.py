@@ -217,7 +217,8 @@ class ClaimPage:
             if remark.claim_id == self.claim.key:
                 key = f"reason.{remark.reason}"
                 why = self.words[key if self.words.known(key) else "certainty.no_change"]
-                yield f"{esc(self._said('place_id', remark.place_id))}: {esc(why)}, {self.when(remark.at)}"
+                where = self._said("place_id", remark.place_id) if remark.place_id else self._subject()
+                yield f"{esc(where)}: {esc(why)}, {self.when(remark.at)}"
 
     # What became of it
 
