@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     from fastapi import FastAPI
 
+    from claims.by_hand import Hand
     from claims.formats.tally import Tally
     from claims.ledger import Ledger
+    from claims.log import Told
     from claims.map_record import MapRecord
     from claims.verify import Verification
     from dashboard.editors import Editors
@@ -181,6 +183,103 @@ def verify(
         print(_verified(found, map_id))
     if not found.well:
         raise typer.Exit(FOUND_A_PROBLEM)
+
+
+ByOption = Annotated[
+    str, typer.Option("--by", envvar="FRONTLINE_BY", help="Who does it; the name of this login by default.")
+]
+WhyOption = Annotated[str, typer.Option("--why", help="The reason, as readers will see it.")]
+ExpectOption = Annotated[
+    str, typer.Option("--expect", help="Hash of the entry you looked at; refused where there is a newer one.")
+]
+
+
+@app.command()
+def correct(
+    claim_id: Annotated[str, typer.Argument(help="Id of a claim.")],
+    fields: Annotated[
+        list[str] | None,
+        typer.Argument(help="FIELD=VALUE as in claims.csv: holder=sdf status=denied"),
+    ] = None,
+    why: WhyOption = "",
+    by: ByOption = "",
+    expect: ExpectOption = "",
+    map_id: MapOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Correct fields of a claim; the old entry stays, and readers see what changed and why."""
+    from claims.by_hand import correct_claim
+
+    with _told_plainly(), _opened(ledger) as book:
+        hand = _hand(by, why, expect)
+        with _told_what_changed(book, map_id, "claim", claim_id, expect):
+            own = correct_claim(book, map_id, claim_id, fields or (), hand)
+        _print_done(book, map_id, own)
+
+
+@app.command()
+def retract(
+    key: Annotated[str, typer.Argument(help="Id of a claim, or of what --kind says.")],
+    why: WhyOption = "",
+    by: ByOption = "",
+    expect: ExpectOption = "",
+    kind: Annotated[str, typer.Option("--kind", help="claim, place, area, baseline, unlocated, …")] = "claim",
+    map_id: MapOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Take a claim back: it counts no more from now on; the entry stays."""
+    from claims.by_hand import retract as retracted
+
+    with _told_plainly(), _opened(ledger) as book:
+        with _told_what_changed(book, map_id, kind, key, expect):
+            own = retracted(book, book.outline(map_id).settings.id, kind, key, _hand(by, why, expect))
+        _print_done(book, map_id, own)
+
+
+@app.command()
+def merge(
+    key: Annotated[str, typer.Argument(help="Id of the claim (or place) that is another one.")],
+    into: Annotated[str, typer.Argument(help="Id of the one that stands for both from now on.")],
+    why: WhyOption = "",
+    by: ByOption = "",
+    expect: ExpectOption = "",
+    kind: Annotated[Literal["claim", "place"], typer.Option("--kind", help="What the two are.")] = "claim",
+    map_id: MapOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Say that two claims are one report, or two places one place; what names the old place moves along."""
+    from claims.by_hand import merge as merged
+
+    with _told_plainly(), _opened(ledger) as book:
+        with _told_what_changed(book, map_id, kind, key, expect):
+            own = merged(book, book.outline(map_id).settings.id, kind, key, into, _hand(by, why, expect))
+        _print_done(book, map_id, own)
+
+
+@app.command()
+def log(
+    claim: Annotated[str | None, typer.Option("--claim", help="Tell of this claim alone.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="From this day or instant on (the map's zone).")
+    ] = None,
+    lang: LangOption = "en",
+    map_id: MapOption = None,
+    as_json: JsonOption = False,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Say in plain words what was added and corrected, when, by whom and why; the newest last."""
+    from figures.log_lines import LogLines
+
+    with _told_plainly(), _opened(ledger) as book, _bar_when_slow("Reading the ledger"):
+        record, found = _log(book, map_id, claim, since)
+        lines = LogLines(record, lang)
+        if as_json:
+            _print_json({"map": record.settings.id, "writes": [lines.row(one) for one in found]})
+            return
+        for one in found:
+            print("\n".join(lines.lines(one)))
+        if not found:
+            print(lines.nothing())
 
 
 @app.command()
@@ -963,6 +1062,67 @@ def _problem_json(problem: UnknownPlace | AmbiguousPlace) -> dict[str, Any]:
 
 def _listed_json(candidate: Candidate) -> dict[str, Any]:
     return {**_candidate_json(candidate), "distance_km": candidate.distance_km}
+
+
+def _log(
+    book: Ledger, map_id: str | None, claim: str | None, since: str | None
+) -> tuple[MapRecord, list[Told]]:
+    """What was written to a map, of one claim alone or since an instant where that is asked."""
+    from claims.entries import record_of
+    from claims.errors import UnknownEntry
+    from claims.log import told
+    from claims.times import instant
+
+    entries = list(book.stored(map_id))
+    record = record_of(entries, entries[-1].hash)
+    zone = record.settings.zone
+    start = None if since is None else instant(since, zone, closing=False, clock_zone=zone)
+    only = None if claim is None else ("claim", claim)
+    found = list(told(entries, book.changesets(record.settings.id), record.corrections, only))
+    if claim is not None and not found:
+        raise UnknownEntry("claim", claim)
+    return record, [one for one in found if start is None or one.write.recorded_at >= start]
+
+
+def _hand(by: str, why: str, expect: str) -> Hand:
+    """Who writes: as he says, else as he is logged in."""
+    from getpass import getuser
+
+    from claims.by_hand import Hand
+
+    return Hand(by.strip() or getuser(), why, datetime.now(UTC), expect.strip())
+
+
+@contextmanager
+def _told_what_changed(book: Ledger, map_id: str | None, kind: str, key: str, seen: str) -> Iterator[None]:
+    """Say of a stale correction not only that somebody was there before, but what he changed."""
+    from dataclasses import replace
+
+    from claims.by_hand import meanwhile
+    from claims.errors import StaleCorrection
+    from figures.corrections import as_plain, correction_rows, sentence
+    from figures.words import words
+
+    try:
+        yield
+    except StaleCorrection as problem:
+        record = book.read(map_id)
+        changed = meanwhile(book, record.settings.id, kind, key, seen)
+        if changed is None:
+            raise
+        (row,) = correction_rows(replace(record, corrections=(changed,)))
+        said = as_plain(sentence(row, words("en")))
+        raise ValueError(f"{problem}\n{said}") from None
+
+
+def _print_done(book: Ledger, map_id: str | None, own: str) -> None:
+    """Say what was just written, as the log will."""
+    from figures.log_lines import LogLines
+
+    record, found = _log(book, map_id, None, None)
+    (last,) = [one for one in found if any(correction.entry == own for correction in one.corrections)]
+    print("\n".join(LogLines(record, "en").lines(last)))
+    print(f"Entry {own}")
 
 
 def _verified(found: Verification, map_id: str | None) -> str:

@@ -1,13 +1,16 @@
-"""What a correction changed, field by field, in the names of the columns of our files."""
+"""What each write to the ledger did, and what a correction changed, field by field."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from claims.chain import Changeset
 from claims.corrections import Correction
+from claims.entries import StoredEntry
 
 if TYPE_CHECKING:
     from claims.claim import Claim
@@ -49,6 +52,47 @@ def changes_of(correction: Correction) -> tuple[FieldChange, ...]:
     names = dict.fromkeys((*before, *after))
     changed = (FieldChange(name, before.get(name), after.get(name)) for name in names)
     return tuple(change for change in changed if change.before != change.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one write did: how many entries of each kind it added, and what it corrected, in order."""
+
+    write: Changeset
+    added: Mapping[str, int]
+    corrections: tuple[Correction, ...]
+
+
+def told(
+    entries: Iterable[StoredEntry],
+    writes: Iterable[Changeset],
+    corrections: Iterable[Correction],
+    only: tuple[str, str] | None = None,
+) -> Iterator[Told]:
+    """Tell what every write of a map did, the oldest first.
+
+    Parameters
+    ----------
+    entries, writes, corrections
+        All of one map, in the ledger's order.
+    only
+        A kind and a key: tell of that alone, and only of the writes that touched it.
+    """
+    by_entry = {correction.entry: correction for correction in corrections}
+    waiting = iter(entries)
+    for write in writes:
+        added: Counter[str] = Counter()
+        corrected: list[Correction] = []
+        for stored in waiting:
+            if only in (None, (stored.entry.kind, stored.entry.key)):
+                if stored.hash in by_entry:
+                    corrected.append(by_entry[stored.hash])
+                else:
+                    added[stored.entry.kind] += 1
+            if stored.hash == write.head:
+                break
+        if only is None or added or corrected:
+            yield Told(write, added, tuple(corrected))
 
 
 def fields_of(kind: str, value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - any of the frozen values

@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from claims_story import at, claim, place, story
 
+from claims.by_hand import Hand, NotTaken, correct_claim, meanwhile, merge, retract
 from claims.corrections import Action, as_known
 from claims.errors import StaleCorrection, UnknownEntry, UnknownHead
 from claims.history import control_history
 from claims.ledger import Ledger
+from claims.log import changes_of
 from claims.map_record import MapRecord
 
 LOADED = at(240)
@@ -182,3 +184,72 @@ def test_a_key_that_comes_twice_in_one_file_is_told(ledger: Ledger, record: MapR
     assert (result.added, told) == (701, ["n"])
     with pytest.raises(ValueError, match="twice"):
         ledger.append("story", [other, one], datetime.now(UTC))
+
+
+# What somebody types
+
+
+def hand(why: str = "read again", seen: str = "") -> Hand:
+    return Hand("anna", why, LATER, seen)
+
+
+def test_fields_are_typed_as_a_file_has_them(ledger: Ledger, record: MapRecord) -> None:
+    own = correct_claim(ledger, None, "c1", ["holder=third", "credibility=3", "note=a=b, c"], hand())
+    read = next(c for c in ledger.read().claims if c.id == "c1")
+    assert (read.holder, read.credibility, read.note) == ("third", 3, "a=b, c")
+    assert read.happened == record.claims[0].happened
+    newest = ledger.newest("story", "claim", "c1")
+    assert newest is not None
+    assert (newest.hash, newest.by, newest.why) == (own, "anna", "read again")
+
+
+def test_all_faults_of_what_was_typed_are_told_together(ledger: Ledger, record: MapRecord) -> None:
+    head = ledger.head()
+    typed = [
+        "holdr=third",
+        "credibility=9",
+        "holder=nobody",
+        "status",
+        "note=a",
+        "note=b",
+        "happened_to=1.2.2024",
+    ]
+    with pytest.raises(NotTaken) as caught:
+        correct_claim(ledger, None, "c1", typed, hand(why=" "))
+    said = str(caught.value)
+    for part in (
+        "did you mean holder?",
+        "'9'",
+        "'nobody'",
+        "FIELD=VALUE",
+        "given twice",
+        "'1.2.2024'",
+        "reason",
+    ):
+        assert part in said, part
+    assert ledger.head() == head
+
+
+def test_a_retracted_claim_is_corrected_back(ledger: Ledger, record: MapRecord) -> None:
+    retract(ledger, "story", "claim", "c1", hand())
+    correct_claim(ledger, None, "c1", ["status=denied"], hand())
+    assert next(c for c in ledger.read().claims if c.id == "c1").status == "denied"
+    with pytest.raises(UnknownEntry):
+        correct_claim(ledger, None, "nope", ["status=denied"], hand())
+
+
+def test_what_changed_meanwhile_can_be_told(ledger: Ledger, record: MapRecord) -> None:
+    seen = ledger.versions("story", "claim", "c1")[0].hash
+    correct_claim(ledger, None, "c1", ["holder=third"], hand())
+    with pytest.raises(StaleCorrection):
+        correct_claim(ledger, None, "c1", ["holder=blue"], hand(seen=seen))
+    with pytest.raises(StaleCorrection):
+        merge(ledger, "story", "claim", "c1", "c2", hand(seen=seen))
+    told = meanwhile(ledger, "story", "claim", "c1", seen)
+    assert told is not None
+    assert [(c.field, c.before, c.after) for c in changes_of(told)] == [("holder", "green", "third")]
+    retract(ledger, "story", "claim", "c1", hand())
+    told = meanwhile(ledger, "story", "claim", "c1", seen)
+    assert told is not None
+    assert (told.action, told.after) == (Action.RETRACTED, None)
+    assert meanwhile(ledger, "story", "claim", "c1", "f" * 64) is None

@@ -1,4 +1,4 @@
-"""A correction says which fields it changed, by the names that the files have for them."""
+"""The log tells each write and each correction, field by field, by the names that the files have."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from claims_story import at, claim, place, story
 
 from claims.claim import Precision, Window
 from claims.ledger import Ledger
-from claims.log import FieldChange, Moment, changes_of, fields_of
+from claims.log import FieldChange, Moment, changes_of, fields_of, told
 from claims.map_record import MapRecord
 from claims.release_rules import Measure, ReleaseRules, Rule
 from claims.report import Quote, Report
@@ -46,8 +46,8 @@ def test_a_correction_is_told_field_by_field_in_the_order_of_the_file(
         quote=Quote(3, 9, "f" * 64),
     )
     ledger.correct("story", "claim", "c1", right, **BY)
-    (told,) = ledger.read().corrections
-    assert changes_of(told) == (
+    (one,) = ledger.read().corrections
+    assert changes_of(one) == (
         FieldChange(
             "happened_from", Moment(wrong.happened.start), Moment(wrong.happened.start, day_only=True)
         ),
@@ -67,7 +67,7 @@ def test_what_is_retracted_merged_or_stands_again_has_no_fields(ledger: Ledger, 
     ledger.retract("story", "claim", "c1", **BY)
     ledger.correct("story", "claim", "c1", record.claims[0], **BY)
     ledger.merge("story", "place", "a", "b", **BY)
-    by_hand = [(told.kind, str(told.action), changes_of(told)) for told in ledger.read().corrections]
+    by_hand = [(one.kind, str(one.action), changes_of(one)) for one in ledger.read().corrections]
     assert by_hand[:2] == [("claim", "retracted", ()), ("claim", "corrected", ())]
     assert ("place", "merged", ()) in by_hand
     moved = [FieldChange("place_id", "a", "b")]
@@ -111,3 +111,33 @@ def test_no_change_of_a_claim_goes_untold(hama_record: MapRecord) -> None:
     before = fields_of("claim", one)
     for name, value in others.items():
         assert fields_of("claim", dataclasses.replace(one, **{name: value})) != before, name
+
+
+def test_each_write_is_told_with_what_it_added_and_corrected(ledger: Ledger, record: MapRecord) -> None:
+    more = (*record.claims, claim("c2", "captured", "green", "agency", (1, 2)))
+    changed = dataclasses.replace(record.claims[0], holder=None)
+    ledger.load(dataclasses.replace(record, claims=more), at(250), by="ben")
+    ledger.correct("story", "claim", "c1", changed, **BY)
+    ledger.retract("story", "claim", "c2", **BY)
+    ledger.merge("story", "place", "b", "a", **BY)
+    entries = list(ledger.stored())
+    found = list(told(entries, ledger.changesets("story"), ledger.read().corrections))
+    assert [(one.write.tool, one.write.by) for one in found] == [
+        ("load", ""), ("load", "ben"), ("correct", "anna"), ("retract", "anna"), ("merge", "anna"),
+    ]  # fmt: skip
+    assert [dict(one.added) for one in found[1:]] == [{"claim": 1}, {}, {}, {}]
+    assert found[0].added["place"] == 2
+    assert [[(c.kind, c.key) for c in one.corrections] for one in found[:4]] == [
+        [], [], [("claim", "c1")], [("claim", "c2")],
+    ]  # fmt: skip
+    assert ("place", "b") in [(c.kind, c.key) for c in found[4].corrections]
+    assert sum(sum(one.added.values()) + len(one.corrections) for one in found) == len(entries)
+
+
+def test_one_claim_is_told_alone(ledger: Ledger, record: MapRecord) -> None:
+    ledger.correct("story", "claim", "c1", dataclasses.replace(record.claims[0], holder=None), **BY)
+    ledger.merge("story", "place", "b", "a", **BY)
+    everything = (list(ledger.stored()), list(ledger.changesets("story")), ledger.read().corrections)
+    found = list(told(*everything, only=("claim", "c1")))
+    assert [(dict(one.added), len(one.corrections)) for one in found] == [({"claim": 1}, 0), ({}, 1)]
+    assert list(told(*everything, only=("claim", "nope"))) == []

@@ -26,6 +26,13 @@ def ledger(shared_ledger_url: str) -> str:
     return shared_ledger_url
 
 
+@pytest.fixture
+def fresh_ledger(ledger_url: str) -> str:
+    """A ledger that a test may write to."""
+    assert run("load", EXAMPLE, "--ledger", ledger_url).exit_code == 0
+    return ledger_url
+
+
 def run(*words):
     return CliRunner().invoke(app, [str(word) for word in words])
 
@@ -94,6 +101,53 @@ def test_a_backup_is_made_and_restored(ledger, tmp_path):
     assert restored.stdout.splitlines()[-1].endswith(made.stdout.strip().rpartition(" ")[2])
     refused = run("restore", file, "--ledger", other)
     assert (refused.exit_code, "has entries already" in refused.stderr) == (1, True)
+
+
+def test_a_claim_is_corrected_retracted_and_merged_and_the_log_tells_it(fresh_ledger, monkeypatch):
+    monkeypatch.setenv("FRONTLINE_BY", "anna")
+    at_ledger = ("--ledger", fresh_ledger)
+    with Ledger(fresh_ledger) as book:
+        seen = book.newest("hama-2024", "claim", "T151").hash
+    done = run("correct", "T151", "happened_to=2024-12-04", "--why", "misread", *at_ledger)
+    assert done.exit_code == 0, done.output
+    assert (
+        "T151: N Hama front (SOHR): end of the event changed from “3 Dec 2024” to “4 Dec 2024”" in done.stdout
+    )
+    assert "Reason: misread" in done.stdout
+    stale = run("retract", "T151", "--why", "wrong", "--expect", seen, *at_ledger)
+    assert stale.exit_code == 1
+    assert "was corrected by anna" in stale.stderr
+    assert changed in stale.stderr
+    assert run("retract", "T152", "--why", "twice", "--by", "ben", *at_ledger).exit_code == 0
+    assert run("merge", "T153", "T154", "--why", "the same", *at_ledger).exit_code == 0
+    told = run("log", *at_ledger).stdout.splitlines()
+    assert [line.rpartition(": ")[2] for line in told if not line.startswith(" ")] == [
+        "loaded from files", "corrected by anna", "retracted by ben", "merged by anna",
+    ]  # fmt: skip
+    code, one = printed_json("log", "--claim", "T151", "--json", *at_ledger)
+    assert (code, [write["tool"] for write in one["writes"]]) == (0, ["load", "correct"])
+    assert "السبب: misread" in run("log", "--lang", "ar", *at_ledger).stdout
+    assert "Nothing was written" in run("log", "--since", "2100-01-01", *at_ledger).stdout
+    assert run("verify", *at_ledger).exit_code == 0
+
+
+def test_everything_wrong_with_a_correction_is_told_at_once(ledger):
+    result = run("correct", "T151", "holder=nobody_known", "credibility=9", "statsu=x", "--ledger", ledger)
+    assert result.exit_code == 1
+    for part in ("nobody_known", "'9'", "did you mean status?", "without a reason"):
+        assert part in result.stderr, part
+    for words in (
+        ("correct", "T9999", "note=x"),
+        ("retract", "T9999"),
+        ("merge", "T9999", "T151"),
+        ("log", "--claim", "T9999"),
+    ):
+        refused = run(*words, *(() if words[0] == "log" else ("--why", "y")), "--ledger", ledger)
+        assert (refused.exit_code, "T9999" in refused.stderr, "Traceback" in refused.output) == (
+            1,
+            True,
+            False,
+        )
 
 
 def test_a_new_map_loads_at_once(tmp_path):
