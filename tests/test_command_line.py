@@ -108,11 +108,10 @@ def test_a_claim_is_corrected_retracted_and_merged_and_the_log_tells_it(fresh_le
     at_ledger = ("--ledger", fresh_ledger)
     with Ledger(fresh_ledger) as book:
         seen = book.newest("hama-2024", "claim", "T151").hash
+    changed = "end of the event changed from “3 Dec 2024” to “4 Dec 2024”"
     done = run("correct", "T151", "happened_to=2024-12-04", "--why", "misread", *at_ledger)
     assert done.exit_code == 0, done.output
-    assert (
-        "T151: N Hama front (SOHR): end of the event changed from “3 Dec 2024” to “4 Dec 2024”" in done.stdout
-    )
+    assert f"T151: N Hama front (SOHR): {changed}" in done.stdout
     assert "Reason: misread" in done.stdout
     stale = run("retract", "T151", "--why", "wrong", "--expect", seen, *at_ledger)
     assert stale.exit_code == 1
