@@ -96,15 +96,17 @@ def register(
 
     # FastAPI reads annotations by name, and these two are imported here only.
     embed.__annotations__ = {"map_id": str, "request": Request, "return": Response}
-    server.add_api_route(
-        f"{prefix}/embed/{{map_id}}",
-        embed,
-        methods=["GET", "HEAD"],
-        summary="The light page, for an iframe",
-        include_in_schema=True,
-        response_class=Response,
-        operation_id="embed",
-    )
+    # In the description of the addresses once: an operation of two methods would be there twice.
+    for method in ("GET", "HEAD"):
+        server.add_api_route(
+            f"{prefix}/embed/{{map_id}}",
+            embed,
+            methods=[method],
+            summary="The light page, for an iframe",
+            include_in_schema=method == "GET",
+            response_class=Response,
+            operation_id="embed",
+        )
 
 
 def snippet(document: Mapping[str, Any], public_url: str, *, title: str | None = None, **params: str) -> str:
