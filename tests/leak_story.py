@@ -53,6 +53,7 @@ MOMENTS = {
 CORRECTED_AT = _at(8, 7, 26, 39)
 DELAY_H = 24.0
 
+PUBLIC_QUOTE = "kanaripublicquote may be kept"
 QUOTED = "kanariquotedwords were said"
 
 TEXTS = {
@@ -79,6 +80,8 @@ TEXTS = {
     "publisher": "Kanaripublisher",
     "licence": "kanarilicence",
     "quote": "kanariquotedwords",
+    "quote of a public claim": "kanaripublicquote",
+    "hint on a spelling": "kanarihintonspelling",
     "quote hash": hash_of_words(QUOTED),
     "report hash": "c0ffee" * 10 + "abcd",
     "source id": "kanarisourceid",
@@ -274,6 +277,8 @@ def _claims() -> list[Claim]:
             _at(3, 20, 59),
             note=TEXTS["note of a public claim"],
             analyst=TEXTS["analyst"],
+            report=Report(licence="CC BY 4.0"),
+            quote=Quote(3, 3 + len(PUBLIC_QUOTE), hash_of_words(PUBLIC_QUOTE), PUBLIC_QUOTE),
         ),
         _claim("seen-2", "north", _at(4, 20, 59)),
         _claim("seen-3", "coarsehill", _at(5, 20, 59)),
@@ -369,6 +374,7 @@ def _report() -> Report:
 
 def _unlocated() -> list[Unlocated]:
     return [
+        Unlocated(f"near {TEXTS['spelling']}", "", "village", "", TEXTS["hint on a spelling"], ()),
         Unlocated("Far village", "قرية بعيدة", "village", "no map has it", "", ("seen-2",)),
         Unlocated(
             TEXTS["unlocated name"],
