@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from format_files import CLAIM, Desk, desk_in, table
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from claims.claim import Event, Precision
 from claims.formats.areas import read_areas
@@ -394,6 +396,25 @@ def test_a_workbook_with_entities_expands_nothing(desk: Desk) -> None:
                 content = bomb.encode() + content
             target.writestr(member, content)
     assert "cannot be read as an XLSX workbook: 'DTDForbidden" in desk.told(bad)[0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8), st.booleans())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_rotten_archives_make_no_more_than_a_fault(
+    desk: Desk, flips: list[tuple[int, int]], of_a_workbook: bool
+) -> None:
+    if of_a_workbook:
+        good = workbook(desk, list(CLAIM), list(CLAIM.values()))
+    else:
+        good = zipped(desk, "good.zip", control__csv=panel(*STORY))
+    raw = bytearray(good.read_bytes())
+    for at, byte in flips:
+        raw[at % len(raw)] = byte
+    rotten = desk.write(f"rotten{good.suffix}", bytes(raw))
+    try:
+        desk.load(rotten, form="xlsx" if of_a_workbook else "viina", dry_run=True)
+    except BadFiles as bad:
+        assert str(bad).startswith("rotten")
 
 
 @pytest.mark.parametrize("name", ["zeros.xlsx", "zeros.zip"])

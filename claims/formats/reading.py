@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import SupportsIndex, TypeVar
+from typing import TypeVar
 
 from claims.formats.columns import Known
 from claims.formats.newcomers import Newcomers, OutsideTheWindow
@@ -34,10 +34,6 @@ class Faults(list[Fault]):
         """Add several, one by one."""
         for fault in faults:
             self.append(fault)
-
-    def insert(self, index: SupportsIndex, fault: Fault) -> None:
-        """Not a thing to do with faults, which are told in the order of the file."""
-        raise NotImplementedError
 
 
 @dataclass

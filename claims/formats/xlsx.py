@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from warnings import catch_warnings, simplefilter
 from zipfile import ZipFile, ZipInfo
 
 from claims.claim import Claim
@@ -18,6 +19,8 @@ from gazetteer.errors import shown
 from gazetteer.rows import Row, header_faults, plain_cell
 
 _MOST_COLUMNS = 200
+
+T = TypeVar("T")
 
 
 def read_claims(path: Path, reading: Reading) -> Iterator[Claim]:
@@ -40,7 +43,7 @@ def _sheet(path: Path) -> Iterator[Iterator[tuple[Any, ...]]]:
     try:
         with ZipFile(path) as archive:
             _check_xml(archive, check_zip(archive, MOST_OF_WORKBOOK))
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = _quietly(lambda: load_workbook(path, read_only=True, data_only=True, keep_links=False))
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         rows = sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)
@@ -50,6 +53,13 @@ def _sheet(path: Path) -> Iterator[Iterator[tuple[Any, ...]]]:
         yield _safely(rows)
     finally:
         book.close()
+
+
+def _quietly(work: Callable[[], T]) -> T:
+    """Do something without openpyxl's warnings of styles and rules that nobody asks it for."""
+    with catch_warnings():
+        simplefilter("ignore")
+        return work()
 
 
 def _check_xml(archive: ZipFile, members: Sequence[ZipInfo]) -> None:
@@ -65,7 +75,7 @@ def _check_xml(archive: ZipFile, members: Sequence[ZipInfo]) -> None:
 def _safely(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     while True:
         try:
-            row = next(rows)
+            row = _quietly(lambda: next(rows))
         except StopIteration:
             return
         except Exception as problem:  # as above: the sheet itself is read only now
