@@ -67,12 +67,9 @@ _SWATCHES = {"not_reported": "not-reported", "reported": "held role-opposition"}
 
 
 def _marks(view: View) -> list[html.Li]:
+    sure = ["reported"] if by_report(view.document) else ["assessed", "claimed"]
     dots = html.Span(
-        [
-            html.Span(className="dot sure-assessed role-opposition"),
-            html.Span(className="dot sure-claimed role-opposition"),
-        ],
-        className="dots",
+        [html.Span(className=f"dot sure-{one} role-opposition") for one in sure], className="dots"
     )
     fresh = html.Span(html.Span(className="dot sure-assessed role-opposition fresh"), className="dots")
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from figures.method_words import definition
+from figures.method_words import by_report, definition
 from figures.palette import ROLES
 from figures.sentences import Teller
 from figures.svg_style import (
@@ -34,6 +34,7 @@ _DOTS = (
     '<circle class="i-opposition" cx="9" cy="8.5" r="3.6"/>'
     '<circle class="ho-opposition" cx="22" cy="8.5" r="3.2" style="stroke-width:1.9px"/>'
 )
+_DOT = '<circle class="i-opposition" cx="15.5" cy="8.5" r="3.6"/>'
 _CHANGED = (
     '<circle class="i-opposition" cx="15.5" cy="8.5" r="3"/>'
     '<g class="fresh"><circle class="o" cx="15.5" cy="8.5" r="6.4"/></g>'
@@ -58,7 +59,7 @@ def legend(teller: Teller, cues: Cues) -> str:
     items = [_item(*ground) for ground in _grounds(teller)]
     items += [
         _item(_FRONT, words["term.front_line"], definition(teller, "definition.front_line")),
-        _item(_DOTS, words["term.dot"], definition(teller, "definition.dot")),
+        _item(_dots(teller), words["term.dot"], definition(teller, "definition.dot")),
         _changed(teller, cues),
         _item(_SMALL, words["term.small_dot"], words["definition.small_dot"]),
         _item(_UNKNOWN, words["term.unknown"], unknown_definition(teller)),
@@ -75,7 +76,7 @@ def legend_entries(teller: Teller, at: int) -> list[tuple[str, str]]:
     return [
         *grounds,
         (_FRONT, words["term.front_line"]),
-        (_DOTS, definition(teller, "term.dot_pair")),
+        (_dots(teller), definition(teller, "term.dot_pair")),
         (_CHANGED, changed),
         (_UNKNOWN, words["term.unknown"]),
     ]
@@ -85,6 +86,11 @@ def unknown_definition(teller: Teller) -> str:
     """What unknown ground is, with the reach of a cell."""
     reach = teller.round_km(float(teller.document["reach_km"]))
     return teller.say.words.fill("definition.unknown", reach=reach)
+
+
+def _dots(teller: Teller) -> str:
+    """The dots of reported places: a ring for what is only claimed, where the method says that of any."""
+    return _DOT if by_report(teller.document) else _DOTS
 
 
 def _item(swatch: str, term: str, definition: str) -> str:

@@ -67,6 +67,20 @@ def test_lists_the_shown_day_up_to_the_shown_instant_newest_first(page):
     assert page.locator("#region caption b").text_content() == "Changes on Wednesday 4 December 2024, 17:00"
 
 
+def test_places_that_one_claim_about_a_unit_moves_are_one_row(page):
+    document = tiny_document()
+    document["claims"][0] |= {"place": -1, "unit": {"code": "XX-A", "name": {"en": "Province <b>"}}}
+    first = next(event for event in document["events"] if event["claims"] == [0])
+    others = [
+        {**first, "place": place} for place in range(len(document["places"])) if place != first["place"]
+    ]
+    document["events"] = sorted([*document["events"], *others], key=lambda event: event["t"])
+    _open(page, document)
+    rows = _at(page, first["t"])
+    assert [row[2] for row in rows].count(f"Province <b>: {len(document['places'])} places") == 1
+    assert len(rows) == len(_at(_open(page), first["t"]))
+
+
 def test_a_failed_attack_is_listed_as_no_change(page):
     _open(page, texts={"reason.attack_failed": "attack failed, no change"})
     assert _at(page, at(3, 13)) == [
