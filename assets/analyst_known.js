@@ -55,6 +55,8 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
     /** @type {HTMLElement} */ (menu.querySelector("summary")).className = told.badge;
     write(part(menu, "known"), told.printed);
     write(part(root, "known-said"), told.printed);
+    const row = root.querySelector(".known-row");
+    if (row) row.innerHTML = told.row;
     sheet.innerHTML = told.sheet;
     const next = again && (sheet.querySelector(again) || sheet.querySelector("input:not([type=hidden])"));
     if (next) /** @type {HTMLElement} */ (next).focus();

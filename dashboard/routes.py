@@ -18,6 +18,7 @@ from dashboard.known_control import known_part
 from dashboard.lists_panel import lists
 from dashboard.maps import Maps
 from dashboard.page_state import page_state
+from dashboard.state_bar import known_row
 from dashboard.static_html import static_html
 from dashboard.view import View
 from figures.actor_names import name_track
@@ -91,7 +92,7 @@ def page_part(view: View) -> dict[str, Any]:
         "lists": static_html(lists(view)),
         "holders": static_html(legend.holders(view)),
         "rules": fragments.drawing_rules(view),
-        "known": known_part(view),
+        "known": {**known_part(view), "row": static_html(known_row(view))},
         "distanceSpan": distance_span(document, reference),
         "version": view.version,
     }

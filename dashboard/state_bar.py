@@ -31,7 +31,7 @@ def layout(view: View) -> html.Section:
                 [
                     known_control.layout(view),
                     html.Span(view.say("state.zone", zone=dates.zone(view.at)), className="zone"),
-                    html.Div([_release(view), _corrections(view)], className="known-row"),
+                    html.Div(known_row(view), className="known-row"),
                 ],
                 className="known-box",
             ),
@@ -39,6 +39,11 @@ def layout(view: View) -> html.Section:
             html.Div(className="sr-only", role="status", **marks({"data-part": "known-said"})),
         ],
     )
+
+
+def known_row(view: View) -> list[html.Span | html.Details | html.A | None]:
+    """What stands under the known time: which release, and what was corrected by then."""
+    return [_release(view), _corrections(view)]
 
 
 def _release(view: View) -> html.Span | html.Details:
