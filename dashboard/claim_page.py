@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from claims.claim import Claim
 from claims.control import Certainty, ControlHistory, Hold
 from claims.corrections import Action, Correction
+from claims.entries import entry
 from claims.log import fields_of
 from claims.map_record import MapRecord
 from dashboard.claim_address import claim_address
@@ -75,8 +77,8 @@ def claim_history(record: MapRecord, key: str, first_hash: str = "") -> ClaimHis
     return ClaimHistory(key, record, tuple(versions)) if told else None
 
 
-def _first(claim: Claim, entry: str) -> Version:
-    return Version(claim, claim.recorded_at, entry)
+def _first(claim: Claim, own: str) -> Version:
+    return Version(claim, claim.recorded_at, own)
 
 
 def _corrected(correction: Correction, row: Mapping[str, Any]) -> Version:
@@ -101,10 +103,13 @@ class ClaimPage:
         With all its versions.
     held
         The control that the map concludes from the claims.
+    whole
+        Whether the record is told as the ledger has it, so that the hashes of its entries may be shown. Else
+        each version has a fingerprint of what is told of it.
     """
 
-    def __init__(self, claim: ClaimHistory, held: ControlHistory, paper: Paper) -> None:
-        self.claim, self.held, self.paper = claim, held, paper
+    def __init__(self, claim: ClaimHistory, held: ControlHistory, paper: Paper, *, whole: bool) -> None:
+        self.claim, self.held, self.paper, self.whole = claim, held, paper, whole
         self.words = paper.words
         self.names = Names(claim.record)
 
@@ -240,12 +245,20 @@ class ClaimPage:
             else ""
         )
         listed = f"<ul>{told}</ul>" if told else ""
-        mark = (
-            f'<p class="hash">{esc(words["claim.hash"])} <code>{esc(version.hash)}</code></p>'
-            if version.hash
-            else ""
-        )
-        return f"<li><p><b>{done}</b>{into}{when}{who}</p>{why}{listed}{mark}</li>"
+        return f"<li><p><b>{done}</b>{into}{when}{who}</p>{why}{listed}{self._mark(version)}</li>"
+
+    def _mark(self, version: Version) -> str:
+        """The hash of the ledger's entry, or the fingerprint of what is told."""
+        if self.whole:
+            name, told = "claim.hash", version.hash
+        else:
+            name, told = "claim.fingerprint", fingerprint(version.value) if version.value else ""
+        return f'<p class="hash">{esc(self.words[name])} <code>{esc(told)}</code></p>' if told else ""
+
+
+def fingerprint(claim: Claim) -> str:
+    """SHA-256, in hex, over the canonical JSON of a claim, as docs/formats.md describes an entry's body."""
+    return hashlib.sha256(entry("claim", claim.id, claim).body.encode("utf-8")).hexdigest()
 
 
 def _of_the_web(address: str) -> bool:

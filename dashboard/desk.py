@@ -36,13 +36,14 @@ class Desk:
                 self._kept = (map_id, head, self.book.read(map_id))
             return self._kept[2]
 
-    def entry_hash(self, map_id: str, head: str, claim_id: str) -> str:
-        """The hash of a claim's newest entry, for a record that was read at ``head``.
+    def entry_hash(self, record: MapRecord, claim_id: str) -> str:
+        """The hash of a claim's newest entry, for a record that goes out as the ledger has it; else empty.
 
-        Empty where the record does not go out as the ledger has it: who knows the hash of what is kept back
-        can try what it says.
+        Entries are chained: who knows the hashes around something that is kept back, be it a name, can try
+        what it says.
         """
-        if self.book.head(map_id) != head:
+        map_id = record.settings.id
+        if self.book.head(map_id) != record.head:
             return ""
         found = self.book.versions(map_id, "claim", claim_id)
         return str(found[-1].hash) if found else ""

@@ -207,7 +207,7 @@ class EditorPages:
         action = paper.address(claim_path("", claim.record.settings.id).lstrip("/"))
         forms = ClaimForms(claim, written, paper, action)
         held = self.maps(claim.record.settings.id).history
-        html = ClaimPage(claim, held, paper).html(
+        html = ClaimPage(claim, held, paper, whole=True).html(
             above=above + forms.faults_above(),
             below=forms.html(),
             top=logout_form(paper, editor, written.token),

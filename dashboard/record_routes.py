@@ -11,18 +11,19 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from dashboard.claim_page import ClaimHistory, ClaimPage, claim_history
+from dashboard.claim_page import ClaimPage, claim_history
 from dashboard.corrections_page import corrections_page
 from dashboard.paper import Paper, page
 from figures.corrections import feed
 from figures.text import esc
 
 if TYPE_CHECKING:
+    from claims.map_record import MapRecord
     from dashboard.editor_pages import EditorPages
     from figures.drawing import Drawing
 
-EntryHash = Callable[[str, str, str], str]
-"""Gives the hash of the newest entry of a claim, by map, head and claim; empty where it is not to be told."""
+EntryHash = Callable[["MapRecord", str], str]
+"""Gives the hash of the newest entry of a claim in a record; empty where it is not to be told."""
 
 
 class Drawings(Protocol):
@@ -74,11 +75,13 @@ def record_router(
         editor = editing.who(request) if editing is not None else None
         if editing is not None and editor is not None:
             return editing.claim(request, map_id, claim_id, editor, paper)
-        history = _history(drawing, claim_id, entry_hash)
+        newest = entry_hash(drawing.record, claim_id) if entry_hash is not None else ""
+        history = claim_history(drawing.record, claim_id, newest)
         if history is None:
             return no_such_claim(paper)
         top = editing.login_link(request, paper) if editing is not None else ""
-        return page(ClaimPage(history, drawing.history, paper).html(top=top), headers={"vary": "Cookie"})
+        html = ClaimPage(history, drawing.history, paper, whole=bool(newest)).html(top=top)
+        return page(html, headers={"vary": "Cookie"})
 
     @routes.get("/claims", summary="A claim by ?id=, where its id fits in no path", response_class=Response)
     def claim_asked(request: Request, map_id: str) -> Response:
@@ -114,11 +117,3 @@ def _drawing(maps: Drawings, map_id: str) -> Any:  # noqa: ANN401 - Drawing is i
     if map_id not in maps.map_ids():
         raise HTTPException(404, f"there is no map called '{map_id[:60]}' here")
     return maps(map_id)
-
-
-def _history(drawing: Drawing, claim_id: str, entry_hash: EntryHash | None) -> ClaimHistory | None:
-    record = drawing.record
-    history = claim_history(record, claim_id)
-    if history is None or entry_hash is None or len(history.versions) > 1:
-        return history
-    return claim_history(record, claim_id, entry_hash(record.settings.id, record.head, claim_id))

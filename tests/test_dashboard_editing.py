@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from claims.claim import Event
 from claims.ledger import Ledger
 from claims.release_rules import Measure, ReleaseRules, Rule
+from dashboard.claim_page import fingerprint
 from dashboard.editors import editors
 from dashboard.login_page import own_path
 from dashboard.sessions import COOKIE, LIFE_S
@@ -291,13 +292,15 @@ def test_hashes_are_told_only_where_the_record_goes_out_whole(
     reader: Any, record: Any, tmp_path: Any
 ) -> None:
     key = claim_ids(record, 1, 30)[0]
-    assert 'class="hash"' not in reader.get(page_of(key)).text  # rules keep something back
+    page = reader.get(page_of(key)).text  # rules keep something back
+    assert "Entry <code>" not in page and f"Fingerprint <code>{fingerprint(record.claims[30])}" in page
     address = f"sqlite:///{tmp_path}/whole.db"
     with Ledger(address) as book:
         book.load(replace(record, releases={}), recorded_at=LOADED)
         entry = book.newest(MAP, "claim", key)
+    assert entry is not None
     with opened(address) as whole:
-        assert entry is not None and entry.hash in whole.get(page_of(key)).text
+        assert f"Entry <code>{entry.hash}" in whole.get(page_of(key)).text
 
 
 # Ids that files may hold
