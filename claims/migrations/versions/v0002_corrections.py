@@ -39,7 +39,8 @@ def _note_loads(connection: sa.Connection) -> None:
     """One change set for each run of entries of one map that were recorded at one instant."""
     columns = [entry_table.c[name] for name in ("seq", "map_id", "recorded_at", "hash")]
     number, last_hash, row = 0, GENESIS, None
-    for seq, map_id, recorded_at, own in connection.execute(sa.select(*columns).order_by(entry_table.c.seq)):
+    asked = sa.select(*columns).order_by(entry_table.c.seq).execution_options(yield_per=1_000)
+    for seq, map_id, recorded_at, own in connection.execute(asked):
         if row and (row["map_id"], row["recorded_at"]) == (map_id, recorded_at):
             row |= {"last_seq": seq, "head": own}
             continue
