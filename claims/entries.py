@@ -15,6 +15,7 @@ from claims.actors import Actor
 from claims.areas import DrawnArea
 from claims.claim import Claim, Event, Precision, Window
 from claims.corrections import Action, Correction
+from claims.errors import DamagedLedger
 from claims.map_record import BaselineHolder, MapRecord, MapSettings, Unlocated
 from claims.release_rules import Measure, ReleaseRules, Rule
 from claims.report import NO_REPORT, Quote, Report
@@ -113,15 +114,24 @@ def record_of(stored: Iterable[StoredEntry], head: str) -> MapRecord:
     found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     corrections: list[Correction] = []
     for one in stored:
+        after, into = _understood(one)
         of_kind = found[one.entry.kind]
-        if one.action == Action.RETRACTED or one.action == Action.MERGED:
-            after, into = None, json.loads(one.entry.body).get("into", "")
-        else:
-            after, into = _recorded(one), ""
         if one.entry.key in of_kind:
             corrections.append(_correction(one, of_kind[one.entry.key], after, into))
         of_kind[one.entry.key] = after
     return _record({kind: _standing(values) for kind, values in found.items()}, tuple(corrections), head)
+
+
+def _understood(one: StoredEntry) -> tuple[Any, str]:
+    """The value that stands from an entry on, None where none does, and what it was merged into."""
+    try:
+        if one.entry.kind not in KINDS:
+            raise ValueError("no such kind")
+        if one.action in (Action.RETRACTED, Action.MERGED):
+            return None, str(json.loads(one.entry.body).get("into", ""))
+        return _recorded(one), ""
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as problem:
+        raise DamagedLedger(one.entry.kind, one.entry.key, problem) from None
 
 
 def _standing(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,7 +163,9 @@ def _correction(one: StoredEntry, before: Any, after: Any, into: str) -> Correct
 def _record(
     found: Mapping[str, Mapping[str, Any]], corrections: tuple[Correction, ...], head: str
 ) -> MapRecord:
-    settings = found["settings"]["settings"]
+    settings = found["settings"].get("settings")
+    if settings is None:
+        raise DamagedLedger("settings", "settings", "missing")
     # An actor that a later map.toml no longer names is still spoken of by older claims.
     roles = {**dict.fromkeys(found["actor"], "unknown"), **settings.roles}
     return MapRecord(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gazetteer.errors import shown
+
 if TYPE_CHECKING:
     from claims.entries import StoredEntry
 
@@ -28,6 +30,17 @@ class UnknownMap(LookupError):  # noqa: N818 - a reporter reads "unknown map"
 
 class NotALedger(ValueError):  # noqa: N818 - a reporter reads "not a ledger"
     """The address of a ledger names something that is no ledger, or that cannot be opened as one."""
+
+
+class DamagedLedger(ValueError):  # noqa: N818 - a reporter reads "damaged ledger"
+    """An entry is there and cannot be understood."""
+
+    def __init__(self, kind: str, key: str, problem: object) -> None:
+        why = shown(str(problem), 160)
+        super().__init__(
+            f"The {shown(kind)} {shown(key)} in the ledger cannot be understood ({why}); the ledger is "
+            "damaged. 'frontline verify' says what of it; restore it from a backup"
+        )
 
 
 class LedgerUnavailable(OSError):  # noqa: N818 - a reporter reads "ledger unavailable"

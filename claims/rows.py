@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from claims.chain import Changeset
 from claims.entries import Entry, StoredEntry
+from claims.errors import DamagedLedger
 from claims.schema import changeset_table, entry_table
 
 _OF_ENTRY = ("kind", "key", "body", "recorded_at", "hash", "action", "replaces", "why", "author")
@@ -48,7 +49,7 @@ def stored_entry(row: sa.Row[Any]) -> StoredEntry:
     said = row._mapping
     return StoredEntry(
         Entry(said["kind"], said["key"], said["body"]),
-        datetime.fromisoformat(said["recorded_at"]),
+        _instant(said["recorded_at"], said["kind"], said["key"]),
         said["hash"],
         said["action"],
         said["replaces"],
@@ -71,8 +72,16 @@ def changeset(row: sa.Row[Any]) -> Changeset:
         said["first_seq"],
         said["last_seq"],
         said["head"],
-        datetime.fromisoformat(said["recorded_at"]),
+        _instant(said["recorded_at"], "change set", str(said["number"])),
         said["author"],
         said["why"],
         said["tool"],
     )
+
+
+def _instant(text: Any, kind: str, key: str) -> datetime:  # noqa: ANN401 - whatever stands in a damaged row
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError) as problem:
+        raise DamagedLedger(str(kind), str(key), problem) from None

@@ -79,11 +79,9 @@ def loaded_by_version_1(url: str, loads: Iterable[Load]) -> list[tuple[Any, ...]
     return rows
 
 
-def _row(
-    rows: list[tuple[Any, ...]], map_id: str, kind: str, key: str, body: str, at: datetime
-) -> tuple[Any, ...]:
+def _row(rows: list[tuple[Any, ...]], content: tuple[str, ...]) -> tuple[Any, ...]:
     before = rows[-1][-1] if rows else GENESIS
-    said = (len(rows) + 1, map_id, kind, key, body, at.isoformat())
+    said = (len(rows) + 1, *content)
     text = json.dumps([before, *said], ensure_ascii=False, separators=(",", ":"))
     return (*said, before, hashlib.sha256(text.encode("utf-8")).hexdigest())
 

@@ -17,6 +17,7 @@ from claims_story import at, claim, place, story
 
 from claims.chain import changeset_row, entry_hash
 from claims.database import Database
+from claims.errors import DamagedLedger, UnknownMap
 from claims.ledger import Ledger
 from claims.map_record import MapRecord
 from claims.schema import SQLITE, guards
@@ -295,6 +296,32 @@ def test_a_row_that_frontline_would_not_have_written_is_named(
     last = rows_of(url)[-1]["seq"]
     appended(url, **said)
     assert named(checked(url)) == [(last + 1, last + 1, what)]
+
+
+def test_reading_a_damaged_ledger_ends_in_a_sentence(tmp_path: Path, record: MapRecord) -> None:
+    """Whatever a letter of an entry becomes: it reads as what stands there, or is said to be damaged."""
+    chance, refused = random.Random(4), 0
+    columns = ("kind", "key", "body", "recorded_at", "action", "map_id")
+    for turn in range(150):
+        url = f"sqlite:///{tmp_path / f'{turn}.db'}"
+        if turn == 0:
+            fill(url, record)
+            sound = (tmp_path / "0.db").read_bytes()
+        (tmp_path / f"{turn}.db").write_bytes(sound)
+        row = chance.choice(rows_of(url))
+        column = chance.choice(columns)
+        before = row[column]
+        at_ = chance.randrange(len(before) + 1)
+        after = before[:at_] + chance.choice('"{}[]:,x0-\n\0\u0663') + before[at_ + 1 :]
+        tampered(url, f"UPDATE entry SET {column} = :after WHERE seq = :seq", after=after, seq=row["seq"])
+        with Ledger(url) as book:
+            try:
+                book.read("story")
+                list(book.changesets())
+            except (DamagedLedger, UnknownMap) as problem:
+                refused += 1
+                assert "Traceback" not in str(problem)
+    assert refused > 30
 
 
 # Rot: bytes of the file, whatever they held.
