@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from threading import BoundedSemaphore
@@ -74,7 +75,8 @@ def same(password: str, kept: Hashed) -> bool:
 
 
 def _scrypt(password: str, n: int, r: int, p: int, salt: bytes, length: int) -> bytes:
-    words = password.encode("utf-8", "surrogatepass")
+    # Two keyboards may write one letter in two ways.
+    words = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
     with _AT_ONCE:
         return hashlib.scrypt(words, salt=salt, n=n, r=r, p=p, dklen=length, maxmem=2 * _MOST_BYTES)
 

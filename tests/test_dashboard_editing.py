@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
@@ -575,3 +576,18 @@ def test_any_address_is_answered(maya: Any, text: str, lang: str, part: str) -> 
     for path in (f"/maps/{MAP}/corrections", page_of("T020"), "/login"):
         query = {"lang": lang, "theme": text, "palette": text, "next": text, "do": text, "done": text}
         assert maya.get(path, params=query).status_code == 200
+
+
+def test_of_editors_who_save_at_once_one_is_first_and_the_others_are_told(
+    maya: Any, url: str, record: Any
+) -> None:
+    (key,) = claim_ids(record, 1, 20)
+    before = entries(url)
+    forms = [
+        form_of(maya, key) | {"status": "denied", "note": f"by {n}", "why": f"reason {n}"} for n in range(6)
+    ]
+    with ThreadPoolExecutor(max_workers=6) as together:
+        answers = list(together.map(lambda form: send(maya, form), forms))
+    assert sorted(answer.status_code for answer in answers) == [303, *[409] * 5]
+    assert entries(url) == before + 1
+    assert all(f"reason {n}" in answer.text for n, answer in enumerate(answers) if answer.status_code == 409)

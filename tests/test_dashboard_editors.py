@@ -47,6 +47,10 @@ def test_a_kept_password_is_not_the_password_and_is_found_again() -> None:
     assert hashed(PASSWORD, n=16).salt != KEPT.salt
 
 
+def test_a_letter_that_is_written_in_two_ways_is_one_letter() -> None:
+    assert same("caf\u00e9 caf\u00e9 caf\u00e9", hashed("cafe\u0301 cafe\u0301 cafe\u0301", n=16, p=1))
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "secret", "scrypt.16.8.1", "scrypt.15.8.1.AAAAAAAAAAAAAAA.BBBBBBBBBBBBBBBBBBBBBBBBBBBB",
