@@ -110,16 +110,20 @@ class _Release:
         raw = self.raw
         made = replace(
             raw,
-            settings=self._settings(raw.settings),
-            places=_kept(raw.places, self._place),
-            actors=_kept(raw.actors, self._actor),
-            sources=_kept(raw.sources, self._source),
-            baseline=_kept(raw.baseline, self._baseline),
-            areas=_kept(raw.areas, self._area),
             claims=tuple(c for claim in raw.claims if (c := self._claim(claim)) is not None),
-            unlocated=tuple(u for listed in raw.unlocated if (u := self._unlocated(listed)) is not None),
             corrections=tuple(self._corrections()),
         )
+        if self.rules.rules:
+            made = replace(
+                made,
+                settings=self._settings(raw.settings),
+                places=_kept(raw.places, self._place),
+                actors=_kept(raw.actors, self._actor),
+                sources=_kept(raw.sources, self._source),
+                baseline=_kept(raw.baseline, self._baseline),
+                areas=_kept(raw.areas, self._area),
+                unlocated=tuple(u for listed in raw.unlocated if (u := self._unlocated(listed)) is not None),
+            )
         head = raw.head if made == raw and not (raw.releases or self.rules.rules) else _head_of(made)
         corrections = made.corrections if head == raw.head else tuple(map(_renamed, made.corrections))
         return replace(

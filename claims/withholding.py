@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -58,17 +59,25 @@ class Withholding:
     _silent: dict[str, Rule] = field(default_factory=dict)
     """Names of places that do not go out, in small letters, with the rule that keeps them back."""
     _verdicts: dict[int, Verdict | None] = field(default_factory=dict)
+    _looked_at: dict[str, Rule | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.left_out: Mapping[str, Rule] = {}
+        if self.rules.rules:
+            self._judge_places()
+
+    def _judge_places(self) -> None:
         withheld = {key: rule for key, rule in self._withheld_places.items() if rule is not None}
         if self.later is not None:
             known, city = self.newest, self.record.settings.city
             since = {key: rule for key, rule in self.later.left_out.items() if key in known and key != city}
             withheld = {**since, **withheld}
         self._silence(withheld)
-        self.left_out: Mapping[str, Rule] = withheld | self._named_in_vain(withheld)
-        self._silence(self.left_out)
-        self.left_out = withheld | self._named_in_vain(withheld)
+        in_vain = self._named_in_vain(withheld)
+        if in_vain:  # their names are not to be read either, and that may keep back more
+            self._silence(withheld | in_vain)
+            in_vain = self._named_in_vain(withheld)
+        self.left_out = withheld | in_vain
 
     # Places
 
@@ -89,8 +98,10 @@ class Withholding:
 
     def degrees(self, place: Place) -> float:
         """The coarsest grid that a place is put on; 0 for none."""
+        grids = self._of(Measure.GRID)
+        if not grids or place.id == self.record.settings.city:
+            return 0.0
         both = (place, self.newest.get(place.id, place))
-        grids = [r for r in self._of(Measure.GRID) if place.id != self.record.settings.city]
         return max((r.degrees for r in grids if any(matches(r, one) for one in both)), default=0.0)
 
     @cached_property
@@ -195,10 +206,12 @@ class Withholding:
 
     def silenced(self, text: str) -> Rule | None:
         """The rule of a place that a text names and that does not go out; None where it names none."""
-        if not text or self._pattern is None:
+        if not text or not self._silent:
             return None
-        found = self._pattern.search(text.casefold())
-        return self._silent[found[0]] if found else None
+        if text not in self._looked_at:
+            name = self._names_in.first_in(text.casefold())
+            self._looked_at[text] = None if name is None else self._silent[name]
+        return self._looked_at[text]
 
     def clean(self, text: str) -> str:
         """A text that goes out, or nothing where it names a place that does not."""
@@ -212,7 +225,8 @@ class Withholding:
         for key, place in versions(self.record, "place"):
             for name in _names(place) if key in left_out else ():
                 self._silent.setdefault(name, left_out[key])
-        self._pattern = _pattern(self._silent)
+        self._names_in = _NamesInTexts(self._silent)
+        self._looked_at.clear()
         self._verdicts.clear()
 
     # Time
@@ -274,10 +288,24 @@ def _names(place: Place) -> Iterator[str]:
     return (name.strip().casefold() for name in names if name.strip())
 
 
-def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds any of some names in a text in small letters, the longest first."""
-    parts = [
-        re.escape(name) if len(name) >= _SHORT else rf"(?<!\w){re.escape(name)}(?!\w)"
-        for name in sorted(names, key=len, reverse=True)
-    ]
-    return re.compile("|".join(parts)) if parts else None
+class _NamesInTexts:
+    """Finds any of many names in a text in small letters, in time that hardly grows with the names."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        words = []
+        for name in names:
+            if len(name) < _SHORT:
+                words.append(re.escape(name))
+            else:
+                self._by_start[name[:_SHORT]].append(name)
+        self._words = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
+
+    def first_in(self, text: str) -> str | None:
+        """The first name that stands in a text, or None."""
+        for start in range(len(text) - _SHORT + 1):
+            for name in self._by_start.get(text[start : start + _SHORT], ()):
+                if text.startswith(name, start):
+                    return name
+        found = self._words.search(text) if self._words else None
+        return found[0] if found else None
