@@ -554,6 +554,7 @@ def export_html(
             corrections_url=corrections,
         )
     print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
+    _print_withheld(drawing.record)
 
 
 @export.command("picture")
@@ -580,9 +581,8 @@ def export_picture(
     from exports.picture import picture
 
     with _told_plainly(), _writing(out):
-        document = _document(
-            _drawing(ledger, map_id, release, known_at, head, method), city=city, rings=rings
-        )
+        drawing = _drawing(ledger, map_id, release, known_at, head, method)
+        document = _document(drawing, city=city, rings=rings)
         drawn = picture(
             document,
             at=_instant(at, document),
@@ -594,6 +594,7 @@ def export_picture(
         )
         out.write_bytes(drawn)
     print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
+    _print_withheld(drawing.record)
 
 
 @export.command("figure")
@@ -659,6 +660,15 @@ def export_data(
         record = _record(ledger, map_id, release, head)
         rows = write_data(_tables(record, known_at, method, names), out)
     print(f"Wrote {out} ({rows:,} rows, {out.stat().st_size / 1000:.0f} KB)")
+    _print_withheld(record)
+
+
+def _print_withheld(record: MapRecord) -> None:
+    """What the release kept back of what was written: how much, and why."""
+    for told in record.withheld:
+        until = f" until {told.until:%Y-%m-%d %H:%M}" if told.until else ""
+        counts = f"{told.places:,} places, {told.claims:,} claims"
+        print(f"Release {record.release}, {told.measure}: {counts}{until} ({told.reason.get('en', '')})")
 
 
 def _tables(record: MapRecord, known_at: str | None, method: str | None, names: Sequence[str]) -> list[Table]:

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
+from claims.release_rules import PUBLIC
 from dashboard import fragments, legend
 from dashboard.key_figures import hostile_actors
 from dashboard.known_control import known_part
@@ -33,6 +34,7 @@ from figures.sentences import deck
 Snippet = Callable[..., str]
 _YEAR = "public, max-age=31536000, immutable"
 _CHECK = "no-cache"
+_YEAR_PRIVATE, _CHECK_PRIVATE = "private, max-age=31536000, immutable", "private, no-cache"
 
 
 def router(maps: Maps, *, prefix: str, snippet: Snippet | None, public_url: str) -> APIRouter:
@@ -41,32 +43,35 @@ def router(maps: Maps, *, prefix: str, snippet: Snippet | None, public_url: str)
 
     @routes.get("/document.json", summary="The whole map document")
     def document(request: Request, map_id: str) -> Response:
-        return _answer(request, _view(maps, map_id, request).written)
+        view = _view(maps, map_id, request)
+        return _answer(request, view, view.written)
 
     @routes.get("/sources/{name}.json", summary="One GeoJSON source of the map's style")
     def source(request: Request, map_id: str, name: str) -> Response:
         if name not in SERVED:
             raise HTTPException(404, f"no source is called '{name[:60]}'; there are {', '.join(SERVED)}")
         view = _view(maps, map_id, request)
-        return _answer(request, _source_json(_Same(view), name))
+        return _answer(request, view, _source_json(_Same(view), name))
 
     @routes.get("/style.json", summary="The MapLibre style in a theme, a palette and a language")
     def style(request: Request, map_id: str) -> Response:
-        return _answer(request, _style_json(_Asked(_view(maps, map_id, request))))
+        view = _view(maps, map_id, request)
+        return _answer(request, view, _style_json(_Asked(view)))
 
     @routes.get("/page.json", summary="Texts, sentences and the parts that hang on the chosen city")
     def page(request: Request, map_id: str) -> Response:
-        return _answer(request, _page_json(_Asked(_view(maps, map_id, request))))
+        view = _view(maps, map_id, request)
+        return _answer(request, view, _page_json(_Asked(view)))
 
     @routes.get("/light.svg", summary="The light map, every instant prepared")
     def light(request: Request, map_id: str) -> Response:
-        drawn = fragments.light_map(_view(maps, map_id, request))
-        return _answer(request, drawn.encode(), "image/svg+xml")
+        view = _view(maps, map_id, request)
+        return _answer(request, view, fragments.light_map(view).encode(), "image/svg+xml")
 
     @routes.get("/snippet.json", summary="The HTML to paste into an article")
     def pasted(request: Request, map_id: str) -> Response:
         view = _view(maps, map_id, request)
-        return _answer(request, _json({"html": _snippet_of(view, snippet, public_url, request)}))
+        return _answer(request, view, _json({"html": _snippet_of(view, snippet, public_url, request)}))
 
     return routes
 
@@ -196,10 +201,15 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _answer(request: Request, body: bytes, kind: str = "application/json") -> Response:
-    """Answer with an entity tag; whoever has the same is told so. A versioned address is kept for a year."""
+def _answer(request: Request, view: View, body: bytes, kind: str = "application/json") -> Response:
+    """Answer with an entity tag; whoever has the same is told so.
+
+    A versioned address is kept for a year, but what not all may see by no cache that serves many.
+    """
+    public = view.document["release"]["name"] == PUBLIC
+    kept, checked = (_YEAR, _CHECK) if public else (_YEAR_PRIVATE, _CHECK_PRIVATE)
     tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    headers = {"ETag": tag, "Cache-Control": _YEAR if request.query_params.get("v") else _CHECK}
+    headers = {"ETag": tag, "Cache-Control": kept if request.query_params.get("v") else checked}
     if tag in [
         part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")
     ]:

@@ -307,3 +307,48 @@ def test_everything_that_travels_is_json() -> None:
 
     view = View(tiny_document(), PageState("tiny", lang="ar"), {"tiny": "Tiny"})
     assert json.loads(json.dumps(page_part(view)))["home"]
+
+
+def released_as(name: str, *withheld: dict[str, Any]) -> dict[str, Any]:
+    return {**tiny_document(), "release": {"name": name}, "withheld": list(withheld)}
+
+
+@pytest.mark.parametrize(
+    ("name", "search", "told"),
+    [
+        ("public", "", "Public release"),
+        ("internal", "", "Internal, not for publication"),
+        ("partners", "", "Release: partners"),
+        ("public", "?lang=ar", "النسخة العامة"),
+    ],
+)
+def test_page_says_which_release_it_shows(name: str, search: str, told: str) -> None:
+    page = asked_of(released_as(name), f"/{search}").text
+    assert f'<span class="release">{told}</span>' in page
+
+
+def test_page_lists_what_is_withheld_behind_the_release_and_in_the_panel() -> None:
+    empty = {"places": 0, "hours": 0.0, "degrees": 0.0, "until": None}
+    told = {"measure": "withhold", "claims": 5, "reason": {"en": HOSTILE}, **empty}
+    page = asked_of(released_as("public", told), "/").text
+    assert "Public release, with restrictions" in page
+    assert page.count("5 reports withheld: &lt;img src=x") == 2
+    assert "<img src=x" not in page
+
+
+@pytest.mark.parametrize(("name", "kept"), [("public", "public, max-age"), ("internal", "private, max-age")])
+def test_what_not_all_may_see_is_kept_by_no_shared_cache(name: str, kept: str) -> None:
+    for part in ("document.json", "sources/land.json", "page.json", "style.json", "light.svg"):
+        headers = asked_of(released_as(name), f"/maps/tiny/{part}?v=1").headers
+        assert headers["cache-control"].startswith(kept)
+        unversioned = asked_of(released_as(name), f"/maps/tiny/{part}").headers["cache-control"]
+        assert unversioned == ("no-cache" if name == "public" else "private, no-cache")
+
+
+def asked_of(document: dict[str, Any], address: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from starlette.testclient import TestClient
+    app = build_app(OneMap(drawing_of(document)), public_url="http://maps.example", snippet=pasted)
+    with TestClient(app, base_url="http://maps.example") as client:
+        return client.get(address)

@@ -272,3 +272,28 @@ def test_a_file_is_written_whole(tmp_path):
     assert write_html(tiny_document(), target, at=at(4, 10)) == target
     assert target.read_text(encoding="utf-8") == _page()
     assert list(tmp_path.iterdir()) == [target]
+
+
+HELD_BACK = {
+    "measure": "withhold",
+    "places": 2,
+    "claims": 5,
+    "reason": {"en": "<b>asked</b>", "ar": "بطلب"},
+    "hours": 0.0,
+    "degrees": 0.0,
+    "until": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"), [("en", "2 places withheld: &lt;b&gt;asked&lt;/b&gt;"), ("ar", "حجب مكانين: بطلب")]
+)
+def test_the_page_tells_what_is_withheld_before_anything_else_in_its_notes(lang, line):
+    page = light_page({**tiny_document(), "withheld": [HELD_BACK]}, lang=lang)
+    notes = page.partition('<div class="notes">')[2]
+    assert notes.startswith('<ul class="withheld"')
+    assert f"<li>{line}</li>" in notes
+
+
+def test_a_page_that_lacks_nothing_says_nothing_of_it():
+    assert '<ul class="withheld"' not in light_page(tiny_document())
