@@ -87,6 +87,11 @@ class Gazetteer:
         made._take(index, places)
         return made
 
+    @property
+    def index(self) -> PlaceIndex:
+        """What matching reads: for whoever keeps it in a file."""
+        return self._index
+
     def _take(self, index: PlaceIndex, places: Mapping[str, Place]) -> None:
         self._index, self.places = index, places
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gazetteer.names import Names, build_names
 from gazetteer.place import Place
-from gazetteer.spelling import LONGEST_NAME, Family, family_of, script_of
+from gazetteer.spelling import LONGEST_NAME, Family, script_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,52 +47,72 @@ _FAMILY_OF_SCRIPT = {"arabic": Family.ARABIC, "cyrillic": Family.SLAVIC}
 
 def build_index(places: Sequence[Place]) -> PlaceIndex:
     """Index places; about 20 µs a name."""
-    main = family_of(name for place in places for name in _own_names(place))
-    families = [_family(place, main) for place in places]
-    least = LEAST_SHARE * len(places)
-    kept = [f for f in Family if f is main or sum(family is f for family in families) >= least]
-    families = [family if family in kept else main for family in families]
-    parts = {kind: build_names(kind, _named(places, families, kind), len(places)) for kind in kept}
-    return PlaceIndex(places, parts, _columns(places))
+    with _without_collecting():
+        scripts = [[script_of(name) for name in _own_names(place)] for place in places]
+        families = _families(scripts)
+        whole = len(set(families)) == 1
+        parts = {
+            kind: build_names(kind, _of_family(kind, places, scripts, families, whole), len(places))
+            for kind in dict.fromkeys(families)
+        }
+        return PlaceIndex(
+            places, parts or {Family.ARABIC: build_names(Family.ARABIC, (), 0)}, _columns(places, scripts)
+        )
 
 
-def _named(
-    places: Sequence[Place], families: Sequence[Family], kind: Family
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Make many small lasting objects without the garbage collector looking through all of them again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _families(scripts: Sequence[Sequence[str]]) -> list[Family]:
+    """Tell each place's family by the scripts of its names; where neither leads it is that of most names."""
+    leads = [said.count("cyrillic") - said.count("arabic") for said in scripts]
+    main = Family.SLAVIC if sum(leads) > 0 else Family.ARABIC
+    each = [main if lead == 0 else Family.SLAVIC if lead > 0 else Family.ARABIC for lead in leads]
+    shares = Counter(each)
+    return [family if shares[family] >= LEAST_SHARE * len(each) else main for family in each]
+
+
+def _of_family(
+    kind: Family,
+    places: Sequence[Place],
+    scripts: Sequence[Sequence[str]],
+    families: Sequence[Family],
+    whole: bool,
 ) -> Iterator[tuple[int, list[str], int]]:
     """Give the names that belong into one family's part: by their script, in Latin letters by their place."""
-    whole = len(set(families)) == 1
-    for number, (place, family) in enumerate(zip(places, families, strict=True)):
-        first = [place.name, *place.names.values()][:2]
-        named = [*first, *written_names(place)]
+    for number, (place, said, family) in enumerate(zip(places, scripts, families, strict=True)):
+        own = list(_own_names(place))
+        firsts = 1 + min(len(place.names), 1)
         if not whole:
-            mine = [_FAMILY_OF_SCRIPT.get(script_of(name), family) is kind for name in named]
-            first = [name for name, is_mine in zip(first, mine, strict=False) if is_mine]
-            named = [name for name, is_mine in zip(named, mine, strict=True) if is_mine]
-        if named:
-            yield number, named, len(first)
+            mine = [_FAMILY_OF_SCRIPT.get(script, family) is kind for script in said]
+            firsts = sum(mine[:firsts])
+            own = [name for name, is_mine in zip(own, mine, strict=True) if is_mine]
+        if whole or family is kind:
+            own += _other_ways(place)
+        if own:
+            yield number, own, firsts
 
 
-def _family(place: Place, main: Family) -> Family:
-    """Tell a place's family by the scripts of its names; where neither leads it is the others' family."""
-    scripts = [script_of(name) for name in _own_names(place)]
-    cyrillic, arabic = scripts.count("cyrillic"), scripts.count("arabic")
-    if cyrillic == arabic:
-        return main
-    return Family.SLAVIC if cyrillic > arabic else Family.ARABIC
-
-
-def _columns(places: Sequence[Place]) -> dict[str, Column]:
+def _columns(places: Sequence[Place], scripts: Sequence[Sequence[str]]) -> dict[str, Column]:
     import numpy as np
 
-    native = [any(script_of(n) not in ("latin", "") for n in _own_names(p)) for p in places]
-    latin = [any(script_of(n) == "latin" for n in _own_names(p)) for p in places]
+    people = np.array([p.population or 0 for p in places], float)
     return {
         "lat": np.array([p.lat for p in places], float),
         "lon": np.array([p.lon for p in places], float),
-        "population": np.log10(np.array([p.population or 0 for p in places], float) + 1).astype(np.float32),
+        "population": np.log10(people + 1).astype(np.float32),
         "listed": np.log1p([len(set(p.variants)) for p in places]).astype(np.float32),
-        "native": np.array(native, bool),
-        "latin": np.array(latin, bool),
+        "native": np.array([any(s not in ("latin", "") for s in said) for said in scripts], bool),
+        "latin": np.array(["latin" in said for said in scripts], bool),
     }
 
 
@@ -99,9 +122,8 @@ def _own_names(place: Place) -> Iterator[str]:
     yield from place.variants
 
 
-def written_names(place: Place) -> Iterator[str]:
-    """Every way a place may be asked for: names, variants, its id, and names without a remark in brackets."""
-    yield from _own_names(place)
+def _other_ways(place: Place) -> Iterator[str]:
+    """Give the other ways a place may be asked for: its id, and its names without a remark in brackets."""
     for written in _own_names(place):
         if "(" in written or "[" in written:
             head, remark = parted(written)

@@ -12,10 +12,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import zip_longest
+from operator import itemgetter
 from typing import NamedTuple
 
 from gazetteer import words
@@ -31,8 +30,7 @@ class Family(StrEnum):
     SLAVIC = "slavic"
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """The keys of one written name.
 
     ``qualifiers`` are the directions, sizes and numbers in it: two names that differ in them are two names,
@@ -134,17 +132,31 @@ def spelling(name: str, family: Family = Family.ARABIC) -> Spelling:
 
 def spelling_of(text: str, family: Family) -> Spelling:
     """Work out the keys of a name that is normalised already."""
-    written = [_word(token, family) for token in _without_articles(text.split(), family)]
-    written = [w for w in written if w.roman]
-    written = [w for w in written if not w.idle] or written
-    qualifiers, core = _split(written)
-    kinds = frozenset(w.kind for w in core if w.kind) if any(w.kind for w in core) else _NONE
+    written = _words(text.split(), family)
+    qualifiers, core = _split(written) if len(written) > 1 else (_NONE, written)
+    kinds = frozenset([w.kind for w in core if w.kind]) or _NONE
     if kinds and len(core) > 1 and core[-1].kind:  # as Arabic does: ``Samman Hill`` is ``tall samman``
         core = [core[-1], *core[:-1]]
     plain = "".join([w.kind or w.roman for w in core])
     folded = _folded(core)
     slip = _THREE_TIMES.search(text) is not None
-    return Spelling(text, plain, folded, _skeleton(folded), qualifiers, kinds, not text.isascii(), slip)
+    skeleton = folded.translate(_NO_VOWELS)
+    return Spelling(text, plain, folded, skeleton, qualifiers, kinds, not text.isascii(), slip)
+
+
+def _words(tokens: list[str], family: Family) -> list[_Word]:
+    """Take up the words of a name, without articles, and without idle words where others are left."""
+    said = [_word(token, family) for token in tokens]
+    if len(said) < 2:
+        return [w for w in said if w.roman]
+    said = [
+        w for w, after in zip(said, [*tokens[1:], ""], strict=True) if w.roman and not _is_article(w, after)
+    ]
+    return [w for w in said if not w.idle] or said
+
+
+def _is_article(word: _Word, following: str) -> bool:
+    return word.article != "" and following != "" and (word.article == "*" or following[0] in word.article)
 
 
 class _Word(NamedTuple):
@@ -156,15 +168,27 @@ class _Word(NamedTuple):
     qualifier: str
     kind: str
     idle: bool
+    article: str
 
 
 @lru_cache(maxsize=1 << 17)
 def _word(token: str, family: Family) -> _Word:
-    roman = _roman(token, family)
+    roman = _roman(_without_script_article(token) if family is Family.ARABIC else token, family)
     kind = _kinds(family).get(roman, "")
-    folded = _fold(kind or roman, family)
-    qualifier = _qualifier(roman, family)
-    return _Word(roman, folded, _construct(folded, family), qualifier, kind, roman in _idle_words(family))
+    sound = _fold(roman, family)
+    folded = _fold(kind, family) if kind else sound
+    qualifier = _qualifier(roman, sound, family)
+    inner, idle = _construct(folded, family), roman in _idle_words(family)
+    return _Word(roman, folded, inner, qualifier, kind, idle, _article(token, family))
+
+
+def _article(token: str, family: Family) -> str:
+    """Say before which letters a word is an Arabic article: ``*`` for any, empty for none."""
+    if family is not Family.ARABIC:
+        return ""
+    if token in _ARTICLES:
+        return "*"
+    return token[1:] if token in _ASSIMILATED else ""
 
 
 _NONE: frozenset[str] = frozenset()
@@ -181,19 +205,27 @@ def _split(written: list[_Word]) -> tuple[frozenset[str], list[_Word]]:
 def _folded(core: list[_Word]) -> str:
     if not core:
         return ""
-    return _DOUBLED.sub(r"\1", "".join([w.inner for w in core[:-1]]) + core[-1].folded)
+    if len(core) == 1:
+        return core[0].folded
+    return _single("".join([w.inner for w in core[:-1]]) + core[-1].folded)
+
+
+def _single(text: str) -> str:
+    """Write double letters once."""
+    return _DOUBLED.sub(_FIRST_LETTER, text) if _DOUBLED.search(text) else text
 
 
 def script_of(name: str) -> str:
     """Say which script the first letter of a name is in: latin, arabic, cyrillic or other; empty for none."""
-    letter = next((c for c in name if c.isalpha() and not "\u02b0" <= c <= "\u02ff"), "")
-    if not letter:
-        return ""
+    first = name[:1]
+    letter = first if first.isalpha() else next((c for c in name if c.isalpha() and c not in _SIGNS), "")
+    if letter < "\u0250":
+        return "latin" if letter else ""
     return next((script for first, end, script in _SCRIPTS if first <= letter < end), "other")
 
 
+_SIGNS = frozenset("ʰʱʲʹʺʻʼʽʾʿˀˁˈˊˋ")
 _SCRIPTS = (
-    ("A", "\u0250", "latin"),
     ("\u0600", "\u0780", "arabic"),
     ("\u0400", "\u0530", "cyrillic"),
     ("\u1e00", "\u1f00", "latin"),
@@ -204,22 +236,6 @@ def family_of(names: Iterable[str]) -> Family:
     """Tell the family from the scripts of the names: Slavic where Cyrillic ones lead, else Arabic."""
     scripts = Counter(script_of(name) for name in names)
     return Family.SLAVIC if scripts["cyrillic"] > scripts["arabic"] else Family.ARABIC
-
-
-def _without_articles(tokens: list[str], family: Family) -> list[str]:
-    if family is not Family.ARABIC:
-        return tokens
-    kept: list[str] = []
-    for token, following in zip_longest(tokens, tokens[1:], fillvalue=""):
-        if not _is_article(token, following):
-            kept.append(_without_script_article(token))
-    return kept
-
-
-def _is_article(token: str, following: str) -> bool:
-    if not following:
-        return False
-    return token in _ARTICLES or (token in _ASSIMILATED and following[0] in token[1:])
 
 
 def _without_script_article(token: str) -> str:
@@ -235,10 +251,13 @@ def _roman(token: str, family: Family) -> str:
     from anyascii import anyascii
 
     if token.isascii():
+        if token.isalpha():
+            return token
         ordinal = re.fullmatch(r"(\d+)(?:st|nd|rd|th|e|er|eme|inci|nci|uncu|\.)", token)
         return ordinal.group(1) if ordinal else token
     romanised = anyascii(token.translate(_LONG_VOWELS if family is Family.ARABIC else _CYRILLIC))
-    return re.sub(r"[^a-z0-9]", "", romanised.lower())
+    lower = romanised.lower()
+    return lower if lower.isalnum() and lower.isascii() else re.sub(r"[^a-z0-9]", "", lower)
 
 
 _CYRILLIC = str.maketrans(
@@ -264,10 +283,10 @@ def _idle_words(family: Family) -> frozenset[str]:
     return frozenset(_roman(normalised(w), family) for w in f"{settlements} {words.SMALL_WORDS}".split())
 
 
-def _qualifier(roman: str, family: Family) -> str:
+def _qualifier(roman: str, sound: str, family: Family) -> str:
     if roman.isdigit():
         return roman.lstrip("0") or "0"
-    return _qualifiers(family).get(_key(roman, family), "")
+    return _qualifiers(family).get(roman if len(roman) < 3 else sound, "")
 
 
 @cache
@@ -306,22 +325,18 @@ def _fold(token: str, family: Family) -> str:
     if family is Family.ARABIC and token.startswith("rh"):  # French: Rharbi for Gharbi
         token = "gh" + token[2:]
     for written, sound in digraphs:
-        token = token.replace(written, sound)
-    token = _DOUBLED.sub(r"\1", token.translate(letters))
-    token = _ENDINGS[family].sub("", token)
-    return _NEW_SYLLABLE.sub(r"ov\1", token) if family is Family.SLAVIC else token
-
-
-def _skeleton(folded: str) -> str:
-    return folded.translate(_NO_VOWELS)
+        if written in token:
+            token = token.replace(written, sound)
+    token = _single(token.translate(letters))
+    if family is Family.ARABIC:
+        return token[:-1] if token.endswith("h") and len(token) > 2 else token
+    return _NEW_SYLLABLE.sub(r"ov\1", _SLAVIC_ENDING.sub("", token))
 
 
 _THREE_TIMES = re.compile(r"([a-z])\1\1")
 _DOUBLED = re.compile(r"(.)\1+")
-_ENDINGS = {
-    Family.ARABIC: re.compile(r"(?<=..)h$"),
-    Family.SLAVIC: re.compile(r"(?<=..)(?:ie|ii|oi|oe|ai|ei|ee|i|e|a|o)$"),
-}
+_FIRST_LETTER = itemgetter(1)
+_SLAVIC_ENDING = re.compile(r"(?<=..)(?:ie|ii|oi|oe|ai|ei|ee|i|e|a|o)$")
 _NEW_SYLLABLE = re.compile(r"(?<=..)[ieu]v(k?)$")
 _NO_VOWELS = str.maketrans("", "", "aeiou")
 _ARABIC_SOUNDS = (

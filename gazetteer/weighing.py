@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int32]
     Figures = NDArray[np.float64]
 
-POOL = 120
+POOL = 100
 """How many spellings are looked at closely."""
 
-MOST_FOUND = 200
+MOST_FOUND = 160
 """How many names of places are kept by the name alone."""
 
 MOST_WEIGHED = 30
