@@ -1231,7 +1231,7 @@ def _bar_when_slow(label: str, patience_s: float = 2.0) -> Iterator[Callable[[in
     late.daemon = True
     late.start()
     try:
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)
     finally:
         late.cancel()
         late.join()

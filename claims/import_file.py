@@ -74,8 +74,6 @@ def import_file(
 
     Parameters
     ----------
-    map_id
-        The map; may be left out while the ledger has one.
     now
         The door's clock, with a time zone: when the file is recorded, and what lies in the future.
     form
@@ -98,19 +96,10 @@ def import_file(
     form = format_of(path) if form == "auto" else form
     record = ledger.outline(map_id)
 
-    def begin() -> Reading:
-        known = Known(
-            record.settings.zone,
-            record.actors,
-            record.sources,
-            record.places,
-            clock_zone,
-            record.areas,
-            now + A_DAY,
-        )
-        return Reading(path.name, known, Newcomers(record, _ORIGINS.get(form, path.name)))
-
-    reading = begin()
+    zone, actors, sources = record.settings.zone, record.actors, record.sources
+    known = Known(zone, actors, sources, record.places, clock_zone, record.areas, now + A_DAY)
+    origin = _ORIGINS.get(form, path.name)
+    reading = Reading(path.name, known, Newcomers(record, origin))
     try:
         result = ledger.append(
             record.settings.id,
@@ -124,7 +113,8 @@ def import_file(
             dry_run=dry_run,
         )
     except _RepeatedId:
-        raise BadFiles(_all_faults(path, form, begin())) from None
+        again = Reading(path.name, known, Newcomers(record, origin))
+        raise BadFiles(_all_faults(path, form, again)) from None
     new = reading.newcomers
     return Imported(form, result, reading.tally, Came(new.actors, new.sources, new.places))
 

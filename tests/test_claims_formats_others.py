@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from format_files import CLAIM, Desk, desk_in, table
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from claims.claim import Event, Precision
@@ -398,6 +398,7 @@ def test_a_workbook_with_entities_expands_nothing(desk: Desk) -> None:
     assert "cannot be read as an XLSX workbook: 'DTDForbidden" in desk.told(bad)[0]
 
 
+@example([(229, 157)], False)
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8), st.booleans())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rotten_archives_make_no_more_than_a_fault(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
-from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from gazetteer.errors import shown
 
@@ -63,15 +63,25 @@ def table_in(path: Path) -> Iterator[IO[bytes]]:
     BadArchive
         It is no zip archive, may not be unpacked, or has not exactly one CSV in it.
     """
-    try:
-        with ZipFile(path) as archive:
+    with path.open("rb") as file, ExitStack() as opened:
+        try:
+            archive = opened.enter_context(ZipFile(file))
             tables = [m for m in check_zip(archive, MOST_OF_TABLE) if _is_table(m.filename)]
             if len(tables) != 1:
                 raise BadArchive(f"has {len(tables)} CSV files in it; unpack it and load them one by one")
-            with archive.open(tables[0]) as stream:
-                yield stream
-    except (BadZipFile, LargeZipFile, NotImplementedError, EOFError, OverflowError, zlib.error) as problem:
-        raise BadArchive(f"cannot be read as a zip archive ({problem})") from None
+            stream = opened.enter_context(archive.open(tables[0]))
+        except BadArchive:
+            raise
+        except Exception as problem:  # rotten bytes make zipfile raise anything at all
+            raise BadArchive(_said(problem)) from None
+        try:
+            yield stream
+        except (BadZipFile, EOFError, zlib.error) as problem:
+            raise BadArchive(_said(problem)) from None
+
+
+def _said(problem: Exception) -> str:
+    return f"cannot be read as a zip archive ({shown(str(problem), 200)})"
 
 
 def _is_table(name: str) -> bool:

@@ -9,9 +9,9 @@ again: the id stays.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
 
 from claims.actors import UNKNOWN, Actor, same_name
 from claims.corrections import Correction
@@ -31,7 +31,8 @@ UNATTRIBUTED = "unattributed"
 
 _LONGEST_SLUG = 60
 _PLAIN = re.compile(r"""[A-Za-z0-9 _.,:;'"()\[\]/&-]+""")
-_GRID = 1000  # places are looked for in squares of a thousandth of a degree: at most 111 m
+_SQUARE = 0.05  # degrees: NEAR_KM of latitude at least
+_CLOSE = 0.001  # degrees: ONE_SPOT_KM of latitude at least
 
 
 class OutsideTheWindow(ValueError):  # noqa: N818 - no error: what lies there is of another map
@@ -198,14 +199,15 @@ def _end_of(merged: Correction, gone: Sequence[Correction]) -> str:
 
 
 class _Places:
-    """The places of a map, found by name and nearness, by spot, and by their record of GeoNames."""
+    """The places of a map, found by nearness and name, and by their record of GeoNames."""
 
     def __init__(self, places: Mapping[str, Place], gone: Sequence[Correction]) -> None:
         self.by_geonames: dict[int, str] = {}
-        self._ids: set[str] = set()
-        self._named: dict[str, list[Place]] = {}
-        self._spots: dict[tuple[int, int], list[Place]] = {}
         self._stands_for: dict[str, str] = {}
+        self._squares: dict[tuple[int, int], list[Place]] = {}
+        self._letters: dict[str, frozenset[str]] = {}
+        self._sounds: dict[str, frozenset[str]] = {}
+        self._called: dict[str, set[str]] = {}
         for place in places.values():
             self.add(place)
         for taken in gone:
@@ -218,64 +220,81 @@ class _Places:
 
         ``stands_for`` is the place that it was merged into, or empty where it was taken off the map.
         """
-        self._ids.add(place.id)
         self._stands_for[place.id] = place.id if stands_for is None else stands_for
         if place.geonames_id:
             self.by_geonames.setdefault(place.geonames_id, self._stands_for[place.id])
-        names = (place.id, place.name, *place.names.values(), *place.variants)
-        for key in dict.fromkeys(key for name in names for key in _keys(name)):
-            self._named.setdefault(key, []).append(place)
-        self._spots.setdefault(_square(place.lat, place.lon), []).append(place)
+        self._squares.setdefault(_square(place.lat, place.lon), []).append(place)
+        self._called.clear()
 
     def called(self, name: str) -> set[str]:
         """The ids of all places of that name that are on the map."""
-        named = (place.id for key in _keys(name) for place in self._named.get(key, ()))
-        return {self._stands_for[place_id] for place_id in named} - {""}
+        if not self._called:
+            for place in (place for square in self._squares.values() for place in square):
+                for key in self._names(place, self._letters, _letters_of):
+                    self._called.setdefault(key, set()).add(self._stands_for[place.id])
+        return self._called.get(_letters_of(name), set()) - {""}
 
     def near(self, name: str, lat: float, lon: float) -> str | None:
         """The nearest place of that name, at most ``NEAR_KM`` away; else what is at that very spot.
 
         Empty where that one was taken off the map, None where there is none.
         """
-        for key in _keys(name):
-            found = _nearest(self._named.get(key, ()), lat, lon, NEAR_KM)
+        there = self._there(lat, lon)
+        for kept, key_of in ((self._letters, _letters_of), (self._sounds, _sound_of)):
+            wanted = key_of(name)
+            named = [place for place in there if wanted in self._names(place, kept, key_of)]
+            found = _nearest(named, lat, lon, NEAR_KM)
             if found:
                 return self._stands_for[found]
-        found = _nearest(self._around(lat, lon), lat, lon, ONE_SPOT_KM)
+        close = [place for place in there if abs(place.lat - lat) < _CLOSE]
+        found = _nearest(close, lat, lon, ONE_SPOT_KM)
         return self._stands_for[found] if found else None
 
-    def _around(self, lat: float, lon: float) -> list[Place]:
+    def _there(self, lat: float, lon: float) -> list[Place]:
+        """The places of all squares that reach within ``NEAR_KM`` of a point."""
         row, column = _square(lat, lon)
-        squares = ((row + i, column + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
-        return [place for square in squares for place in self._spots.get(square, ())]
+        wide = math.ceil(1 / max(0.01, math.cos(math.radians(lat))))
+        columns = range(column - wide, column + wide + 1)
+        squares = ((row + i, at) for i in (-1, 0, 1) for at in columns)
+        return [place for square in squares for place in self._squares.get(square, ())]
+
+    @staticmethod
+    def _names(place: Place, kept: dict[str, frozenset[str]], key_of: Callable[[str], str]) -> frozenset[str]:
+        """A place's names as keys; each is worked out once, and only when it is asked for."""
+        found = kept.get(place.id)
+        if found is None:
+            names = (place.id, place.name, *place.names.values(), *place.variants)
+            found = kept[place.id] = frozenset(key for name in names if (key := key_of(name)))
+        return found
 
     def free_id(self, wanted: str) -> str:
         """That id, or where it is taken the first of ``kafr-2``, ``kafr-3`` and so on that is not."""
         number, free = 1, wanted
-        while free in self._ids:
+        while free in self._stands_for:
             number += 1
             free = f"{wanted}-{number}"
         return free
 
 
-def _nearest(places: Iterable[Place], lat: float, lon: float, most_km: float) -> str | None:
+def _nearest(places: Sequence[Place], lat: float, lon: float, most_km: float) -> str | None:
     measured = [(sphere_km(lat, lon, place.lat, place.lon), place.id) for place in places]
     km, place_id = min(measured, default=(most_km + 1, ""))
     return place_id if km <= most_km else None
 
 
 def _square(lat: float, lon: float) -> tuple[int, int]:
-    return round(lat * _GRID), round(lon * _GRID)
+    return math.floor(lat / _SQUARE), math.floor(lon / _SQUARE)
 
 
-@lru_cache(maxsize=4096)
-def _keys(name: str) -> tuple[str, ...]:
-    """The keys under which ways to write one place's name meet: its letters, and how it sounds."""
-    if len(name) > LONGEST_NAME:
-        return (name,)
-    sounds = spelling(name)
-    said = " ".join((sounds.folded, *sorted(sounds.qualifiers)))
-    return tuple(key for key in dict.fromkeys((normalised(name), said)) if key.strip())
+def _letters_of(name: str) -> str:
+    """The key under which ways to write a name meet that differ in no letter."""
+    return normalised(name[:LONGEST_NAME])
+
+
+def _sound_of(name: str) -> str:
+    """The key under which ways to romanise one name meet."""
+    sounds = spelling(name[:LONGEST_NAME])
+    return " ".join((sounds.folded, *sorted(sounds.qualifiers))) if sounds.folded else ""
 
 
 def slug(name: str) -> str:
