@@ -883,8 +883,13 @@ def _ask_for_everything(address: str, first: str) -> None:
 
 
 def _run(server: FastAPI, listener: socket) -> None:
+    import gc
+
     import uvicorn
 
+    # Kept maps are hundreds of thousands of small values. To look through all of them whenever a few hundred
+    # more were made held readers up for a tenth of a second now and then.
+    gc.set_threshold(100_000, 50, 100)
     # Who calls must stay who calls: with uvicorn's own reading of X-Forwarded-For any caller of a proxy could
     # pass for a trusted one.
     config = uvicorn.Config(server, log_level="warning", server_header=False, proxy_headers=False)

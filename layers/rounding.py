@@ -173,7 +173,7 @@ def _turns(
     return found
 
 
-@kept()
+@kept(12)
 def _ends_at_nodes(arcs: Sequence[Arc]) -> dict[tuple[float, float], list[End]]:
     found: dict[tuple[float, float], list[End]] = defaultdict(list)
     for index, arc in enumerate(arcs):
@@ -289,7 +289,7 @@ def _with_gaps_closed(whole: Composite, record: MapRecord, turns: Iterable[_Turn
     return replace(whole, arcs=arcs, faces=faces)
 
 
-@kept(8)
+@kept(12)
 def _closed(
     arcs: tuple[Arc, ...], faces: tuple[Face, ...], closed: frozenset[int]
 ) -> tuple[tuple[Arc, ...], tuple[Face, ...]]:
@@ -387,7 +387,7 @@ def _renumbered(ring: Iterable[int], number: Mapping[int, int]) -> tuple[int, ..
 # How much of each corner is cut off?
 
 
-@kept(8)
+@kept(12)
 def _in_metres(
     arcs: Sequence[Arc], faces: Sequence[Face], spots: frozenset[tuple[str, float, float]]
 ) -> _Drawing:
