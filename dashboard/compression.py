@@ -12,7 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _SMALLEST = 700
-_QUALITY = 5
+_KEPT_QUALITY, _ONCE_QUALITY = 5, 3
+"""What is compressed for one answer alone is a tenth larger, and ready in less than half the time."""
 _KEPT_BYTES = 24_000_000
 _TEXTUAL = ("text/", "application/javascript", "application/json", "application/geo+json", "image/svg+xml")
 _LASTING = "max-age=31536000"
@@ -42,7 +43,8 @@ class CompressedOnce:
         """Give the body in Brotli, from memory where ``lasting`` and seen before."""
         if lasting and path in self._kept:
             return self._kept[path]
-        packed = bytes(await to_thread.run_sync(lambda: brotli.compress(body, quality=_QUALITY)))
+        quality = _KEPT_QUALITY if lasting else _ONCE_QUALITY
+        packed = bytes(await to_thread.run_sync(lambda: brotli.compress(body, quality=quality)))
         if lasting:
             self._keep(path, packed)
         return packed

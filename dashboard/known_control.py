@@ -70,7 +70,7 @@ def sheet(view: View) -> Raw:
 
 
 def _links(view: View) -> Iterator[str]:
-    known_at, steps = int(view.document["known_at"]), view.steps
+    known_at, steps = int(view.document["known_at"]), view.steps()
     before, after = bisect_left(steps, known_at) - 1, bisect_right(steps, known_at)
     earlier = steps[before] if before >= 0 else None
     later = steps[after] if view.state.known and after < len(steps) else None

@@ -6,6 +6,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -53,14 +54,18 @@ class Maps:
         """The ids of all maps."""
         return list(self._drawn.map_ids())
 
-    def view(self, state: PageState) -> View:
-        """The view that a reader's choices ask for. Raises LookupError where the map is gone."""
+    def view(self, state: PageState, *, part: bool = False) -> View:
+        """The view that a reader's choices ask for; of a ``part`` of a page, without the other maps' titles.
+
+        Raises LookupError where the map is gone.
+        """
         drawing = self._drawn(state.map_id, state.known)
         state = replace(state, known=known_text(drawing.document))
         document = self._referred(drawing, state)
-        titles = {map_id: self._title(map_id, state.lang) for map_id in self.ids()}
+        titles = {} if part else {map_id: self._title(map_id, state.lang) for map_id in self.ids()}
         written, version = self._of(drawing)
-        return View(document, state, titles, version, self._prefix, written, self._drawn.steps(state.map_id))
+        steps = partial(self._drawn.steps, state.map_id)
+        return View(document, state, titles, version, self._prefix, written, steps)
 
     def _of(self, drawing: Drawing) -> tuple[bytes, str]:
         """The document as bytes, and their hash: two documents that differ never have the same address."""

@@ -138,10 +138,11 @@ _EMBEDDED = ("t", "known", "city", "rings", "lang", "theme", "palette")
 
 
 def _view(maps: Maps, map_id: str, request: Request) -> View:
-    state = page_state(request.url.query, maps.ids(), {})
-    if map_id not in maps.ids() or state is None:
+    ids = maps.ids()
+    state = page_state(request.url.query, ids, {})
+    if map_id not in ids or state is None:
         raise HTTPException(404, f"there is no map called '{map_id[:60]}' here")
-    return maps.view(replace(state, map_id=map_id))
+    return maps.view(replace(state, map_id=map_id), part=True)
 
 
 class _Same:

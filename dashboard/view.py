@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ class View:
     written
         The map's own document as bytes, whatever city the reader chose.
     steps
-        When something became known, in seconds, sorted: also after the known time that is shown.
+        Gives when something became known, in seconds, sorted: also after the known time that is shown.
     """
 
     document: Mapping[str, Any]
@@ -43,7 +43,7 @@ class View:
     version: str = ""
     prefix: str = ""
     written: bytes = b""
-    steps: tuple[int, ...] = ()
+    steps: Callable[[], tuple[int, ...]] = tuple
 
     @cached_property
     def words(self) -> Words:
