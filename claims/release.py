@@ -93,7 +93,21 @@ def rules_of(record: MapRecord, name: str) -> ReleaseRules | None:
     if rules is None and name != PUBLIC:
         known = ", ".join(dict.fromkeys([PUBLIC, INTERNAL, *record.releases]))
         raise UnknownRelease(f"This map has no release {shown(name)}; it has {known}")
-    return rules or ReleaseRules(PUBLIC)
+    return _followed(rules, record) if rules else ReleaseRules(PUBLIC)
+
+
+def _followed(rules: ReleaseRules, record: MapRecord) -> ReleaseRules:
+    """The rules, each also for the places that those it names have been merged into."""
+    merged = {c.key: c.into for c in record.corrections if c.kind == "place" and c.into}
+    return replace(rules, rules=tuple(_rule_followed(rule, merged) for rule in rules.rules))
+
+
+def _rule_followed(rule: Rule, merged: Mapping[str, str]) -> Rule:
+    places = list(rule.places)
+    for key in places:  # what is added while it runs is looked at as well
+        if key in merged and merged[key] not in places:
+            places.append(merged[key])
+    return rule if len(places) == len(rule.places) else replace(rule, places=tuple(places))
 
 
 @dataclass(eq=False)
@@ -283,8 +297,9 @@ class _Release:
     def _withheld(self) -> Iterator[Withheld]:
         told: dict[int, _Told] = {id(rule): _Told(rule) for rule in self.rules.rules}
         for key, rule in self._judge.left_out.items():
-            told[id(rule)].places.add(key)
-        for claim in self._judge.last_claims.values():
+            if key in self.raw.places:
+                told[id(rule)].places.add(key)
+        for claim in self.raw.claims:
             verdict = self._judge.claim(claim)
             if verdict is not None:
                 told[id(verdict.rule)].add(claim, verdict.due)

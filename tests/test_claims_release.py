@@ -381,6 +381,23 @@ def test_a_retraction_of_a_public_claim_goes_out_and_can_be_undone() -> None:
     assert "rumour" in public.sources
 
 
+def test_a_rule_follows_its_place_into_the_one_that_it_was_merged_into() -> None:
+    twin = place("twin", 50.41, 30.31)
+    merge = replace(corrected("place", "hidden", HIDDEN, None), action=Action.MERGED, into="twin")
+    moved = corrected("claim", "a", taken("a", "hidden"), taken("a", "twin"))
+    record = with_corrections(story([taken("a", "twin")], (CITY, NEAR, twin)), merge, moved)
+    public = out(record, withhold(places=("hidden",)))
+    assert set(public.places) == {"city", "near"}
+    assert (public.claims, public.corrections) == ((), ())
+
+
+def test_what_was_retracted_is_not_counted_as_withheld() -> None:
+    record = with_corrections(
+        story([], PLACES), corrected("claim", "a", taken("a", "near", reported=3), None)
+    )
+    assert out(record, delay(500), now=at(110)).withheld == ()
+
+
 def test_a_retraction_of_a_delayed_claim_waits_as_the_claim_would() -> None:
     gone = taken("a", "near", reported=3)
     record = with_corrections(story([], PLACES), corrected("claim", "a", gone, None, hour=4))
