@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from claims.release_rules import PUBLIC
 from dashboard import known_control
 from dashboard.lists_panel import corrections_address
 from dashboard.marks import marks
@@ -50,7 +51,8 @@ def _release(view: View) -> html.Span | html.Details:
     """Which release the page shows, and behind it what that keeps back."""
     name, lines = release_name(view.teller), withheld_lines(view.teller)
     if not lines:
-        return html.Span(name, className="release")
+        public = view.document["release"]["name"] == PUBLIC
+        return html.Span(name, className="release" if public else "release inside")
     return html.Details(
         className="menu release",
         **marks({"data-menu": "display"}),

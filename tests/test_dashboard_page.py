@@ -324,7 +324,8 @@ def released_as(name: str, *withheld: dict[str, Any]) -> dict[str, Any]:
 )
 def test_page_says_which_release_it_shows(name: str, search: str, told: str) -> None:
     page = asked_of(released_as(name), f"/{search}").text
-    assert f'<span class="release">{told}</span>' in page
+    inside = "" if name == "public" else " inside"
+    assert f'<span class="release{inside}">{told}</span>' in page
 
 
 def test_page_lists_what_is_withheld_behind_the_release_and_in_the_panel() -> None:
