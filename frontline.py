@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from exports.data_rows import Table
     from figures.drawing import Drawing
     from gazetteer.errors import AmbiguousPlace, UnknownPlace
-    from gazetteer.index import Candidate, Gazetteer
+    from gazetteer.index import Answer, Candidate, Gazetteer
     from gazetteer.place import Place
 
 DEFAULT_LEDGER = "sqlite:///frontline.db"
+DEFAULT_CATALOGUE = Path("frontline-places")
 DEFAULT_RELEASE = "public"
 FOUND_A_PROBLEM = 1
 USED_WRONGLY = 2
@@ -45,6 +46,8 @@ app = typer.Typer(
 )
 export = typer.Typer(help="Send the map out: a page, a picture, a figure.", no_args_is_help=True)
 app.add_typer(export, name="export")
+gazetteer = typer.Typer(help="Keep tables of places and look names up in them.", no_args_is_help=True)
+app.add_typer(gazetteer, name="gazetteer")
 
 LedgerOption = Annotated[
     str, typer.Option("--ledger", envvar="FRONTLINE_LEDGER", help="Database URL of the ledger.")
@@ -80,6 +83,9 @@ MethodOption = Annotated[
 ]
 ReleaseOption = Annotated[
     str, typer.Option("--release", help="Whose rules hold: public, internal, or one of release.toml.")
+]
+CatalogueOption = Annotated[
+    Path, typer.Option("--folder", envvar="FRONTLINE_GAZETTEER", help="Where the tables of places are kept.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 
@@ -456,6 +462,96 @@ def locate(
         place = match.place
         where = f"{place.lat:.4f} N {place.lon:.4f} E, within {place.precision_m} m"
         print(f"{place.name} ({place.kind}) {where}; {place.source}")
+
+
+@gazetteer.command("add")
+def gazetteer_add(
+    file: Annotated[Path, typer.Argument(help="Table of places; a GeoNames dump may be zipped.")],
+    form: Annotated[
+        Literal["geonames", "csv", "ocha", "geojson"],
+        typer.Option("--format", help="What kind of table it is."),
+    ],
+    source: Annotated[str | None, typer.Option("--source", help="Its name: 'GeoNames SY'.")] = None,
+    licence: Annotated[str, typer.Option("--licence", help="Its licence, as it must be credited.")] = "",
+    folder: CatalogueOption = DEFAULT_CATALOGUE,
+) -> None:
+    """Add a table of places; one of the same name is replaced, places it shares with others are merged."""
+    from gazetteer.catalogue import Catalogue
+    from gazetteer.sources import LICENCES
+
+    with _told_plainly(), _bar_when_slow(f"Reading {file.name}"):
+        credit = licence or LICENCES.get(form, "")
+        if not credit:
+            _wrong_use("--licence is needed: every place must say under what licence it may be shown")
+        catalogue = Catalogue(folder)
+        added = catalogue.add(file, form, name=source or file.stem, licence=credit, now=datetime.now(UTC))
+        whole = len(catalogue.gazetteer().places)
+    print(f"{added.name}: {added.places:,} places ({added.licence}); {whole:,} places in {folder} in all")
+
+
+@gazetteer.command("list")
+def gazetteer_list(folder: CatalogueOption = DEFAULT_CATALOGUE, as_json: JsonOption = False) -> None:
+    """List the tables of places that were added, with their licences."""
+    from dataclasses import asdict
+
+    from gazetteer.catalogue import Catalogue
+
+    with _told_plainly():
+        sources = Catalogue(folder).sources()
+    if as_json:
+        _print_json({"sources": [asdict(source) for source in sources]})
+    elif not sources:
+        print(f"No table of places in {folder}. Next: frontline gazetteer add FILE --format geonames")
+    else:
+        for source in sources:
+            print(f"{source.name}: {source.places:,} places, {source.licence}, {source.form}, {source.added}")
+
+
+@gazetteer.command("show")
+def gazetteer_show(
+    name: Annotated[str, typer.Argument(help="Name as a report writes it, or id:gn-170017.")],
+    near: Annotated[str | None, typer.Option(help="A place in the region that the report speaks of.")] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option("--beside", help="A place named beside it; may be given several times."),
+    ] = None,
+    region: Annotated[str, typer.Option(help="The unit that the report names.")] = "",
+    kind: Annotated[str, typer.Option(help="The kind that the text says: village, mount, airport.")] = "",
+    folder: CatalogueOption = DEFAULT_CATALOGUE,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a name may mean: candidates with probabilities and reasons, or that it stays unresolved."""
+    from gazetteer.catalogue import Catalogue
+    from gazetteer.index import Context
+
+    with _told_plainly():
+        catalogue = Catalogue(folder)
+        index = catalogue.gazetteer()
+        asked = f"id:{catalogue.kept_by(name[3:])}" if name.startswith("id:") else name
+        around = index.locate(near) if near else None
+        others = tuple(index.locate(other, around) for other in beside or ())
+        answer = index.answer(asked, Context(around, others, region, None, kind))
+    if as_json:
+        _print_json(_answer_json(answer))
+    else:
+        _print_answer(answer)
+    if answer.settled is None:
+        raise typer.Exit(FOUND_A_PROBLEM)
+
+
+@gazetteer.command("export")
+def gazetteer_export(
+    out: Annotated[Path, typer.Argument(help="File to write: places.csv")],
+    folder: CatalogueOption = DEFAULT_CATALOGUE,
+) -> None:
+    """Write all places, merged, as a places.csv that a map's folder takes."""
+    from gazetteer.catalogue import Catalogue, write_places
+
+    with _told_plainly(), _writing(out):
+        places = Catalogue(folder).gazetteer().places
+        with out.open("w", encoding="utf-8", newline="") as stream:
+            write_places(places.values(), stream)
+    print(f"Wrote {out} ({len(places):,} places)")
 
 
 @app.command()
@@ -1051,6 +1147,35 @@ def _asked_online(name: str, near: Place | None, online: str, contact: str) -> C
     if len(candidates) > 1:
         raise AmbiguousPlace(name, candidates, near)
     return candidates[0]
+
+
+def _answer_json(answer: Answer) -> dict[str, Any]:
+    return {
+        "name": answer.name,
+        "settled": answer.settled.id if answer.settled else None,
+        "unresolved": round(answer.unresolved, 4),
+        "undecided": answer.undecided,
+        "candidates": [
+            {
+                **_listed_json(c),
+                "source": c.place.source,
+                "probability": c.probability,
+                "reasons": list(c.reasons),
+            }
+            for c in answer.candidates
+        ],
+    }
+
+
+def _print_answer(answer: Answer) -> None:
+    from gazetteer.errors import shown
+
+    for c in (c for c in answer.candidates if (c.probability or 0) >= 0.01):
+        place = c.place
+        where = f"{place.lat:.4f} N {place.lon:.4f} E"
+        print(f"{c.probability or 0:4.0%}  {shown(place.name)[1:-1]} ({place.kind}) {where}, id:{place.id}")
+        print(f"      {shown('; '.join(c.reasons), 300)[1:-1]}. {shown(place.source, 300)[1:-1]}")
+    print(f"{answer.unresolved:4.0%}  none of these. {answer.undecided}")
 
 
 def _candidate_json(candidate: Candidate) -> dict[str, Any]:
