@@ -434,6 +434,9 @@ def locate(
     contact: Annotated[
         str, typer.Option(help="With --online: who asks, as the services want to know: maps@example.org")
     ] = "",
+    answers: Annotated[
+        Path, typer.Option("--answers", help="With --online: where answers are kept, for 30 days.")
+    ] = DEFAULT_CATALOGUE / "answers",
     release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
     as_json: JsonOption = False,
@@ -449,7 +452,11 @@ def locate(
             index = _gazetteer(ledger, map_id, release, world)
         try:
             around = index.locate(near) if near else None
-            match = _asked_online(name, around, online, contact) if online else index.match(name, near=around)
+            match = (
+                _asked_online(name, around, online, contact, answers)
+                if online
+                else index.match(name, near=around)
+            )
         except (UnknownPlace, AmbiguousPlace) as problem:
             if as_json:
                 _print_json(_problem_json(problem))
@@ -1129,10 +1136,11 @@ def _gazetteer(ledger: str, map_id: str | None, release: str, world: str | None)
     return Gazetteer(places)
 
 
-def _asked_online(name: str, near: Place | None, online: str, contact: str) -> Candidate:
+def _asked_online(name: str, near: Place | None, online: str, contact: str, answers: Path) -> Candidate:
     """Ask an online service; the one place it knows, else what the index would raise for none or several."""
     from gazetteer.candidate import Candidate
     from gazetteer.errors import AmbiguousPlace, UnknownPlace
+    from gazetteer.kept_answers import KeptAnswers
     from gazetteer.online import NOMINATIM, PHOTON, OnlineGazetteer, Service
 
     kind, _, endpoint = online.partition("=")
@@ -1140,7 +1148,8 @@ def _asked_online(name: str, near: Place | None, online: str, contact: str) -> C
     if public is None:
         raise ValueError(f"'{kind}' is no online service that we know; write nominatim or photon")
     service = Service(public.kind, endpoint) if endpoint else public
-    found = OnlineGazetteer(f"frontline-map ({contact})", [service]).search(name, near=near)
+    asking = OnlineGazetteer(f"frontline-map ({contact})", [service], cache=KeptAnswers(answers))
+    found = asking.search(name, near=near)
     candidates = tuple(Candidate(place, 100.0) for place in found)
     if not candidates:
         raise UnknownPlace(name, (), near)

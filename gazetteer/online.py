@@ -2,6 +2,7 @@
 
 Nothing here runs unless somebody makes an ``OnlineGazetteer`` and asks it. "The service did not answer" and
 "there is no such place" are never mixed up: the first is a ``GeocodingFailed``, the second an empty tuple.
+No host is asked more often than its interval allows, nor before the time that it named itself.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.client import HTTPException, HTTPMessage
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, Protocol
 from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import (
@@ -31,6 +33,7 @@ from urllib.request import (
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.exc import (
     GeocoderParseError,
+    GeocoderRateLimited,
     GeocoderServiceError,
     GeocoderTimedOut,
     GeocoderUnavailable,
@@ -48,20 +51,92 @@ MOST_BYTES = 1_000_000
 LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
 """What both services' data must be credited with."""
 
+LONGEST_PAUSE_S = 3_600.0
+"""A host that asks for a longer pause than this is asked again after it all the same."""
+
+UNSTATED_PAUSE_S = 60.0
+"""How long a host is left alone that says "too many requests" without saying until when."""
+
 _UNSTATED_PRECISION_M = 2_000
 _FARTHEST_PRECISION_M = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One geocoding service: which protocol it speaks, and where, as an http or https URL."""
+    """One geocoding service: which protocol it speaks, and where, as an http or https URL.
+
+    ``interval_s`` is how many seconds lie at least between two questions to its host; the public services
+    allow one a second, a service of one's own may allow more.
+    """
 
     kind: Literal["nominatim", "photon"]
     endpoint: str
+    interval_s: float = 1.0
 
 
 NOMINATIM = Service("nominatim", "https://nominatim.openstreetmap.org")
 PHOTON = Service("photon", "https://photon.komoot.io")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class AnswerCache(Protocol):
+    """Where answers are kept, by the question: handed in by whoever knows the place for it."""
+
+    def get(self, key: str) -> str | None:
+        """Give what was kept under a key."""
+
+    def put(self, key: str, value: str) -> None:
+        """Keep a text under a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of one question.
+
+    ``outcome`` is *found*, *not found* (every service answered and none knows the name) or *not answered*,
+    with ``why``. ``answered_at`` is when the services said so: earlier than now where the answer was kept.
+    """
+
+    outcome: Literal["found", "not found", "not answered"]
+    places: tuple[Place, ...]
+    answered_at: datetime
+    why: str = ""
+
+
+class Pauses:
+    """When each host may be asked again; one for the whole process, whoever asks."""
+
+    def __init__(self) -> None:
+        self._free_at: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def wait_turn(self, host: str, interval_s: float, ends_at: float) -> None:
+        """Take the next turn at a host and wait for it.
+
+        Raises
+        ------
+        GeocodingFailed
+            The turn comes only after the deadline: nothing is asked and no turn is taken.
+        """
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._free_at.get(host, now))
+            if turn > ends_at:
+                raise GeocodingFailed(f"{host} may be asked again only in {turn - now:.0f} s")
+            self._free_at[host] = turn + interval_s
+        time.sleep(turn - now)
+
+    def leave_alone(self, host: str, seconds: float) -> None:
+        """Ask a host nothing for some seconds, as it wanted."""
+        until = time.monotonic() + min(max(seconds, 0.0), LONGEST_PAUSE_S)
+        with self._lock:
+            self._free_at[host] = max(until, self._free_at.get(host, until))
+
+
+_PAUSES = Pauses()
 
 
 class OnlineGazetteer:
@@ -79,6 +154,11 @@ class OnlineGazetteer:
         Seconds for everything together: every service, redirect and byte of one ``search``.
     proxies
         By scheme, as urllib takes them; None for those of the system, ``{}`` for none.
+    cache, keep_days
+        Where answers are kept with their date, and how many days they hold; without one nothing is kept.
+        Failures never are.
+    now
+        The clock, with a zone.
 
     Raises
     ------
@@ -92,7 +172,11 @@ class OnlineGazetteer:
         services: Sequence[Service] = (NOMINATIM,),
         deadline_s: float = 8.0,
         proxies: Mapping[str, str] | None = None,
+        cache: AnswerCache | None = None,
+        keep_days: float = 30.0,
+        now: Callable[[], datetime] = _utc_now,
     ) -> None:
+        self._cache, self._keep, self._now = cache, timedelta(days=keep_days), now
         if not user_agent.strip() or not user_agent.isprintable() or not user_agent.isascii():
             raise ValueError("user_agent must say, on one line, who asks and how to reach them")
         if not services:
@@ -119,8 +203,30 @@ class OnlineGazetteer:
         ValueError
             The name is blank or over 200 characters.
         """
+        looked = self.look_up(name, near, limit, language)
+        if looked.outcome == "not answered":
+            raise GeocodingFailed(looked.why)
+        return looked.places
+
+    def look_up(self, name: str, near: Place | None = None, limit: int = 5, language: str = "en") -> Looked:
+        """Do as ``search`` does, and say which of the three outcomes it was, and as of when.
+
+        Raises
+        ------
+        ValueError
+            The name is blank or over 200 characters.
+        """
         if not name.strip() or len(name) > LONGEST_NAME:
             raise ValueError(f"a name has 1 to {LONGEST_NAME} characters, not {len(name.strip())}")
+        key = json.dumps([[s.kind, s.endpoint] for s in self.services] + [name.strip(), limit, language])
+        looked = self._kept(key)
+        if looked is None:
+            looked = self._asked_all(name, limit, language)
+            if self._cache is not None and looked.outcome != "not answered":
+                self._cache.put(key, _looked_json(looked))
+        return replace(looked, places=_by_distance(looked.places, near))
+
+    def _asked_all(self, name: str, limit: int, language: str) -> Looked:
         ends_at, failures = time.monotonic() + self.deadline_s, []
         for service in self.services:
             try:
@@ -129,15 +235,23 @@ class OnlineGazetteer:
                 failures.append(str(failure))
                 continue
             if found:
-                return _by_distance(found, near)
+                return Looked("found", found, self._now())
         if failures:
-            raise GeocodingFailed("; ".join(failures))
-        return ()
+            return Looked("not answered", (), self._now(), "; ".join(failures))
+        return Looked("not found", (), self._now())
+
+    def _kept(self, key: str) -> Looked | None:
+        """Give the answer that was kept; None where there is none, it is too old, or makes no sense."""
+        kept = self._cache.get(key) if self._cache is not None else None
+        looked = _looked_of(kept) if kept else None
+        fresh = looked is not None and timedelta(0) <= self._now() - looked.answered_at <= self._keep
+        return looked if fresh else None
 
     def _ask(
         self, service: Service, name: str, limit: int, language: str, ends_at: float
     ) -> tuple[Place, ...]:
         host = urlsplit(service.endpoint).netloc
+        _PAUSES.wait_turn(host, service.interval_s, ends_at)
         try:
             geocoder = self._geocoder(service, ends_at)
             found = geocoder.geocode(name, exactly_one=False, limit=limit, language=language)
@@ -146,6 +260,10 @@ class OnlineGazetteer:
             raise GeocodingFailed(
                 f"{host} did not answer {shown(name)} within {self.deadline_s:g} s"
             ) from None
+        except GeocoderRateLimited as error:
+            pause_s = UNSTATED_PAUSE_S if error.retry_after is None else float(error.retry_after)
+            _PAUSES.leave_alone(host, pause_s)
+            raise GeocodingFailed(f"{host} wants to be left alone for {pause_s:.0f} s (HTTP 429)") from None
         except GeopyError as error:
             raise GeocodingFailed(
                 f"{host} could not look up {shown(name)}: {shown(str(error), 200)}"
@@ -280,7 +398,9 @@ def _translated(error: Exception) -> Exception:
     reason = getattr(error, "reason", error)
     if isinstance(error, HTTPError):
         error.close()
-        said = AdapterHTTPError(f"HTTP {error.code}", status_code=error.code, headers={}, text="")
+        pause = (error.headers.get("Retry-After") or "")[:40] if error.headers else ""
+        headers = {"retry-after": pause} if pause else {}
+        said = AdapterHTTPError(f"HTTP {error.code}", status_code=error.code, headers=headers, text="")
     elif isinstance(error, TimeoutError) or isinstance(reason, TimeoutError):
         said = GeocoderTimedOut("no answer in time")
     else:
@@ -316,6 +436,25 @@ def _makes_sense(answer: object, service: Service) -> bool:
         return isinstance(answer, list) and all(_place(raw, service) for raw in answer)
     except (LookupError, TypeError, ValueError, AttributeError):
         return False
+
+
+def _looked_json(looked: Looked) -> str:
+    """Write an answer down, with its date."""
+    places = [asdict(replace(place, names={})) for place in looked.places]  # services give one name each
+    return json.dumps({"answered_at": looked.answered_at.isoformat(), "places": places})
+
+
+def _looked_of(text: str) -> Looked | None:
+    """Read an answer again; None for what is none."""
+    try:
+        said = json.loads(text)
+        places = tuple(Place(**{**one, "variants": tuple(one["variants"])}) for one in said["places"])
+        answered_at = datetime.fromisoformat(said["answered_at"])
+        if answered_at.tzinfo is None or not all(math.isfinite(p.lat + p.lon) for p in places):
+            return None
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return Looked("found" if places else "not found", places, answered_at)
 
 
 def _by_distance(found: tuple[Place, ...], near: Place | None) -> tuple[Place, ...]:

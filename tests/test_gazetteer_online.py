@@ -7,13 +7,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from gazetteer.errors import GeocodingFailed
-from gazetteer.online import LICENCE, OnlineGazetteer, Service
+from gazetteer.kept_answers import KeptAnswers
+from gazetteer.online import LICENCE, OnlineGazetteer, Pauses, Service
 from gazetteer.place import Place
 
 HAMA = Place(id="hama", name="Hama", lat=35.1318, lon=36.7578, kind="city", precision_m=500, source="test")
@@ -294,3 +296,112 @@ def test_a_caller_must_say_who_it_is(agent):
 def test_what_is_no_name_is_not_asked(name):
     with pytest.raises(ValueError, match="a name has 1 to 200"):
         asking(Service("nominatim", "http://127.0.0.1:9")).search(name)
+
+
+NOW = datetime(2024, 12, 4, tzinfo=UTC)
+
+
+def keeping(folder, *services: Service, now=NOW) -> OnlineGazetteer:
+    cache = KeptAnswers(folder)
+    return OnlineGazetteer(
+        "frontline-tests/1 (maps@example.org)", services, 5.0, proxies={}, cache=cache, now=lambda: now
+    )
+
+
+def quick(server: Server, kind="nominatim") -> Service:
+    return Service(kind, server.url, interval_s=0.0)
+
+
+def test_the_three_outcomes_are_told_apart():
+    with (
+        serving(says(NOMINATIM_ANSWER)) as full,
+        serving(says([])) as empty,
+        serving(says(b"", 500)) as broken,
+    ):
+        outcomes = [asking(quick(server)).look_up("Suran") for server in (full, empty, broken)]
+    assert [looked.outcome for looked in outcomes] == ["found", "not found", "not answered"]
+    assert [len(looked.places) for looked in outcomes] == [2, 0, 0]
+    assert "500" in outcomes[2].why
+
+
+def test_an_answer_is_kept_with_its_date_and_asked_once(tmp_path):
+    with serving(says(NOMINATIM_ANSWER)) as server:
+        first = keeping(tmp_path, quick(server)).look_up("Suran")
+        again = keeping(tmp_path, quick(server), now=NOW + timedelta(days=3)).look_up("Suran", near=HAMA)
+        assert len(server.asked) == 1
+    assert again.answered_at == first.answered_at == NOW
+    assert {p.id: p for p in again.places} == {p.id: p for p in first.places}
+    assert again.places[0].name == "Suran", "the nearer one comes first, though it was kept in another order"
+
+
+def test_that_nobody_knows_a_name_is_kept_too(tmp_path):
+    with serving(says([])) as server:
+        outcomes = [keeping(tmp_path, quick(server)).look_up("Bayoud").outcome for _ in range(2)]
+        assert (outcomes, len(server.asked)) == (["not found"] * 2, 1)
+
+
+def test_a_failure_is_never_kept(tmp_path):
+    with serving(says(b"", 500)) as server:
+        assert [keeping(tmp_path, quick(server)).look_up("Suran").outcome for _ in range(2)] == [
+            "not answered"
+        ] * 2
+        assert len(server.asked) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "then", [NOW + timedelta(days=31), NOW - timedelta(days=1)], ids=["old", "of the future"]
+)
+def test_an_answer_that_is_too_old_is_asked_again(tmp_path, then):
+    with serving(says(NOMINATIM_ANSWER)) as server:
+        keeping(tmp_path, quick(server)).look_up("Suran")
+        keeping(tmp_path, quick(server), now=then).look_up("Suran")
+        assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"\xff\xfe", b"{}", b"[" * 100_000, b'{"places": [1], "answered_at": "x"}']
+)
+def test_a_damaged_answer_is_asked_again(tmp_path, damaged):
+    with serving(says(NOMINATIM_ANSWER)) as server:
+        keeping(tmp_path, quick(server)).look_up("Suran")
+        (kept,) = tmp_path.iterdir()
+        question = kept.read_bytes().split(b"\n")[0]
+        kept.write_bytes(question + b"\n" + damaged)
+        assert keeping(tmp_path, quick(server)).look_up("Suran").outcome == "found"
+        assert len(server.asked) == 2
+
+
+def test_no_host_is_asked_more_often_than_its_interval_allows():
+    with serving(says([])) as server:
+        slow = asking(Service("nominatim", server.url, interval_s=30.0), deadline_s=2.0)
+        assert slow.search("Suran") == ()
+        with pytest.raises(GeocodingFailed, match=r"asked again only in (29|30) s"):
+            slow.search("Tayyiba")
+        assert len(server.asked) == 1
+
+
+def test_a_host_that_says_too_many_is_left_alone_as_long_as_it_wants():
+    with serving(says(b"slow down", 429, Retry_After="70")) as server:
+        with pytest.raises(GeocodingFailed, match="left alone for 70 s"):
+            asking(quick(server)).search("Suran")
+        with pytest.raises(GeocodingFailed, match=r"asked again only in (69|70) s"):
+            asking(quick(server)).search("Tayyiba")
+        assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("pause", ["-5", "soon", "9" * 300, "Fri, 31 Dec 1999 23:59:59 GMT", ""])
+def test_a_pause_that_makes_no_sense_is_survived(pause):
+    with (
+        serving(says(b"", 429, Retry_After=pause)) as server,
+        pytest.raises(GeocodingFailed, match="left alone"),
+    ):
+        asking(quick(server)).search("Suran")
+
+
+def test_turns_at_a_host_are_waited_for():
+    pauses, began = Pauses(), time.monotonic()
+    for _ in range(3):
+        pauses.wait_turn("host", 0.05, began + 10)
+    assert time.monotonic() - began >= 0.1
+    pauses.wait_turn("another host", 0.05, began + 10)
