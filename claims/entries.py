@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -238,7 +239,7 @@ def _claim_text(claim: Claim) -> str:
     report = "" if claim.report is NO_REPORT else _report_text(claim.report)
     return (
         f'{{{first}"claimant":{text(claim.claimant)},"credibility":{claim.credibility},'
-        f'"event":"{claim.event}","from_holder":{maybe(claim.from_holder)},'
+        f'"event":{text(claim.event)},"from_holder":{maybe(claim.from_holder)},'
         f'"happened":{_window_text(claim.happened)},"holder":{maybe(claim.holder)},"id":{text(claim.id)},'
         f'"note":{text(claim.note)},"place_as_written":{text(claim.place_as_written)},'
         f'"place_id":{maybe(claim.place_id)},"qualifier":{text(claim.qualifier)},{quote}'
@@ -256,7 +257,9 @@ def _text_or_null(text: str | None) -> str:
 
 
 def _number_or_null(number: float | None) -> str:
-    return "null" if number is None else _ENCODER.encode(number)
+    if number is None:
+        return "null"
+    return repr(number) if type(number) is float and isfinite(number) else _ENCODER.encode(number)
 
 
 def _report_text(report: Report) -> str:

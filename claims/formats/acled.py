@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from claims.claim import Claim, Event, Precision, Window
@@ -124,8 +125,7 @@ class _Rows:
 
     def claim(self, line: int, cells: Sequence[str]) -> Claim | None:
         """Make a claim of a row; None where it is passed over, or wrong: then every fault of it is told."""
-        kind = cells[self.at.sub_event_type]
-        event = EVENTS.get(kind) or EVENTS.get(kind.strip().lower())
+        event = _event(cells[self.at.sub_event_type])
         if event is None:
             self.reading.pass_over(self._kind(cells))
             return None
@@ -187,8 +187,7 @@ class _Rows:
         return f"{shown(kind)} ({shown(group)})"
 
     def _deaths(self, cells: Sequence[str]) -> float | None:
-        text = cells[self.at.fatalities].strip()
-        return float(_DEATHS(text)) if text else None
+        return _number(cells[self.at.fatalities])
 
     # Where
 
@@ -269,6 +268,17 @@ class _Rows:
             self.reading.tally.flag(NO_WINNER, line)
             return None, None
         return (one, two) if first else (two, one)
+
+
+@lru_cache(maxsize=1024)
+def _event(kind: str) -> Event | None:
+    return EVENTS.get(kind.strip().lower())
+
+
+@lru_cache(maxsize=1024)
+def _number(cell: str) -> float | None:
+    text = cell.strip()
+    return float(_DEATHS(text)) if text else None
 
 
 def said_by(cell: str, otherwise: str, newcomers: Newcomers) -> tuple[str, Report]:

@@ -160,7 +160,7 @@ def id_text(text: str) -> str:
     """Accept an id of at most ``LONGEST_ID`` visible characters."""
     if len(text) > LONGEST_ID:
         raise ValueError(f"{shown(text)} is longer than {LONGEST_ID} characters")
-    if _INVISIBLE.search(text):
+    if not text.isprintable() and _INVISIBLE.search(text):
         raise ValueError(f"{shown(text)} contains a control character")
     return text
 
