@@ -41,6 +41,7 @@ def main() -> None:
         url = f"sqlite:///{folder}/hama.db"
         bench_gazetteer()
         bench_example(url)
+        bench_reading()
         bench_history()
         bench_import(Path(folder))
         document = bench_drawing(url)
@@ -106,6 +107,23 @@ def _run(folder: Path, *arguments: str) -> tuple[float, float, float]:
     _, status, used = os.wait4(process.pid, 0)
     assert status == 0, arguments
     return time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000
+
+
+def bench_reading() -> None:
+    """Reading reports: a megabyte of the ones in tests/reports, without a map."""
+    from zoneinfo import ZoneInfo
+
+    from claims.report_text import read_report
+
+    reports = sorted((ROOT / "tests" / "reports" / "development").glob("*.txt"))
+    text = "\n\n".join(path.read_text(encoding="utf-8") for path in reports)
+    million = (text * (1_000_000 // len(text) + 1))[:1_000_000].encode()
+    at = datetime(2024, 12, 4, 23, 59, tzinfo=ZoneInfo("Asia/Damascus"))
+    read_report(million[:10_000], at)
+    began = time.process_time()
+    read_s, _ = timed(lambda: read_report(million, at))
+    report("reports: read 1 MB of text", read_s, "s")
+    report("reports: the same, seconds of one core", time.process_time() - began, "s")
 
 
 def bench_gazetteer() -> None:

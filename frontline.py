@@ -15,6 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from socket import socket
+    from zoneinfo import ZoneInfo
 
     import plotly.graph_objects as go
     from fastapi import FastAPI
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from claims.ledger import Ledger
     from claims.log import Told
     from claims.map_record import MapRecord
+    from claims.report_draft import ReportDraft
+    from claims.report_text import Reading
     from claims.verify import Verification
     from dashboard.editors import Editors
     from exports.data_rows import Table
@@ -86,6 +89,9 @@ ReleaseOption = Annotated[
 ]
 CatalogueOption = Annotated[
     Path, typer.Option("--folder", envvar="FRONTLINE_GAZETTEER", help="Where the tables of places are kept.")
+]
+ByOption = Annotated[
+    str, typer.Option("--by", envvar="FRONTLINE_BY", help="Who does it; the name of this login by default.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 
@@ -191,9 +197,6 @@ def verify(
         raise typer.Exit(FOUND_A_PROBLEM)
 
 
-ByOption = Annotated[
-    str, typer.Option("--by", envvar="FRONTLINE_BY", help="Who does it; the name of this login by default.")
-]
 WhyOption = Annotated[str, typer.Option("--why", help="The reason, as readers will see it.")]
 ExpectOption = Annotated[
     str, typer.Option("--expect", help="Hash of the entry you looked at; refused where there is a newer one.")
@@ -559,6 +562,131 @@ def gazetteer_export(
         with out.open("w", encoding="utf-8", newline="") as stream:
             write_places(places.values(), stream)
     print(f"Wrote {out} ({len(places):,} places)")
+
+
+@app.command()
+def read(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The report: text or HTML; - reads stdin.")],
+    published: Annotated[
+        str, typer.Option("--published", help="When it was published: 2024-12-04 or 2024-12-04T18:00+03:00.")
+    ],
+    source: Annotated[str, typer.Option("--source", help="Who carries it: an id of sources.csv.")] = "",
+    url: Annotated[str, typer.Option("--url", help="Where the report stands.")] = "",
+    licence: Annotated[
+        str,
+        typer.Option(
+            "--licence", help="Licence of its words; only an open one lets us keep them: CC BY 4.0."
+        ),
+    ] = "",
+    tz: Annotated[
+        str | None, typer.Option("--tz", help="Zone of its days: Asia/Damascus; the map's, else UTC.")
+    ] = None,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep/--no-keep", help="Keep what was read as drafts of the map, or only print it."),
+    ] = True,
+    by: ByOption = "",
+    map_id: MapOption = None,
+    as_json: JsonOption = False,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Read a report and propose claims, each tied to its words; only accepted ones reach a map."""
+    from claims.report_text import as_json as json_of
+    from claims.report_text import background_of, published_at, read_report
+    from claims.times import zone_named
+
+    with _told_plainly():
+        record = _map_if_any(ledger, map_id)
+        zone = zone_named(tz or (record.settings.zone.key if record else "UTC"))
+        at, day_only = published_at(published, zone)
+        if record and source and source not in record.sources:
+            raise ValueError(
+                f"{_shown(source)} is no source of the map {record.settings.id}; see sources.csv"
+            )
+        known = {"known": background_of(record)} if record else {}
+        reading = read_report(_bytes_of(path), at, reporter=source, published_day_only=day_only, **known)
+        added = _keep_drafts(ledger, record, reading, url, licence, by) if keep and record else None
+    if as_json:
+        _print_visibly(json_of(reading))
+        return
+    _print_reading(json_of(reading))
+    if added is not None:
+        print(
+            f"{added} new drafts. Next: frontline drafts, frontline accept ID, frontline reject ID --why ..."
+        )
+
+
+@app.command()
+def drafts(
+    every: Annotated[bool, typer.Option("--all", help="Also those that were accepted or rejected.")] = False,
+    map_id: MapOption = None,
+    as_json: JsonOption = False,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """List what was read in reports and waits for a decision."""
+    from claims.drafts import all_drafts
+    from claims.report_draft import State
+
+    with _told_plainly(), _opened(ledger) as book:
+        found = all_drafts(book, map_id)
+        zone = book.outline(map_id).settings.zone
+    rows = [_draft_row(one, zone) for one in found if every or one.state is State.PROPOSED]
+    if as_json:
+        _print_visibly({"drafts": rows})
+        return
+    print("\n".join(_draft_line(row) for row in rows) or "No draft waits. 'frontline read FILE' makes some.")
+
+
+@app.command()
+def accept(
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Drafts, by their id in 'frontline drafts'.")
+    ],
+    place: Annotated[
+        str | None, typer.Option("--place", help="Which place is meant; 'none' lists it without a point.")
+    ] = None,
+    holder: Annotated[str | None, typer.Option("--holder", help="Who holds it: an id of actors.csv.")] = None,
+    claimant: Annotated[
+        str | None, typer.Option("--claimant", help="Who says so: an id of sources.csv.")
+    ] = None,
+    reporter: Annotated[
+        str | None, typer.Option("--reporter", help="Who carries it: an id of sources.csv.")
+    ] = None,
+    by: ByOption = "",
+    map_id: MapOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Make claims of drafts: all that are named, or none."""
+    from claims import drafts as waiting
+
+    with _told_plainly(), _opened(ledger) as book:
+        own = book.outline(map_id).settings.id
+        changes = waiting.Changes(place, holder, claimant, reporter)
+        claims = waiting.accept(book, own, ids, datetime.now(UTC), by=by, changes=changes)
+    print(
+        "\n".join(
+            f"{claim.id}: {claim.event} {_shown(claim.place_as_written)} is a claim now" for claim in claims
+        )
+    )
+
+
+@app.command()
+def reject(
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Drafts, by their id in 'frontline drafts'.")
+    ],
+    why: Annotated[str, typer.Option("--why", help="Why they are no claims.")],
+    by: ByOption = "",
+    map_id: MapOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Say of drafts that they are no claims; they stay in the ledger with the reason."""
+    from claims import drafts as waiting
+
+    with _told_plainly(), _opened(ledger) as book:
+        own = book.outline(map_id).settings.id
+        decided = waiting.reject(book, own, ids, datetime.now(UTC), why=why, by=by)
+    print(f"{len(decided)} rejected")
 
 
 @app.command()
@@ -1311,6 +1439,117 @@ def _said(claim: dict[str, Any]) -> str:
 def _nearest(row: dict[str, Any]) -> str:
     place = row["nearest_reported_place"]
     return f"{place} {_km(row['nearest_reported_km']).strip()}" if place else ""
+
+
+def _map_if_any(ledger: str, map_id: str | None) -> MapRecord | None:
+    """The map that a report is read for; none where the ledger has no map, or several and none was named."""
+    with _opened(ledger) as book:
+        ids = book.map_ids()
+        if map_id is None and len(ids) != 1:
+            return None
+        return book.outline(map_id)
+
+
+def _bytes_of(path: str) -> bytes:
+    return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+
+
+def _keep_drafts(ledger: str, record: MapRecord, reading: Reading, url: str, licence: str, by: str) -> int:
+    from claims.drafts import drafts_of, keep_drafts
+
+    made = drafts_of(reading, url=url, licence=licence)
+    with _opened(ledger) as book:
+        return keep_drafts(book, record.settings.id, made, datetime.now(UTC), by=by).added
+
+
+def _print_reading(read: dict[str, Any]) -> None:
+    print(_plain(read["title"]))
+    for claim in read["claims"]:
+        who = f"{claim['actor'] or 'nobody named'}" + (f", from {claim['from']}" if claim["from"] else "")
+        denied = "denied: " if claim["denied"] else ""
+        where = f" ({claim['place_id']})" if claim["place_id"] else ""
+        span = f"{claim['date_start']} to {claim['date_end']}"
+        print(
+            _plain(
+                f"{claim['probability']:.2f}  {denied}{claim['event']} {claim['place']}{where}: {who}; {span}"
+            )
+        )
+        print(_plain(f"      {claim['claimant'] or 'nobody named'} says: {claim['quote']}"))
+    for count in read["counts"]:
+        print(_plain(f"count  {count['quote']}: {len(count['named'])} named"))
+    for distance in read["distances"]:
+        print(_plain(f"distance  {distance['quote']}: {distance['claimant'] or 'nobody named'}"))
+
+
+def _draft_row(draft: ReportDraft, zone: ZoneInfo) -> dict[str, Any]:
+    from claims.report_text import dates_of
+
+    claim = draft.claim
+    start, end = dates_of(claim.happened, zone)
+    return {
+        "id": draft.id,
+        "state": draft.state.value,
+        "probability": draft.probability,
+        "event": claim.event.value,
+        "place": claim.place_as_written,
+        "place_id": claim.place_id,
+        "holder": claim.holder,
+        "actor": draft.actor or None,
+        "from": claim.from_holder,
+        "date_start": start,
+        "date_end": end,
+        "claimant": claim.claimant,
+        "reporter": claim.reporter,
+        "denied": claim.status == "denied",
+        "value": claim.value,
+        "qualifier": claim.qualifier,
+        "url": claim.report.url,
+        "sha256": claim.report.sha256,
+        "start": claim.quote.start if claim.quote else None,
+        "end": claim.quote.end if claim.quote else None,
+        "quote": claim.quote.text if claim.quote else "",
+        "candidates": [
+            {"id": one.place_id, "name": one.name, "probability": one.probability} for one in draft.possible
+        ],
+        "why": list(draft.why),
+        "decided_by": draft.decided_by,
+        "decided_why": draft.decided_why,
+    }
+
+
+def _draft_line(row: dict[str, Any]) -> str:
+    state = "" if row["state"] == "proposed" else f" [{row['state']}]"
+    where = row["place_id"] or "which place?"
+    who = row["holder"] or row["actor"] or "nobody named"
+    denied = "denied: " if row["denied"] else ""
+    what = f"{denied}{row['event']} {row['place']} ({where}): {who}"
+    first = f"{row['id']}{state}  {row['probability']:.2f}  {what}"
+    said = f"{row['date_start']} to {row['date_end']}; {row['claimant'] or 'nobody named'} says so"
+    return "\n".join(_plain(line) for line in (f"{first}; {said}", *(f"      {why}" for why in row["why"])))
+
+
+def _plain(text: str) -> str:
+    """A line for the terminal: nothing invisible in it, no character that could move the cursor."""
+    from gazetteer.errors import shown
+
+    return shown(text, most=400)[1:-1]
+
+
+def _shown(text: str) -> str:
+    from gazetteer.errors import shown
+
+    return shown(text)
+
+
+def _print_visibly(value: dict[str, Any]) -> None:
+    """Print JSON whose strings come from outside: what cannot be seen stands as its code."""
+    import re
+
+    unseen = re.compile(
+        "[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+    )
+    text = json.dumps(value, ensure_ascii=False)
+    print(unseen.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def _print_json(value: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from claims.errors import DamagedLedger
 from claims.map_record import BaselineHolder, MapRecord, MapSettings, Unlocated
 from claims.release_rules import Measure, ReleaseRules, Rule
 from claims.report import NO_REPORT, Quote, Report
+from claims.report_draft import PossiblePlace, ReportDraft, State
 from claims.sources import Source
 from gazetteer.place import Place
 
@@ -34,8 +35,9 @@ KINDS = (
     "unlocated",
     "release",
     "credits",
+    "draft",
 )
-"""The kinds of entry, in the order in which a record is written."""
+"""The kinds of entry, in the order in which a record is written; drafts are no part of a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ def record_of(stored: Iterable[StoredEntry], head: str) -> MapRecord:
     found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     corrections: list[Correction] = []
     for one in stored:
+        if one.entry.kind == "draft":
+            continue
         after, into = _understood(one)
         of_kind = found[one.entry.kind]
         if one.entry.key in of_kind:
@@ -218,6 +222,11 @@ def _settings_body(settings: MapSettings) -> dict[str, Any]:
     return {**{name: item for name, item in body.items() if name not in unsaid}, "zone": settings.zone.key}
 
 
+def _draft_body(draft: ReportDraft) -> dict[str, Any]:
+    own = {"claim": json.loads(_claim_text(draft.claim)), "possible": [_plain(one) for one in draft.possible]}
+    return {**{name: _json(item) for name, item in _fields(draft).items() if name not in own}, **own}
+
+
 def _actor_body(actor: Actor) -> dict[str, Any]:
     body = _plain(actor)
     if not actor.aliases:  # version 1 of the ledger did not know them
@@ -290,6 +299,7 @@ _BODIES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "actor": _actor_body,
     "release": _rules_body,
     "credits": lambda text: {"text": text},
+    "draft": _draft_body,
 }
 
 
@@ -359,6 +369,18 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+def _draft(body: dict[str, Any]) -> ReportDraft:
+    made = {
+        **body,
+        "claim": _claim(body["claim"]),
+        "possible": tuple(PossiblePlace(**one) for one in body["possible"]),
+        "sentence": tuple(body["sentence"]),
+        "why": tuple(body["why"]),
+        "state": State(body["state"]),
+    }
+    return ReportDraft(**made)
+
+
 _VALUES: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "settings": _settings,
     "place": _place,
@@ -370,4 +392,5 @@ _VALUES: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "unlocated": _unlocated,
     "release": _rules,
     "credits": lambda body: body.get("text", ""),
+    "draft": _draft,
 }

@@ -8,6 +8,7 @@ from gazetteer.errors import shown
 
 if TYPE_CHECKING:
     from claims.entries import StoredEntry
+    from claims.report_draft import ReportDraft
 
 
 class NotAMapFolder(FileNotFoundError):  # noqa: N818 - a reporter reads "not a map folder"
@@ -84,3 +85,20 @@ class BadBackup(ValueError):  # noqa: N818 - a reporter reads "bad backup"
 
 class NotEmpty(ValueError):  # noqa: N818 - a reporter reads "not empty"
     """A backup was to be restored into a ledger that has entries."""
+
+
+class DraftDecided(ValueError):  # noqa: N818 - a reporter reads "draft decided"
+    """A draft was accepted or rejected before."""
+
+    def __init__(self, draft: ReportDraft) -> None:
+        self.draft = draft
+        who = f" by {draft.decided_by}" if draft.decided_by else ""
+        why = f" ({draft.decided_why})" if draft.decided_why else ""
+        super().__init__(f"The draft {draft.id} was {draft.state}{who} before{why}")
+
+
+class DraftUnfinished(ValueError):  # noqa: N818 - a reporter reads "draft unfinished"
+    """A draft cannot be accepted as it was read."""
+
+    def __init__(self, own: str, problem: str) -> None:
+        super().__init__(f"The draft {own} cannot be accepted yet: {problem}")

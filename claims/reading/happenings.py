@@ -1,0 +1,718 @@
+"""What a sentence says happened: each event with its places, who gained, who lost, and how real it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from claims.claim import Event
+from claims.reading import names as known
+from claims.reading.lists import Listed, places_after, places_before
+from claims.reading.mentions import EVENT, PARTY, SAYING, TIME, Mention, Scan, Trigger, party_of
+from claims.reading.names import Name, name_at
+from claims.reading.parties import Called, Parties, Party
+from claims.reading.reality import GOVERNORS, Reality, reality
+from claims.reading.subjects import Spoken, Subject, named_or, opponent_in, subject_of
+
+_PASSIVE = frozenset(["is", "are", "was", "were", "been", "be", "got", "get", "gets"])
+_BEHIND = 9
+_NOT_A_VERB = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "newly",
+        "recently",
+        "of",
+        "in",
+        "from",
+        "its",
+        "their",
+        "near",
+        "this",
+        "these",
+        "some",
+        "all",
+        "with",
+        "into",
+        "for",
+        "partially",
+    ]
+)
+_ELSEWHERE = frozenset(
+    [
+        "silent",
+        "short",
+        "ill",
+        "behind",
+        "apart",
+        "on",
+        "into",
+        "through",
+        "from",
+        "victim",
+        "asleep",
+        "sick",
+        "off",
+        "over",
+        "below",
+        "back",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of a sentence; words ``first`` to ``end`` say it.
+
+    ``gains`` and ``loses`` are who holds it afterwards and before; for an event that moves nothing ``gains``
+    is who acts. ``close`` says that no guess was needed to find who. ``said`` are the words that
+    trigger it.
+    """
+
+    trigger: Mention
+    event: Event
+    names: tuple[Name, ...]
+    gains: Party | None
+    loses: Party | None
+    reality: Reality
+    first: int
+    end: int
+    plural: bool = False
+    inside: tuple[Name, ...] = ()
+    close: bool = True
+    said: str = ""
+
+
+@dataclass
+class Context:
+    """What one sentence is read with: who can be meant, what was spoken of, which words are common ones."""
+
+    scan: Scan
+    parties: Parties
+    spoken: Spoken
+    common: Collection[str] = ()
+    used: set[int] = field(default_factory=set)
+    earlier: Party | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one way of building a sentence gives."""
+
+    listed: Listed
+    gains: Party | None = None
+    loses: Party | None = None
+    close: bool = True
+    end: int = 0
+
+
+def happenings_of(context: Context) -> Iterator[Happening]:
+    """Read the events of a sentence in order."""
+    for mention in list(context.scan.of(EVENT)):
+        if mention.first in context.used or _is_adjective(context.scan, mention):
+            continue
+        found = _BUILDS[mention.value.build](context, mention)
+        if found is None:
+            continue
+        happening = _made(context, mention, found)
+        yield happening
+        if happening.gains or happening.loses:
+            trigger: Trigger = mention.value
+            acted = happening.loses if trigger.build in ("loses", "leaves", "hands") else happening.gains
+            context.earlier = acted or context.earlier
+
+
+def _made(context: Context, mention: Mention, found: _Found) -> Happening:
+    trigger: Trigger = mention.value
+    real = (
+        Reality.DONE
+        if trigger.build in ("fails", "hits") and not trigger.noun
+        else reality(context.scan, mention)
+    )
+    event = _event(context.scan, mention, real)
+    if {"partly", "partially"} & set(_lows(context.scan, mention.first - 2, mention.first)):
+        found.listed.names = [known.as_part(name) for name in found.listed.names]
+    first = min([_with_governor(context.scan, mention, real), *(name.first for name in found.listed.names)])
+    end = max([mention.end, found.end, *(name.end for name in found.listed.names)])
+    return Happening(
+        mention, event, tuple(found.listed.names), found.gains, found.loses, real, first, end,
+        found.listed.plural, tuple(found.listed.inside), found.close,
+        context.scan.written(mention.first, mention.end),
+    )  # fmt: skip
+
+
+def _with_governor(scan: Scan, mention: Mention, real: Reality) -> int:
+    """The word that the event begins with: "failed to capture", not only "capture"."""
+    if real in (Reality.FAILED, Reality.TRIED) and scan.low(mention.first - 1) == "to":
+        for at in range(mention.first - 2, max(mention.first - 8, -1), -1):
+            if scan.low(at) in GOVERNORS:
+                return at
+    return mention.first
+
+
+def _event(scan: Scan, mention: Mention, real: Reality) -> Event:
+    trigger: Trigger = mention.value
+    control = trigger.event in (Event.CAPTURED, Event.RECAPTURED, Event.TRANSFERRED)
+    if control and real is Reality.FAILED:
+        return Event.ATTACK_FAILED
+    if control and real is Reality.TRIED:
+        return Event.ADVANCE
+    if scan.low(mention.first).startswith("occup") and any(_long_since(scan, m) for m in scan.of(TIME)):
+        return Event.HOLDS  # "has occupied Crimea since 2014"
+    if (
+        trigger.event is Event.HOLDS
+        and trigger.build == "passes"
+        and "now" in _lows(scan, mention.first - 2, mention.end)
+    ):
+        return Event.CAPTURED
+    if (
+        trigger.event is Event.HOLDS
+        and trigger.build == "passes"
+        and "back" in _lows(scan, mention.first, mention.end)
+    ):
+        return Event.RECAPTURED
+    return trigger.event
+
+
+def _long_since(scan: Scan, time: Mention) -> bool:
+    window = time.value.window
+    return scan.low(time.first) == "since" and window is not None and (window.end - window.start).days > 30
+
+
+def _lows(scan: Scan, first: int, end: int) -> list[str]:
+    return [scan.low(at) for at in range(max(first, 0), end)]
+
+
+def _is_adjective(scan: Scan, mention: Mention) -> bool:
+    """“The captured town”, “newly liberated villages”, and nouns that look like verbs: “the strike”."""
+    trigger: Trigger = mention.value
+    if trigger.noun or trigger.words > 1:
+        return False
+    before = scan.low(mention.first - 1)
+    return before in _NOT_A_VERB and scan.low(mention.end) != "by" and "ing" not in trigger.forms
+
+
+# Gains and losses
+
+
+def _gains(context: Context, mention: Mention) -> _Found | None:
+    trigger: Trigger = mention.value
+    if trigger.noun:
+        return _of_noun(context, mention)
+    if _is_passive(context.scan, mention):
+        return _passive(context, mention)
+    listed = _after(context, mention.end)
+    if context.scan.low(mention.end) == ":" and mention.end == len(context.scan.words) - 1:
+        listed.plural = True  # "the factions captured:", and a list below
+    if not listed.names and not listed.plural:
+        return _relative_object(context, mention) or _pronoun_object(context, mention)
+    subject = _subject(context, mention)
+    if subject.other and subject.party is None and not context.scan.words[mention.first].cap:
+        return None
+    loses, end = _party_behind(context, listed.end, ("from",))
+    loses = loses or opponent_in(context.scan, mention, subject.party)
+    return _Found(listed, subject.party, loses, subject.close, end)
+
+
+def _of_noun(context: Context, mention: Mention) -> _Found | None:
+    listed = _after(context, mention.end)
+    if not listed.names:
+        return None
+    owner = party_of(context.scan.ending_at(mention.first - 1))
+    by, end = _party_behind(context, listed.end, ("by",))
+    if by or owner:
+        gains = by or (named_or(owner, context.parties, context.spoken) if owner else None)
+        return _Found(listed, gains, opponent_in(context.scan, mention, gains), True, end)
+    gains = context.earlier or _nearest_party(context, mention.first) or party_after(context, listed.end)
+    return _Found(listed, gains, opponent_in(context.scan, mention, gains), False, end)
+
+
+def _nearest_party(context: Context, place: int) -> Party | None:
+    for at in range(place - 1, -1, -1):
+        called = party_of(context.scan.ending_at(at))
+        if called:
+            return named_or(called, context.parties, context.spoken)
+    return None
+
+
+def _passive(context: Context, mention: Mention) -> _Found | None:
+    """“A, B and C were taken by”, “the villages seized by the factions were A and B”."""
+    scan = context.scan
+    listed = places_before(scan, mention.first, context.common)
+    by, end = _party_behind(context, mention.end, ("by",))
+    if not listed.names:
+        listed = _listed_behind(context, mention, end or mention.end)
+    if not listed.names and not listed.plural:
+        return None
+    loses, last = _party_behind(context, end or mention.end, ("from",))
+    freed = mention.value.event is Event.RECAPTURED or scan.low(mention.first).startswith(
+        ("liberat", "freed")
+    )
+    speaking = _speaking(context, mention) or context.spoken.own if freed else None
+    gains = by or speaking or context.spoken.gainer
+    return _Found(listed, gains, loses, by is not None, max(end, last))
+
+
+def _speaking(context: Context, mention: Mention) -> Party | None:
+    """Who says that a place was "liberated" or "retaken" speaks of his own side."""
+    for saying in context.scan.of(SAYING):
+        if saying.first < mention.first:
+            return _nearest_party(context, saying.first)
+    return None
+
+
+def _listed_behind(context: Context, mention: Mention, end: int) -> Listed:
+    """The list behind "were": "among the villages seized by the factions were A, B and C"."""
+    scan = context.scan
+    before = _lows(scan, mention.first - 8, mention.first)
+    plural = any(low in known.KINDS and low.endswith("s") for low in before) or "following" in before
+    for at in range(end, min(end + 8, len(scan.words))):
+        if scan.low(at) in ("are", "were", "include", "included", "including", ":") and plural:
+            found = places_after(scan, at + 1, context.common)
+            return found if found.names else Listed(plural=plural, end=end)
+    return Listed(plural=plural, end=end)
+
+
+def _relative_object(context: Context, mention: Mention) -> _Found | None:
+    """“Hama, which the rebels captured on Thursday”."""
+    scan = context.scan
+    subject = _subject(context, mention)
+    at = mention.first - 1
+    while at > 0 and (scan.low(at) in known.AUXILIARIES or scan.low(at) in known.ADVERBS):
+        at -= 1
+    party = scan.ending_at(at)
+    if not party or party.kind != PARTY or subject.party is None:
+        return None
+    at = party.first - 1
+    while scan.low(at) in known.DETERMINERS and scan.low(at) != "that":
+        at -= 1
+    if scan.low(at) not in ("which", "that"):
+        return None
+    listed = places_before(scan, at + 1, context.common)
+    return _Found(listed, subject.party) if listed.names else None
+
+
+def _pronoun_object(context: Context, mention: Mention) -> _Found | None:
+    """“Quillon changed hands twice: the militia seized it”: the place named before in the sentence."""
+    scan = context.scan
+    if scan.low(mention.end) != "it":
+        return None
+    before = [
+        name for at in range(mention.first) if (name := name_at(scan, at, context.common)) and not scan.at[at]
+    ]
+    if not before:
+        return None
+    subject = _subject(context, mention)
+    if subject.party is None:
+        return None
+    # The words that count are "it"; the name is the one it stands for.
+    name = replace(before[0], first=mention.end, end=mention.end + 1, again=False)
+    return _Found(Listed([name], end=mention.end + 1), subject.party, None, subject.close, mention.end + 1)
+
+
+def _loses(context: Context, mention: Mention) -> _Found | None:
+    if _is_passive(context.scan, mention):
+        found = _passive(context, mention)
+        loses = found.gains if found and found.close else None
+        return replace(found, gains=None, loses=loses) if found and found.listed.names else None
+    listed = _after(context, mention.end)
+    subject = _subject(context, mention)
+    if not listed.names or subject.party is None or (subject.other and not subject.close):
+        return None
+    gains, end = _party_behind(context, listed.end, ("to",))
+    other = context.spoken.gainer
+    if gains is None and other and other.id != subject.party.id and mention.value.event is Event.CAPTURED:
+        return _Found(listed, other, subject.party, False, end)  # "lost A", after B's gains were told
+    return _Found(listed, gains, subject.party, subject.close, end)
+
+
+def _ours(context: Context, mention: Mention) -> _Found | None:
+    """“Dvorichna – ours since yesterday”, in the words of those who fight."""
+    scan = context.scan
+    dash = scan.low(mention.first - 1) in ("–", "—", "-", "now")
+    if not dash and scan.low(mention.end) != "since":
+        return None
+    at = mention.first - 1 if dash else mention.first
+    listed = places_before(scan, at, context.common)
+    last = context.spoken.last
+    gains = context.spoken.own or (context.parties.other_than(last) if last else None)
+    return _Found(listed, gains, None, False) if listed.names else None
+
+
+def _leaves(context: Context, mention: Mention) -> _Found | None:
+    trigger: Trigger = mention.value
+    listed = _after(context, mention.end)
+    if not listed.names and not trigger.noun:
+        return None
+    if trigger.noun:
+        if context.scan.low(mention.end - 1) == "of" and context.scan.low(mention.first) in _DEPARTURES:
+            return _departure(context, mention)
+        owner = party_of(context.scan.ending_at(mention.first - 1))
+        party = (
+            named_or(owner, context.parties, context.spoken)
+            if owner
+            else _nearest_party(context, mention.first)
+        )
+        return _Found(listed, None, party, owner is not None) if listed.names else None
+    subject = _subject(context, mention)
+    if subject.party is None or subject.other or not _soldiers(context.scan, mention):
+        return None
+    return _Found(listed, None, subject.party, subject.close)
+
+
+_DEPARTURES = frozenset(["withdrawal", "retreat", "pullout", "departure"])
+
+
+def _departure(context: Context, mention: Mention) -> _Found | None:
+    """“The withdrawal of its troops from Kherson”."""
+    scan = context.scan
+    start = next(
+        (at for at in range(mention.end, min(mention.end + 8, len(scan.words))) if scan.low(at) == "from"), 0
+    )
+    listed = _after(context, start + 1) if start else Listed()
+    if not listed.names:
+        return None
+    inside = [party_of(scan.at[at]) for at in range(mention.end, start) if scan.kind_at(at) == PARTY]
+    named = named_or(inside[0], context.parties, context.spoken) if inside and inside[0] else None
+    return _Found(listed, None, named or _nearest_party(context, mention.first), named is not None)
+
+
+def _soldiers(scan: Scan, mention: Mention) -> bool:
+    """Whether "left A" tells of leaving: "left three dead in A" does not."""
+    behind = _lows(scan, mention.end, mention.end + 6)
+    return not any(low in ("dead", "wounded", "killed", "injured", "homeless", "without") for low in behind)
+
+
+def _hands(context: Context, mention: Mention) -> _Found | None:
+    trigger: Trigger = mention.value
+    listed = _after(context, mention.end)
+    if not listed.names:
+        return None
+    gains, end = _party_behind(context, listed.end, ("to",))
+    if trigger.noun:
+        return _Found(listed, gains, None, gains is not None, end)
+    if _is_passive(context.scan, mention):
+        return None
+    subject = _subject(context, mention)
+    return _Found(listed, gains, subject.party, subject.close, end) if subject.party else None
+
+
+def _passes(context: Context, mention: Mention) -> _Found | None:
+    """“Came under the control of the Front”, “control of the port passed to the Front”."""
+    scan = context.scan
+    listed = places_before(scan, mention.first, context.common)
+    if not listed.names:
+        return None
+    called, end = _called_behind(context, mention.end)
+    adjective = None if called else _controlling(context, mention)
+    if adjective:
+        return _Found(listed, adjective, None, True, mention.end)
+    controlled = "control" in _lows(scan, mention.first, mention.end) or scan.low(end) == "control"
+    if not called and not controlled:
+        return None
+    party = named_or(called, context.parties, context.spoken) if called else None
+    if "by" in _lows(scan, mention.first, mention.end):  # "were ceded by": who had it
+        to, last = _party_behind(context, end, ("to",))
+        return _Found(listed, to, party, to is not None, max(end, last))
+    return _Found(listed, party, None, party is not None, end)
+
+
+def _controlling(context: Context, mention: Mention) -> Party | None:
+    """Whose control it is: "under Ukrainian control"."""
+    words = context.scan.words
+    for at in range(mention.first, min(mention.end + 1, len(words) - 1)):
+        if context.scan.low(at + 1) in ("control", "hands") and (
+            found := context.parties.adjective_at(words, at)
+        ):
+            return found
+    return None
+
+
+def _called_behind(context: Context, place: int) -> tuple[Called | None, int]:
+    at = place
+    while context.scan.low(at) in ("the", "full", "complete", "control", "of"):
+        at += 1
+    mention = context.scan.at[at] if at < len(context.scan.at) else None
+    called = party_of(mention)
+    return (called, mention.end) if mention and called else (None, place)
+
+
+def _falls(context: Context, mention: Mention) -> _Found | None:
+    scan, trigger = context.scan, mention.value
+    if trigger.noun:
+        found = _of_noun(context, mention)
+        to, end = _party_behind(context, found.listed.end, ("to",)) if found else (None, 0)
+        return _Found(found.listed, to, None, to is not None, max(end, found.end)) if found else None
+    following = scan.low(mention.end)
+    if following in _ELSEWHERE or (following == "in" and scan.kind_at(mention.end) != TIME):
+        return None
+    listed = places_before(scan, mention.first, context.common)
+    gains, end = _party_behind(context, mention.end, ("to",))
+    if not listed.names or (following == "to" and gains is None):
+        return None
+    return _Found(listed, gains or context.spoken.gainer, None, gains is not None, end)
+
+
+def _expels(context: Context, mention: Mention) -> _Found | None:
+    """“Drove the RSF out of Wad Madani”, “expelled the terrorists from Hayalin and Sheikh Hadid”."""
+    scan = context.scan
+    out = _out_of(scan, mention.end)
+    if not out:
+        return None
+    driven = next(
+        (party_of(scan.at[at]) for at in range(mention.end, out) if scan.kind_at(at) == PARTY), None
+    )
+    passive = _is_passive(scan, mention)
+    if driven is None and not passive:
+        return None
+    listed = _after(context, out)
+    if not listed.names:
+        return None
+    if passive:
+        gains, end = _party_behind(context, listed.end, ("by",))
+        return _Found(listed, gains, _nearest_party(context, mention.first), gains is not None, end)
+    subject = _subject(context, mention)
+    loses = named_or(driven, context.parties, context.spoken) if driven else None
+    return _Found(listed, subject.party, loses, subject.close)
+
+
+def _out_of(scan: Scan, place: int) -> int:
+    """Behind "out of" or "from" within a few words, unless a distance or "back" stands before it."""
+    for at in range(place, min(place + 10, len(scan.words))):
+        low = scan.low(at)
+        if scan.kind_at(at) == PARTY:
+            continue
+        if low in _NO_EXPULSION:
+            return 0
+        if low == "out" and scan.low(at + 1) in ("of", "from"):
+            return at + 2
+        if low == "from":
+            return at + 1
+    return 0
+
+
+_NO_EXPULSION = frozenset(
+    [
+        "back",
+        "away",
+        "toward",
+        "towards",
+        "into",
+        "to",
+        ",",
+        ";",
+        "through",
+        "kilometers",
+        "kilometres",
+        "km",
+        "miles",
+    ]
+)
+
+
+def _clears(context: Context, mention: Mention) -> _Found | None:
+    listed = _after(context, mention.end)
+    if _is_passive(context.scan, mention):
+        return _cleared(context, mention)
+    if not listed.names:
+        return None
+    loses, end = _party_behind(context, listed.end, ("of", "from"))
+    subject = _subject(context, mention)
+    return _Found(listed, subject.party, loses, subject.close, end) if loses else None
+
+
+def _cleared(context: Context, mention: Mention) -> _Found | None:
+    """“Demoso has been cleared of regime forces”."""
+    listed = places_before(context.scan, mention.first, context.common)
+    loses, end = _party_behind(context, mention.end, ("of", "from"))
+    by, last = _party_behind(context, mention.end, ("by",))
+    gains = by or context.spoken.speaker or context.spoken.gainer or context.spoken.last
+    return _Found(listed, gains, loses, by is not None, max(end, last)) if listed.names and loses else None
+
+
+def _brings(context: Context, mention: Mention) -> _Found | None:
+    """“Bringing all of Idlib province under their control”."""
+    listed = _after(context, mention.end)
+    lows = _lows(context.scan, listed.end, min(listed.end + 6, len(context.scan.words)))
+    if (
+        not listed.names
+        or "under" not in lows[:2]
+        or "control" not in lows
+        or _is_passive(context.scan, mention)
+    ):
+        return None
+    subject = _subject(context, mention)
+    return _Found(listed, subject.party, None, subject.close, listed.end + lows.index("control") + 1)
+
+
+# What moves nothing
+
+
+def _goes(context: Context, mention: Mention) -> _Found | None:
+    if _is_passive(context.scan, mention):
+        by, end = _party_behind(context, mention.end, ("by",))
+        listed = places_before(context.scan, mention.first, context.common)
+        return _Found(listed, by, None, True, end) if by and listed.names else None
+    listed = _after(context, mention.end)
+    subject = _subject(context, mention)
+    if not listed.names or subject.party is None or subject.other:
+        return None
+    return _Found(listed, subject.party, None, subject.close)
+
+
+def _fails(context: Context, mention: Mention) -> _Found | None:
+    """“Repelled an attack on A”, “an attempt to storm B was repulsed”: the place, and who held it."""
+    passive = _is_passive(context.scan, mention)
+    listed = _attacked_before(context, mention) if passive else _attacked_behind(context, mention)
+    if not listed.names:
+        return None
+    if passive:
+        by, end = _party_behind(context, mention.end, ("by",))
+        return _Found(listed, None, by, by is not None, end)
+    subject = _subject(context, mention)
+    return _Found(listed, None, subject.party, subject.close)
+
+
+def _attacked_behind(context: Context, mention: Mention) -> Listed:
+    scan = context.scan
+    for at in range(mention.end, min(mention.end + _BEHIND, len(scan.words))):
+        if scan.low(at) in ("and", "but", "while"):
+            break
+        event = scan.at[at]
+        if event and event.kind == EVENT:
+            context.used.add(event.first)
+            return _after(context, event.end, leads=True)
+        if scan.low(at) in ("on", "against", "near", "at", "toward", "towards", "in"):
+            return _after(context, at, leads=True)
+        if scan.words[at].text in ",;.":
+            break
+    return Listed()
+
+
+def _attacked_before(context: Context, mention: Mention) -> Listed:
+    scan = context.scan
+    for event in scan.of(EVENT):
+        if mention.first - 12 < event.first < mention.first:
+            context.used.add(event.first)
+            return _after(context, event.end, leads=True)
+    before = places_before(scan, mention.first, context.common)
+    attacks = {
+        "attack",
+        "attacks",
+        "assault",
+        "assaults",
+        "attempt",
+        "attempts",
+        "advance",
+        "offensive",
+        "raid",
+    }
+    if attacks & set(_lows(scan, mention.first - 14, mention.first)):
+        return Listed(before.inside or before.names, end=before.end)
+    return Listed()
+
+
+def _hits(context: Context, mention: Mention) -> _Found | None:
+    trigger: Trigger = mention.value
+    if _is_passive(context.scan, mention):
+        listed = places_before(context.scan, mention.first, context.common)
+        by, end = _party_behind(context, mention.end, ("by",))
+        return _Found(listed, by, None, True, end) if listed.names else None
+    listed = _after(context, mention.end, leads=True) if not trigger.noun else _after(context, mention.end)
+    if not listed.names and not trigger.noun:
+        listed = _struck_in(context, mention.end)
+    if not listed.names:
+        return None
+    gains = None if trigger.noun else _hitter(context, mention)
+    return _Found(listed, gains, None, True)
+
+
+def _hitter(context: Context, mention: Mention) -> Party | None:
+    """Whose helicopters hit it; a shell that hit it is nobody's."""
+    subject = _subject(context, mention)
+    return subject.party if subject.close or not subject.other else None
+
+
+def _struck_in(context: Context, place: int) -> Listed:
+    """“Targeted militant positions in Maardes”: the place behind the target."""
+    for at in range(place, min(place + 6, len(context.scan.words))):
+        if context.scan.low(at) in ("in", "near", "around", "at"):
+            return _after(context, at, leads=True)
+        if context.scan.kind_at(at) == EVENT or context.scan.words[at].text in ",;.":
+            break
+    return Listed()
+
+
+# What they share
+
+
+def _after(context: Context, place: int, *, leads: bool = False) -> Listed:
+    return places_after(context.scan, place, context.common, leads=leads)
+
+
+def _subject(context: Context, mention: Mention) -> Subject:
+    leading = mention.first <= 2 and "ing" in mention.value.forms and not context.scan.words[0].owns
+    after = party_after(context, mention.end) if leading and context.scan.kind_at(0) != PARTY else None
+    if after:
+        return Subject(after, close=True)
+    return subject_of(context.scan, mention, context.parties, context.spoken, context.earlier)
+
+
+def party_after(context: Context, place: int) -> Party | None:
+    """Who acts in the main clause: "after capturing A, the rebels pushed on"."""
+    comma = False
+    for at in range(place, len(context.scan.words)):
+        comma = comma or context.scan.low(at) == ","
+        called = party_of(context.scan.at[at])
+        if called and comma:
+            return named_or(called, context.parties, context.spoken)
+    return None
+
+
+def _is_passive(scan: Scan, mention: Mention) -> bool:
+    """Whether the verb is done to what stands before it: "was taken", "has been retaken", "seized by"."""
+    trigger: Trigger = mention.value
+    if "participle" not in trigger.forms:
+        return False
+    at = mention.first - 1
+    while at >= 0 and (
+        scan.low(at) in known.ADVERBS or scan.low(at) in ("not", "never", "by") or scan.kind_at(at) == TIME
+    ):
+        at -= 1
+    return scan.low(at) in _PASSIVE or (scan.low(mention.end) == "by" and scan.kind_at(mention.end) != TIME)
+
+
+def _party_behind(context: Context, place: int, leads: tuple[str, ...]) -> tuple[Party | None, int]:
+    """The party that a preposition leads to within a few words, and the word behind it; (None, 0)."""
+    scan = context.scan
+    for at in range(place, min(place + _BEHIND, len(scan.words) - 1)):
+        if scan.kind_at(at) == EVENT or scan.words[at].text in ".;":
+            break
+        if scan.low(at) in leads:
+            lead = at + 1
+            while scan.low(lead) in known.DETERMINERS or scan.low(lead) in known.ADJECTIVES:
+                lead += 1
+            mention = scan.at[lead] if lead < len(scan.at) else None
+            called = party_of(mention)
+            if mention and called:
+                return named_or(called, context.parties, context.spoken), mention.end
+    return None, 0
+
+
+_BUILDS: Mapping[str, Callable[[Context, Mention], _Found | None]] = {
+    "gains": _gains,
+    "loses": _loses,
+    "lost": _leaves,
+    "ours": _ours,
+    "leaves": _leaves,
+    "hands": _hands,
+    "passes": _passes,
+    "falls": _falls,
+    "expels": _expels,
+    "clears": _clears,
+    "brings": _brings,
+    "goes": _goes,
+    "fails": _fails,
+    "hits": _hits,
+}

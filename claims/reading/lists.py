@@ -1,0 +1,570 @@
+"""A list of places in a sentence, behind what was done to them or before it, becomes names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from claims.reading import names as known
+from claims.reading.mentions import EVENT, PARTY, SAYING, SOURCE, TIME, Scan
+from claims.reading.names import Name, again_at, name_at, site_at
+from claims.reading.words import number_of, word_set
+
+COUNTRIES = word_set("grammar", "countries", "names")
+_ROADS = word_set("grammar", "lists", "roads")
+_OPENS = {"(": ")", "[": "]"}
+_QUOTES = frozenset("\"“”'‘’«»*_")
+_PORTIONS = frozenset(
+    [
+        "whole",
+        "rest",
+        "bulk",
+        "majority",
+        "most",
+        "all",
+        "much",
+        "some",
+        "many",
+        "dozens",
+        "half",
+        "both",
+        "several",
+    ]
+)
+_CHIEF = frozenset(
+    [
+        "main",
+        "largest",
+        "biggest",
+        "second-largest",
+        "third-largest",
+        "second-biggest",
+        "principal",
+        "only",
+        "last",
+        "chief",
+    ]
+)
+_BASES = frozenset(["headquarters", "base", "barracks", "hq", "compound"])
+_LONGEST_ASIDE = 14
+_MOST_LISTED = 400
+_JOINS = {"as": ("well", "as"), "along": ("with",), "together": ("with",), "in": ("addition", "to")}
+_CAPITALS_AS_PARTIES = word_set("grammar", "lists", "capitals_as_parties")
+
+
+@dataclass
+class Listed:
+    """The places of a list, up to word ``end``.
+
+    ``inside`` are places that only say where the others lie. ``plural`` says that places were spoken of
+    without being named: "18 villages".
+    """
+
+    names: list[Name] = field(default_factory=list)
+    inside: list[Name] = field(default_factory=list)
+    plural: bool = False
+    end: int = 0
+
+
+def places_after(scan: Scan, place: int, common: Collection[str] = (), *, leads: bool = False) -> Listed:
+    """Read the list that begins at a word.
+
+    ``leads`` lets a preposition lead to the first place, as in "clashes in Suran".
+    """
+    walk = _Walk(scan, place, common, leads=leads)
+    while walk.place < len(scan.words) and len(walk.listed.names) < _MOST_LISTED and walk.step():
+        pass
+    walk.listed.end = walk.kept
+    return walk.listed
+
+
+class _Walk:
+    """One walk along a list, word by word; ``kept`` is behind the last word that belongs to it."""
+
+    def __init__(self, scan: Scan, place: int, common: Collection[str], *, leads: bool) -> None:
+        self.scan, self.place, self.kept, self.common, self.leads = scan, place, place, common, leads
+        self.listed = Listed()
+        self.kind = ""
+        self.part = self.definite = self.aside = self.comma = False
+
+    def step(self) -> bool:
+        """Take the next word or mention; False where the list is over."""
+        scan, place = self.scan, self.place
+        kind = scan.kind_at(place)
+        if kind == TIME:
+            self.place = scan.at[place].end  # type: ignore[union-attr]
+            return True
+        if kind in (EVENT, SAYING, SOURCE):
+            return kind == EVENT and self._kind_noun_event()
+        return (
+            self._mark()
+            or self._name()
+            or self._join()
+            or self._kind_noun()
+            or self._small_word()
+            or self._where()
+        )
+
+    def _kind_noun_event(self) -> bool:
+        return False
+
+    def _go(self, place: int, *, keep: bool = False) -> bool:
+        self.place = place
+        if keep:
+            self.kept = place
+        return True
+
+    # marks and joins
+
+    def _mark(self) -> bool:
+        text = self.scan.words[self.place].text
+        if text in _QUOTES:
+            closes = text == "”" or (text == '"' and self.scan.low(self.place - 1) == ",")
+            return not (closes and self.listed.names) and self._go(self.place + 1)
+        if text in _OPENS:
+            return self._bracket(_OPENS[text])
+        if text == ",":
+            self.comma, self.part, self.definite, self.kind = True, False, False, ""
+            self.aside = self.aside and not self.listed.names
+            return self._go(self.place + 1)
+        if text in (":", "-", "–", "—") and self.listed.plural:
+            self.aside = False
+            return self._go(self.place + 1)
+        return False
+
+    def _bracket(self, closing: str) -> bool:
+        for end in range(self.place + 1, min(self.place + _LONGEST_ASIDE, len(self.scan.words))):
+            if self.scan.words[end].text == closing:
+                return self._go(end + 1)
+        return False
+
+    def _join(self) -> bool:
+        low = self.scan.low(self.place)
+        if (
+            low in _JOINS
+            and tuple(self.scan.low(self.place + 1 + i) for i in range(len(_JOINS[low]))) == _JOINS[low]
+        ):
+            self.aside = False
+            return self._go(self.place + 1 + len(_JOINS[low]))
+        if low in known.CONJUNCTIONS:
+            following = self.scan.low(self.place + 1)
+            if self.aside and self.listed.names and (following in ("the", "a") or following in known.KINDS):
+                self.aside = False
+            self.part = self.part and following not in ("the", "a") and following not in known.KINDS
+            return bool(self.listed.names or self.listed.plural or self.kind) and self._go(self.place + 1)
+        if low in known.LISTING or (low == "such" and self.scan.low(self.place + 1) == "as"):
+            return self._listing(low)
+        if low == "among" and self.scan.low(self.place + 1) in ("them", "these", "which"):
+            self.aside = False
+            return self._go(self.place + 2)
+        return False
+
+    def _listing(self, low: str) -> bool:
+        """“Including”: what follows belongs to the places spoken of before."""
+        if not (self.listed.plural or self.listed.names) or (low in ("are", "were") and self.listed.names):
+            return False
+        self.aside = self.part = self.comma = False
+        return self._go(self.place + (2 if low == "such" else 1))
+
+    # names
+
+    def _name(self) -> bool:
+        found = self._name_here()
+        if not found:
+            return False
+        if self.scan.kind_at(found.end) == SAYING and (self.comma or not found.sure):
+            return False
+        of_plural = found.again and self.scan.low(self.place - 1) == "of" and self.listed.plural
+        if found.text.lower() in COUNTRIES or of_plural:
+            self.listed.inside.append(found)
+            return self._go(found.end)
+        if self.scan.words[found.end - 1].owns:
+            return self._owner(found)
+        self._take(found)
+        return self._go(found.end, keep=not self.aside)
+
+    def _name_here(self) -> Name | None:
+        scan, place = self.scan, self.place
+        if scan.kind_at(place) == PARTY:
+            capital = scan.low(place) in _CAPITALS_AS_PARTIES and scan.at[place].end == place + 1  # type: ignore[union-attr]
+            mention = scan.at[place]
+            if (
+                mention
+                and mention.value.party
+                and mention.value.party.by_form
+                and scan.low(mention.end) in _BASES
+            ):
+                return Name(
+                    scan.written(place, mention.end + 1),
+                    place,
+                    mention.end + 1,
+                    scan.low(mention.end),
+                    sure=True,
+                )
+            free = scan.low(place + 1) not in known.DETERMINERS
+            return Name(scan.words[place].text, place, place + 1) if capital and free else None
+        found = name_at(scan, place, self.common)
+        if found:
+            return found
+        return again_at(scan, place) or site_at(scan, place, definite=self.definite)
+
+    def _owner(self, found: Name) -> bool:
+        """“Aleppo's western districts”: the owner only says where, and what it owns is a part of it."""
+        if found.again:  # "the city's main airport"
+            return self._go(found.end)
+        at = found.end
+        while self.scan.low(at) in known.ADJECTIVES or self.scan.low(at) in (
+            "old",
+            "new",
+            "international",
+            "main",
+        ):
+            at += 1
+        if self.scan.low(at) in (known.PARTS | known.REGIONS):
+            self._take(replace(found, part=True))
+            self.listed.plural = True
+            return self._go(at + 1)
+        if self.scan.low(at) in known.SITES and not self.scan.low(at).endswith("s") and not self.scan.at[at]:
+            whole = self.scan.written(found.first, at + 1)  # "Tripoli's old airport"
+            self._take(Name(whole, found.first, at + 1, self.scan.low(at), sure=True))
+            return self._go(at + 1, keep=not self.aside)
+        self.listed.inside.append(found)
+        return self._go(found.end)
+
+    def _take(self, found: Name) -> None:
+        over_again = self.comma and found.region and bool(self.listed.names)
+        if self.aside or over_again:
+            self.listed.inside.append(found)
+            return
+        part = found.part or self.part or (found.region and found.kind in _ROADS)
+        named = replace(found, kind=found.kind or self.kind, part=part, sure=found.sure or bool(self.kind))
+        self.listed.names.append(named)
+        self.comma = self.definite = False
+
+    # kinds
+
+    def _kind_noun(self) -> bool:
+        scan, place = self.scan, self.place
+        low = scan.low(place)
+        if scan.at[place] or scan.words[place].owns:
+            return False
+        if low in known.PARTS and scan.low(place - 1) != "district" and self._of_part(place):
+            return True
+        if low not in known.KINDS and low not in known.PARTS:
+            return False
+        if (
+            low in ("capital", "stronghold", "bastion", "home", "hub", "gateway", "centre", "center")
+            and scan.low(place - 1) != "district"
+        ):
+            return self._apposition(place)
+        chief = scan.low(place - 1) in _CHIEF and scan.low(place + 1) in ("of", "in", "on")
+        if self.comma and self.listed.names and chief and not low.endswith("s"):
+            return self._apposition(place)  # "Seiyun, the main city of Wadi Hadramawt"
+        self.kind = low
+        self.listed.plural = self.listed.plural or low.endswith("s")
+        led = scan.low(place + 1)
+        if led in ("of", "called", "named", "at") or (led == "known" and scan.low(place + 2) == "as"):
+            return self._go(place + (3 if led == "known" else 2))
+        return self._go(place + 1)
+
+    def _of_part(self, place: int) -> bool:
+        """“Parts of”, “the outskirts of”, “positions near”: only a part of what follows is meant."""
+        scan = self.scan
+        led = scan.low(place + 1)
+        plain = led in (
+            "of",
+            "in",
+            "near",
+            "around",
+            "on",
+            "along",
+            "outside",
+            "north",
+            "south",
+            "east",
+            "west",
+            "inside",
+        )
+        if not plain:
+            return False
+        self.listed.plural = True
+        if self._named_kind_of(place):
+            return False
+        self.part = True
+        at = place + 2
+        while scan.low(at) in (known.ADJECTIVES | known.DETERMINERS | {"of"}) and not scan.words[at].cap:
+            at += 1
+        return self._go(at)
+
+    def _named_kind_of(self, place: int) -> bool:
+        """“The areas of A and B” names places, “areas near A” and “parts of A” do not."""
+        low = self.scan.low(place)
+        named = low in known.KINDS and low not in (
+            "outskirts",
+            "suburbs",
+            "centre",
+            "center",
+            "heights",
+            "hills",
+        )
+        return named and self.scan.low(place + 1) == "of" and low not in ("position", "positions")
+
+    def _apposition(self, place: int) -> bool:
+        """“…, the capital of Gezira”: says more about the place before."""
+        at = place + 1
+        if self.scan.low(at) in ("of", "in", "on", "for"):
+            at += 1
+            while self.scan.low(at) in (known.DETERMINERS | known.ADJECTIVES) and not self.scan.words[at].cap:
+                at += 1
+            found = name_at(self.scan, at)
+            if found:
+                self.listed.inside.append(found)
+                at = found.end
+            elif self.scan.kind_at(at) == PARTY:
+                at = self.scan.at[at].end  # type: ignore[union-attr]
+        return self._go(at)
+
+    # small words and where
+
+    def _small_word(self) -> bool:
+        scan, place = self.scan, self.place
+        low = scan.low(place)
+        if low in ("a", "an") and self.comma and self.listed.names:
+            return self._aside_to_comma()
+        if low in known.DETERMINERS or low in known.ADJECTIVES or number_of(low) is not None:
+            self.definite = self.definite or low == "the"
+            return self._go(place + 1)
+        if scan.kind_at(place) == PARTY and scan.words[scan.at[place].end - 1].owns:  # type: ignore[union-attr]
+            return self._go(scan.at[place].end)  # type: ignore[union-attr]
+        if (low == "of" and scan.low(place - 1) in _PORTIONS) or (
+            low == "of" and number_of(scan.low(place - 1)) is not None
+        ):
+            self.part = scan.low(place - 1) in ("much", "some", "half")
+            return self._go(place + 1)
+        return self._unknown_adjective(place)
+
+    def _unknown_adjective(self, place: int) -> bool:
+        """Any word before a kind of place may be an adjective: "the ghost town", "key mining hub"."""
+        scan = self.scan
+        for at in range(place, min(place + 3, len(scan.words))):
+            word = scan.words[at]
+            if at > place and word.low in known.KINDS and not scan.at[at]:
+                return self._go(at)
+            plain = not scan.at[at] and word.text[0].isalpha() and (not word.cap or _is_demonym(word.low))
+            if not plain or word.low in (
+                known.LOCATIVE | known.CONJUNCTIONS | known.FORCE | {"of", "to", "for", "with"}
+            ):
+                return False
+        return False
+
+    def _aside_to_comma(self) -> bool:
+        for at in range(self.place, min(self.place + _LONGEST_ASIDE, len(self.scan.words))):
+            if self.scan.words[at].text == ",":
+                return self._go(at)
+            if self.scan.kind_at(at) in (EVENT, PARTY):
+                return False
+        return self._go(min(self.place + _LONGEST_ASIDE, len(self.scan.words)))
+
+    def _where(self) -> bool:
+        """“In the countryside of Hama”, “near Suran”, “12 km north of Homs”: where the places lie."""
+        scan, place = self.scan, self.place
+        low = scan.low(place)
+        if low not in known.LOCATIVE and low not in ("just", "some"):
+            return False
+        if low in ("by", "from", "under") or (low == "at" and not self.leads):
+            return False
+        if not (self.listed.names or self.listed.plural or self.kind):
+            return self._lead(low)
+        self.aside, self.part, self.kind = True, False, ""
+        at = place + 1
+        if scan.low(at) in ("recent", "coming", "little", "less", "more"):  # "in recent days"
+            self.aside = False
+            while at < min(place + 8, len(scan.words)) and scan.words[at].text != "," and not scan.at[at]:
+                at += 1
+            return self._go(at)
+        while at < len(scan.words) and not scan.at[at] and not scan.words[at].cap and self._goes_on(at):
+            at += 1
+        return self._go(at)
+
+    def _goes_on(self, at: int) -> bool:
+        low = self.scan.low(at)
+        return (
+            low
+            in (
+                known.DETERMINERS
+                | known.ADJECTIVES
+                | known.LOCATIVE
+                | known.PARTS
+                | known.REGIONS
+                | known.KINDS
+                | {"of", "kilometers", "kilometres", "km", "miles"}
+            )
+            or number_of(low) is not None
+        )
+
+    def _lead(self, low: str) -> bool:
+        if not self.leads or low in ("between", "by", "from", "under"):
+            return False
+        self.leads = False
+        self.part = low in ("near", "outside", "around", "toward", "towards")
+        at = self.place + 1
+        return self._go(at + 1 if self.scan.low(at) == "of" else at)
+
+
+def _is_demonym(low: str) -> bool:
+    return low.endswith(("ian", "ish", "ese")) or low in (
+        "azeri",
+        "iraqi",
+        "yemeni",
+        "kurdish",
+        "christian",
+        "druze",
+    )
+
+
+def places_before(scan: Scan, place: int, common: Collection[str] = ()) -> Listed:
+    """Read the list that ends before a word: "A, B and C" of "A, B and C have been taken"."""
+    ending = {name.end: name for name in _all_names(scan, place, common)}
+    listed = Listed(end=place)
+    at = _past_the_verb(scan, place)
+    relative = scan.low(at) in ("which", "that")
+    at = _past_apposition(scan, at, ending)
+    while at > 0 and len(listed.names) < _MOST_LISTED:
+        name = ending.get(at)
+        if not name:
+            break
+        lead = _lead_of(scan, name)
+        before = scan.low(lead - 1)
+        if _only_where(before) and not (relative and not listed.names):
+            listed.inside.append(name)
+            at = _past_joins(scan, _before_where(scan, lead))
+            continue
+        listed.names.insert(0, _with_kind(scan, name, lead))
+        listed.end = min(listed.end, lead)
+        at = _past_joins(scan, lead)
+        if at == lead:
+            break
+    return listed
+
+
+def _all_names(scan: Scan, end: int, common: Collection[str]) -> list[Name]:
+    found: list[Name] = []
+    at = 0
+    while at < end:
+        definite = scan.low(at - 1) == "the"
+        mention = scan.at[at]
+        if mention:
+            if scan.low(at) in _CAPITALS_AS_PARTIES and mention.end == at + 1:
+                found.append(Name(scan.words[at].text, at, at + 1))
+            at = mention.end
+            continue
+        name = name_at(scan, at, common) or again_at(scan, at) or site_at(scan, at, definite=definite)
+        if name and name.end <= end and name.text.lower() not in COUNTRIES:
+            found.append(name)
+        at = max(name.end if name else 0, at + 1)
+    return found
+
+
+def _past_the_verb(scan: Scan, place: int) -> int:
+    """Before the small words of a verb: "have since been", "which was", "on Monday"."""
+    at = place
+    while at > 0:
+        mention = scan.ending_at(at - 1)
+        low = scan.low(at - 1)
+        if mention and mention.kind == TIME:
+            at = mention.first
+        elif low == ")":
+            at = _before_bracket(scan, at)
+        elif (
+            low in known.AUXILIARIES
+            or low in known.ADVERBS
+            or low in ("which", "that", "also", "not", "both", "to", "said", "reported", "believed")
+        ):
+            at -= 1
+        else:
+            break
+    return at
+
+
+def _before_bracket(scan: Scan, at: int) -> int:
+    for opening in range(at - 2, max(at - 9, -1), -1):
+        if scan.low(opening) == "(":
+            return opening
+    return at - 1
+
+
+def _past_apposition(scan: Scan, at: int, ending: dict[int, Name]) -> int:
+    """Before the words between two commas that only describe: "A, a town in the north, was taken"."""
+    if scan.low(at - 1) != ",":
+        return at
+    if at - 1 in ending:
+        return at - 1
+    for comma in range(at - 2, max(at - 2 - _LONGEST_ASIDE, 0), -1):
+        relative = scan.low(comma + 1) in ("which", "that", "who")
+        if scan.kind_at(comma) in (EVENT, SAYING) and not _relative_before(scan, comma):
+            return at
+        if relative and comma not in ending:
+            return at
+        if scan.low(comma) == "," and comma in ending:
+            return comma
+    return at
+
+
+def _relative_before(scan: Scan, at: int) -> bool:
+    """Whether a word lies in a clause such as ", which had been under siege,"."""
+    before = [scan.low(i) for i in range(max(at - 6, 0), at)]
+    return any(low in ("which", "who", "that") for low in before)
+
+
+def _lead_of(scan: Scan, name: Name) -> int:
+    """Before the article, the adjectives and the kind that lead to a name."""
+    at = name.first
+    while at > 0:
+        low = scan.low(at - 1)
+        kind = scan.low(at - 2)
+        of_kind = low == "of" and kind != "capital" and (kind in known.KINDS or kind in ("control", "centre"))
+        small = (
+            low in known.DETERMINERS
+            or (low in known.ADJECTIVES and not scan.words[at - 1].cap)
+            or low in known.KINDS
+        )
+        if scan.at[at - 1] or not (of_kind or small or low in ("control", '"', "“")):
+            break
+        at -= 1
+    return at
+
+
+def _only_where(before: str) -> bool:
+    return before in known.LOCATIVE or before in ("of", "to", "for", "with", "against")
+
+
+def _before_where(scan: Scan, lead: int) -> int:
+    at = lead - 1
+    while at > 0 and (
+        scan.low(at - 1) in known.LOCATIVE
+        or scan.low(at - 1)
+        in ("of", "countryside", "part", "just", "capital", "the", "a", "home", "centre", "stronghold")
+    ):
+        at -= 1
+    return at
+
+
+def _with_kind(scan: Scan, name: Name, lead: int) -> Name:
+    kinds = [scan.low(at) for at in range(lead, name.first) if scan.low(at) in known.KINDS]
+    parts = [scan.low(at) for at in range(lead, name.first) if scan.low(at) in known.PARTS - known.KINDS]
+    kind = name.kind or (kinds[-1] if kinds else "")
+    road = name.region and name.kind in _ROADS
+    return replace(name, kind=kind, sure=name.sure or bool(kinds), part=name.part or bool(parts) or road)
+
+
+def _past_joins(scan: Scan, at: int) -> int:
+    """Before "and", commas and what says when, between two names of a list."""
+    while at > 0:
+        mention = scan.ending_at(at - 1)
+        if scan.low(at - 1) in (",", "and", "or", "&"):
+            at -= 1
+        elif mention and mention.kind == TIME:
+            at = mention.first
+        else:
+            break
+    return at

@@ -1,0 +1,92 @@
+"""When one event of a sentence happened: the words of time that belong to it, or what was said before it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from claims.claim import Window
+from claims.reading.mentions import EVENT, TIME, Mention, Scan
+from claims.reading.when import Clock, Said, day_window
+
+_OTHER_EVENT = 25
+_BEFORE = 4
+_RELATIVE = frozenset(["which", "who", "that", "whose", "where"])
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When it happened.
+
+    ``window`` is None where the words lie ahead. ``said`` says that the sentence itself gives the time of
+    the deed; ``words`` are those words, empty where the time is taken from elsewhere.
+    """
+
+    window: Window | None
+    said: bool
+    words: str = ""
+
+
+def moment_of(
+    scan: Scan, trigger: Mention, clock: Clock, said_at: Collection[int], before: Window | None
+) -> Moment:
+    """Choose the time of an event.
+
+    ``said_at`` are the words of time that belong to a verb of saying: they count where no others do.
+    ``before`` is when the sentences before it place the story, None where they do not.
+    """
+    times = [mention for mention in scan.of(TIME) if mention.first not in said_at]
+    best = min(times, key=lambda time: _cost(scan, trigger, time), default=None)
+    if best is not None and _cost(scan, trigger, best) < 2 * _OTHER_EVENT:
+        said: Said = best.value
+        return Moment(said.window, True, scan.written(best.first, best.end))
+
+    for mention in scan.of(TIME):
+        if mention.first in said_at and mention.value.window:
+            return Moment(
+                _not_by_the_hour(mention.value.window, clock), False, scan.written(mention.first, mention.end)
+            )
+    return Moment(before or day_window(clock.today, clock.zone), False)
+
+
+def _not_by_the_hour(window: Window, clock: Clock) -> Window:
+    """The time of saying is no time of the deed: only its day is kept."""
+    return (
+        window if window.day_precision else day_window(window.end.astimezone(clock.zone).date(), clock.zone)
+    )
+
+
+def _cost(scan: Scan, trigger: Mention, time: Mention) -> int:
+    """How far words of time are from an event; those that belong to another event are farther."""
+    if time.first >= trigger.end:
+        between = range(trigger.end, time.first)
+        others = _others(scan, between, joined=True)
+        aside = any(
+            scan.low(at) in _RELATIVE and scan.low(at - 1) not in ("said", "announced") for at in between
+        )
+        return len(between) + 2 * _OTHER_EVENT * (others + aside)
+    between = range(time.end, trigger.first)
+    others = _others(scan, between, joined=False)
+    leading = time.first <= 1 or scan.words[time.first - 1].text == ","
+    aside = not trigger.value.noun and _in_an_aside(scan, time, between)
+    return len(between) + _BEFORE + _OTHER_EVENT * ((others if not leading else 0) + 2 * aside)
+
+
+def _in_an_aside(scan: Scan, time: Mention, between: range) -> bool:
+    """“The brigades, which came last week, cleared”: the time of another clause."""
+    closed = any(scan.words[at].text == "," for at in between)
+    opened = any(
+        scan.low(at) in _RELATIVE and scan.low(at - 1) == ","
+        for at in range(max(time.first - 12, 1), time.first)
+    )
+    return closed and opened
+
+
+def _others(scan: Scan, between: range, *, joined: bool) -> int:
+    """How many other events lie between; "took A and entered B on Monday" tells one time for both."""
+    found = {mention.first: mention for at in between if (mention := scan.at[at]) and mention.kind == EVENT}
+    count = 0
+    for first in found:
+        if not (joined and scan.low(first - 1) == "and"):
+            count += 1
+    return count

@@ -1,0 +1,337 @@
+"""The words that name a place, by the look of them: capitals, "Port of", "the presidential palace"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from claims.reading.mentions import SAYING_VERBS, Scan
+from claims.reading.words import number_of, word_set
+
+SETTLEMENTS = word_set("grammar", "kinds", "settlements")
+SITES = word_set("grammar", "kinds", "sites")
+REGIONS = word_set("grammar", "kinds", "regions")
+PARTS = word_set("grammar", "kinds", "parts")
+KINDS = SETTLEMENTS | SITES | {"capital"}
+ADJECTIVES = word_set("grammar", "small", "adjectives")
+DETERMINERS = word_set("grammar", "small", "determiners")
+CONJUNCTIONS = word_set("grammar", "small", "conjunctions")
+LOCATIVE = word_set("grammar", "small", "locative")
+LISTING = word_set("grammar", "small", "listing")
+ADVERBS = word_set("grammar", "small", "adverbs")
+AUXILIARIES = word_set("grammar", "small", "auxiliaries")
+PERSONS = word_set("grammar", "force", "persons")
+FORCE = word_set("grammar", "force", "nouns")
+
+_NOT_PLACES = {name.lower() for name in word_set("grammar", "force", "not_places")}
+_PRONOUNS = word_set("grammar", "lists", "pronouns")
+_INSIDE = word_set("grammar", "lists", "inside_names")
+_MODIFIERS = frozenset(
+    [
+        "naval",
+        "army",
+        "oil",
+        "gas",
+        "power",
+        "railway",
+        "train",
+        "refugee",
+        "displaced",
+        "water",
+        "security",
+        "police",
+    ]
+)
+_OFFICES = frozenset(
+    [
+        "ministry",
+        "agency",
+        "office",
+        "committee",
+        "council",
+        "institute",
+        "commission",
+        "court",
+        "news",
+        "times",
+    ]
+)
+_COMPASS = frozenset(["north", "south", "east", "west"])
+_ARTICLES = _INSIDE | word_set("grammar", "lists", "articles")
+_HEADS_OF = word_set("grammar", "lists", "heads_of")
+_STOPS = (
+    DETERMINERS
+    | CONJUNCTIONS
+    | LOCATIVE
+    | LISTING
+    | ADVERBS
+    | AUXILIARIES
+    | SAYING_VERBS
+    | PERSONS
+    | _NOT_PLACES
+    | _PRONOUNS
+    | word_set("grammar", "lists", "never_names")
+) - word_set("grammar", "lists", "also_compass")
+_PLURAL = ("s",)
+_LONGEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A place named by words ``first`` to ``end``: ``text`` is the name without article or "village".
+
+    ``kind`` is the kind of place said beside it, or empty; ``again`` says that it is only called "the town".
+    ``part`` says that only a part of it, or ground near it, is meant; ``region`` that it is a province or a
+    front rather than a place. ``sure`` is whether the words must be a place, not merely may be.
+    """
+
+    text: str
+    first: int
+    end: int
+    kind: str = ""
+    again: bool = False
+    part: bool = False
+    region: bool = False
+    sure: bool = False
+
+
+def name_at(scan: Scan, place: int, common: Collection[str] = ()) -> Name | None:
+    """The place named from a word on, or None.
+
+    ``common`` are words that the report also writes in small letters: at the beginning of a sentence these
+    are no names.
+    """
+    end = _run(scan, place, common)
+    if not end or _within(scan, place) or _joined(scan, place, end):
+        return None
+    if scan.low(end - 1) in _OFFICES:
+        return None
+    if scan.words[end - 1].owns:
+        return Name(_text(scan, place, end), place, end)
+    end, kind = _with_kind(scan, end)
+    region = scan.low(end) in REGIONS and not scan.kind_at(end)
+    if region:
+        kind, end = scan.low(end), end + 1
+    elif end > place + 1 and scan.low(end - 1) in REGIONS and not kind:
+        kind, region = scan.low(end - 1), True  # "Luhansk Oblast"
+    name_end = end if kind in SITES or region else _bare(scan, place, end)
+    found = Name(_text(scan, place, name_end), place, end, kind, region=region, sure=bool(kind))
+    return found if _may_end_here(scan, found) else None
+
+
+def _run(scan: Scan, place: int, common: Collection[str]) -> int:
+    """Behind the last capital word of a name, or 0."""
+    words = scan.words
+    end = place + 1 if _is_article(scan, place) else place
+    while end < len(words) and end - place < _LONGEST and _capital(scan, end):
+        end += 1
+        if (
+            _is_article(scan, end)
+            or (scan.low(end) in _INSIDE and _capital(scan, end + 1))
+            or (scan.low(end) == "of" and scan.low(end - 1) in _HEADS_OF and _capital(scan, end + 1))
+        ):
+            end += 1
+        if end < len(words) and words[end - 1].owns:
+            return end
+    if end == place and _numbered(scan, place):
+        end = place + 2
+    if (
+        end > place
+        and end < len(words)
+        and words[end].text.isdigit()
+        and len(words[end].text) < 5
+        and scan.low(end - 1) in KINDS
+    ):
+        end += 1
+    at_start = end == place + 1 and place == 0 and words[0].low in common
+    return 0 if end == place or at_start else end
+
+
+def _within(scan: Scan, place: int) -> bool:
+    """Whether a word is the second one of a name, or of a person's: "General Thaung Tun"."""
+    if not place:
+        return False
+    before = scan.words[place - 1]
+    return scan.low(place - 1) in PERSONS or (_capital(scan, place - 1) and not before.owns and place > 1)
+
+
+def _joined(scan: Scan, place: int, end: int) -> bool:
+    """Whether a dash without spaces joins it to another name: "the Mandalay–Muse road"."""
+    words = scan.words
+    behind = end + 1 < len(words) and words[end].text in "–—-" and words[end].start == words[end - 1].end
+    before = place > 1 and words[place - 1].text in "–—-" and words[place - 1].end == words[place].start
+    return (behind and words[end + 1].start == words[end].end) or before
+
+
+def _is_article(scan: Scan, place: int) -> bool:
+    """“ez-Zor”, “al-Baghl”: the second half of a name, with its article in small letters."""
+    if place >= len(scan.words) or scan.at[place]:
+        return False
+    article, _, rest = scan.words[place].text.partition("-")
+    return article in _ARTICLES and rest[:1].isupper()
+
+
+def _numbered(scan: Scan, place: int) -> bool:
+    """“46th Brigade”, “25th Division”."""
+    word = scan.low(place)
+    ordinal = word[:1].isdigit() and word.endswith(("st", "nd", "rd", "th"))
+    return ordinal and place + 1 < len(scan.words) and scan.low(place + 1) in SITES
+
+
+def _capital(scan: Scan, place: int) -> bool:
+    if place >= len(scan.words) or scan.at[place]:
+        return False
+    word = scan.words[place]
+    following = scan.words[place + 1] if place + 1 < len(scan.words) else None
+    if word.cap and word.low in _COMPASS and following and following.cap and not scan.at[place + 1]:
+        return True  # "North Kordofan"
+    if not word.cap or word.low in _STOPS or number_of(word.low) is not None:
+        return False
+    if word.low in FORCE and word.low not in SITES:  # "Light Infantry Battalion 437", never "Russian Forces"
+        return place + 1 < len(scan.words) and scan.low(place + 1) in SITES and scan.words[place + 1].cap
+    return True
+
+
+def _with_kind(scan: Scan, end: int) -> tuple[int, str]:
+    """Take in the kind said behind a name: "Kafr'a village", "Albu Kamal border crossing"."""
+    for ahead in (0, 1):
+        low = scan.low(end + ahead)
+        if (ahead and scan.low(end) not in ADJECTIVES | _MODIFIERS) or scan.kind_at(end + ahead):
+            break
+        if low in SETTLEMENTS or (low in SITES and not _plural(low)):
+            last = end + ahead + 1
+            if scan.low(last) in (
+                "base",
+                "headquarters",
+                "crossing",
+                "bridge",
+                "airport",
+            ) and not scan.kind_at(last):
+                last += 1
+            return last, scan.low(last - 1)
+    if scan.low(end) in ("air", "military", "international") and scan.low(end + 1) in (
+        "base",
+        "airport",
+        "airfield",
+        "academy",
+    ):
+        return end + 2, scan.low(end + 1)
+    return end, ""
+
+
+def _bare(scan: Scan, place: int, end: int) -> int:
+    """Without "village" or "city" at the end, in small letters."""
+    last = end
+    while (
+        last > place + 1 and not scan.words[last - 1].cap and scan.low(last - 1) in (SETTLEMENTS | ADJECTIVES)
+    ):
+        last -= 1
+    return last
+
+
+def _plural(low: str) -> bool:
+    return low.endswith("s") and low not in (
+        "barracks",
+        "headquarters",
+        "heights",
+        "crossroads",
+        "pass",
+        "fortress",
+    )
+
+
+def _text(scan: Scan, first: int, end: int) -> str:
+    written = scan.written(first, end)
+    return written[:-2] if scan.words[end - 1].owns else written
+
+
+def _may_end_here(scan: Scan, name: Name) -> bool:
+    """Whether what follows lets the words be a place: "Leopard tanks" and "Abrams crews" are none."""
+    following = scan.low(name.end)
+    if not following or not following[0].isalpha() or scan.kind_at(name.end) or scan.words[name.end].cap:
+        return True
+    if scan.words[name.end - 1].owns:
+        return True
+    return following in _FOLLOWING or following.endswith(("ly", "ing", "ed"))
+
+
+_FOLLOWING = (
+    DETERMINERS
+    | CONJUNCTIONS
+    | LOCATIVE
+    | LISTING
+    | ADVERBS
+    | AUXILIARIES
+    | SAYING_VERBS
+    | REGIONS
+    | KINDS
+    | PARTS
+    | _PRONOUNS
+    | word_set("grammar", "lists", "may_follow")
+)
+
+
+def site_at(scan: Scan, place: int, *, definite: bool) -> Name | None:
+    """A place that is only described: "the presidential palace", "the police headquarters"."""
+    end = place
+    while end < len(scan.words) and end - place < 4 and _plain(scan, end):
+        end += 1
+    for last in range(end, place + 1, -1):
+        noun = scan.low(last - 1)
+        if (noun in _DESCRIBED or noun in ("quarter", "district")) and _telling(scan, place, last):
+            found = Name(_text(scan, place, last), place, last, noun, sure=True)
+            return found if definite and _may_end_here(scan, found) else None
+    return None
+
+
+_DESCRIBED = word_set("grammar", "lists", "described")
+
+
+def _plain(scan: Scan, place: int) -> bool:
+    word = scan.words[place]
+    if word.text in "'’" and scan.low(place - 1).endswith("s"):
+        return True  # "the ministries' quarter"
+    return (
+        not scan.at[place]
+        and word.text[0].isalpha()
+        and (not word.cap or word.owns)
+        and word.low not in _STOPS
+    )
+
+
+def _telling(scan: Scan, place: int, last: int) -> bool:
+    """Whether the words before the noun say which one: not only "the main base"."""
+    return any(scan.low(at) not in _VAGUE for at in range(place, last - 1))
+
+
+_VAGUE = (
+    (ADJECTIVES - {"central", "military", "industrial", "port", "provincial", "regional", "border"})
+    | word_set("grammar", "lists", "vague")
+    | FORCE
+)
+
+
+def again_at(scan: Scan, place: int) -> Name | None:
+    """“the town”, “the city”: a place named before."""
+    if scan.low(place) not in ("the", "that", "this"):
+        return None
+    at = place + 1
+    while scan.low(at) in ADJECTIVES and scan.low(at + 1) in KINDS:
+        at += 1
+    noun = scan.low(at)
+    if noun in _AGAIN and scan.low(at + 1) not in ("of", "in", "called", "named") and not scan.words[at].cap:
+        return Name("", place, at + 1, noun, again=True) if not _names_itself(scan, at) else None
+    return None
+
+
+_AGAIN = word_set("grammar", "lists", "again")
+
+
+def _names_itself(scan: Scan, at: int) -> bool:
+    """“the city Homs”."""
+    return at + 1 < len(scan.words) and _capital(scan, at + 1)
+
+
+def as_part(name: Name) -> Name:
+    """The same, but only a part of it is meant."""
+    return replace(name, part=True)

@@ -1,0 +1,459 @@
+"""The words for those who fight become parties: by name, by their part in a war, or by their look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from claims.reading.words import Phrases, Word, table, word_set
+
+if TYPE_CHECKING:
+    from claims.actors import Actor
+
+GOVERNMENT, OPPOSITION = "government", "opposition"
+US, THEM = "us", "them"
+
+_NOUNS = word_set("grammar", "force", "nouns")
+_OF = word_set("grammar", "force", "of_forces")
+_LOYAL = word_set("grammar", "force", "loyal")
+_PROPER_ENDS = word_set("grammar", "force", "proper_ends")
+_ENDS = word_set("grammar", "force", "ends")
+_PERSONS = word_set("grammar", "force", "persons")
+_SMALL = word_set("grammar", "small", "determiners") | word_set("grammar", "small", "conjunctions")
+_BACKED = re.compile(r"-(?:backed|supported|aligned|allied|funded|run)$")
+_LED = re.compile(r"^(.+)-(?:led|affiliated|linked|dominated)$")
+_OFFICES = word_set("grammar", "lists", "offices")
+_GOODS = word_set("grammar", "lists", "goods")
+_OF_TOWNS = word_set("grammar", "kinds", "sites") | {
+    "international",
+    "city",
+    "region",
+    "province",
+    "governorate",
+    "oblast",
+}
+_CAPITALS = word_set("grammar", "lists", "capitals_as_parties")
+_NATIONS = word_set("grammar", "countries", "names")
+_LONGEST_ABBREVIATION = 5
+_REACH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party as the report speaks of it.
+
+    ``id`` is that of the map's actor, of the general table, or made of the words where neither knows them.
+    ``speaks_as`` is the source that its spokesmen are; ``by_form`` says that only the look of the words makes
+    it a party.
+    """
+
+    id: str
+    speaks_as: str
+    by_form: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a phrase means: ``ids`` of parties, or the part that a party plays in its war."""
+
+    ids: tuple[str, ...] = ()
+    part: str = ""
+    adjective: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A party found among words, up to ``end``; ``part`` is set where only its part is said.
+
+    ``speaker`` says that one of its people or offices is meant: "RSF commander", "the army spokesman".
+    """
+
+    end: int
+    party: Party | None
+    part: str = ""
+    speaker: bool = False
+
+
+class Parties:
+    """Who can be meant in one report.
+
+    Parameters
+    ----------
+    counts
+        How often each word, in small letters, stands in the report: tells which war it is about.
+    actors
+        The map's actors; where one is the party that the general table means, its id counts.
+    """
+
+    def __init__(self, counts: Mapping[str, int], actors: Iterable[Actor] = ()) -> None:
+        self._war, self._counts = _war(counts), counts
+        self._actors = _ActorIds(actors)
+        self._phrases = _with_actors(tuple(self._actors.names()))
+        self.firsts = self._phrases.firsts | _OF
+        self._by_form: dict[str, Party] = {}
+        self.ours: Party | None = None
+        self._last_words: dict[str, Party] = {}
+        self._recent: dict[str, Party] = {}
+
+    def at(self, words: Sequence[Word], place: int) -> Called | None:
+        """The party whose name begins at a word, the longest that does."""
+        word = words[place]
+        return (
+            (self._of_loyal(words, place) if word.low in _OF else None)
+            or (self._named(words, place) if word.low in self.firsts else None)
+            or (self._led(words, place) if "-" in word.text else None)
+            or self._formed(words, place)
+        )
+
+    def unnamed(self) -> Party | None:
+        """Of the two parties of a war the one that the report never names: "we", most likely."""
+        ids = self._war.get("parties", ())
+        named = {own: sum(self._counts.get(word, 0) for word in _single_words(own)) for own in ids}
+        silent = [own for own in ids if not named[own]]
+        return self._party(silent[0]) if len(ids) == 2 and len(silent) == 1 else None
+
+    def of_part(self, part: str) -> Party | None:
+        """Who plays a part in the report's war; a party of that name where no war is recognised."""
+        if part not in (GOVERNMENT, OPPOSITION):
+            return None
+        own = self._war.get("default", {}).get(part)
+        return self._party(own) if own else Party(self._actors.only(part) or part, part)
+
+    def other_than(self, party: Party) -> Party | None:
+        """The only opponent that a party has in a war of two; None in any other."""
+        ids = [self._party(one) for one in self._war.get("parties", ())]
+        others = [one for one in ids if one.id != party.id]
+        return others[0] if len(ids) == 2 and len(others) == 1 else None
+
+    def named(self, general_id: str) -> Party:
+        """A party of the general table."""
+        return self._party(general_id)
+
+    def _party(self, general_id: str) -> Party:
+        row = _rows().get(general_id, {})
+        return Party(
+            self._actors.of(general_id, row), str(row.get("speaks_as", general_id.replace("_", "-")))
+        )
+
+    def _named(self, words: Sequence[Word], place: int) -> Called | None:
+        found = self._phrases.at(words, place)
+        if not found:
+            return None
+        end, meaning = found
+        if meaning.adjective:
+            return self._adjective(words, end, meaning)
+        if meaning.part:
+            return self._part(words, end, meaning.part)
+        chosen = self._chosen(meaning.ids, words, place, end)
+        if not chosen:
+            return None
+        # "The factions" after "factions of the Syrian National Army" are these.
+        self._recent[str(_rows().get(chosen, {}).get("side", ""))] = self._party(chosen)
+        return self._extended(words, end, self._party(chosen))
+
+    def _part(self, words: Sequence[Word], end: int, part: str) -> Called | None:
+        """A party called by its part; one of that last word that the report has named counts first."""
+        before = self._last_words.get(words[end - 1].low)
+        if before:
+            return self._extended(words, end, before)
+        if end < len(words) and words[end].low in _OFFICES | _GOODS:
+            return None  # "military trucks", "army positions", "government media"
+        called = self._extended(words, end, None)
+        if self.ours and words[end - 1].low in ("army", "military", "forces") and part == GOVERNMENT:
+            return Called(called.end, self.ours, part, called.speaker)  # in a statement of its own
+        return Called(called.end, self._recent.get(part) or self.of_part(part), part, called.speaker)
+
+    def _chosen(self, ids: tuple[str, ...], words: Sequence[Word], place: int, end: int) -> str:
+        """Of the parties with a name the one in this war; a short abbreviation means nothing elsewhere."""
+        own = [one for one in ids if one in self._war.get("parties", ()) or one not in _rows()]
+        if not any(word.cap for word in words[place:end]):
+            return own[0] if own and self._war else ""  # "the ruling military", in its own war only
+        if words[place].low in _CAPITALS and end == place + 1 < len(words) and words[end].low in _OF_TOWNS:
+            return ""  # "Damascus International Airport"
+        if end == place + 1 and len(words[place].low) <= _LONGEST_ABBREVIATION and len(words) > 1:
+            foreign = not own and self._war and words[place].low not in _COUNTRIES
+            if foreign or (words[place].low not in _COUNTRIES and not _written_large(words[place])):
+                return ""
+        return own[0] if own else ids[0]
+
+    def _adjective(self, words: Sequence[Word], place: int, meaning: _Meaning) -> Called | None:
+        """“Russian” before a word for people under arms, with at most three words between."""
+        inner = self._named(words, place) if place < len(words) and words[place].cap else None
+        if inner:
+            return inner  # "Sudan's Rapid Support Forces"
+        for at in range(place, min(place + 4, len(words))):
+            if words[at].low in _OFFICES:
+                break
+            if words[at].low in _NOUNS or words[at].low in _PERSONS:
+                own = [one for one in meaning.ids if one in self._war.get("parties", ())]
+                party = self._party((own or list(meaning.ids))[0])
+                return self._extended(words, at, party)
+            if not words[at].text[0].isalpha() or words[at].low in _SMALL:
+                break
+        return None
+
+    def _extended(self, words: Sequence[Word], end: int, party: Party | None) -> Called:
+        """Take in what belongs to the name: force nouns, "and its allies", or a person's office and name."""
+        while end < len(words) and words[end].low in _NOUNS and not words[end].cap:
+            end += 1
+        end = _past_allies(words, end)
+        end = _past_brackets(words, end)
+        speaker = False
+        if end < len(words) and words[end].low in _PERSONS:
+            speaker = True
+            while end < len(words) and (
+                words[end].low in _PERSONS or words[end].cap or words[end].low in ("al", "bin", "el")
+            ):
+                end += 1
+        return Called(end, party, speaker=speaker)
+
+    def _led(self, words: Sequence[Word], place: int) -> Called | None:
+        """“HTS-led armed factions” are HTS; “Iran-backed fighters” are whoever else plays that part."""
+        led = _LED.match(words[place].low)
+        if led:
+            meaning = self._phrases.at([Word(words[place].text[: len(led[1])], 0, 0)], 0)
+            end = _head_after(words, place + 1)
+            if meaning and meaning[1].ids and end:
+                return self._extended(words, end, self._party(meaning[1].ids[0]))
+        if _BACKED.search(words[place].low) and place + 1 < len(words):
+            return self._named(words, place + 1) or self._formed(words, place + 1)
+        return None
+
+    def _of_loyal(self, words: Sequence[Word], place: int) -> Called | None:
+        """“Units of the army”, “forces loyal to Khalifa Haftar”, “militias allied with the government”."""
+        at = place
+        if words[at].low not in _OF or at + 2 >= len(words):
+            return None
+        at += 1
+        loyal = words[at].low in _LOYAL
+        at += loyal
+        if at < len(words) and words[at].low == "from" and not loyal:
+            at += words[at + 1].low == "the" if at + 1 < len(words) else 0
+            return self._named(words, at + 1) if at + 1 < len(words) and words[at + 1].cap else None
+        if at >= len(words) or words[at].low not in (("to", "with") if loyal else ("of",)):
+            return None
+        for inner in range(at + 1, min(at + 1 + _REACH, len(words))):
+            called = self._named(words, inner) or self._led(words, inner) or self._formed(words, inner)
+            if called and not called.speaker:
+                return called
+            if not words[inner].text[0].isalnum():
+                return None
+        return None
+
+    def _formed(self, words: Sequence[Word], place: int) -> Called | None:
+        """A party by the look of its name: "Northern Front", "Free Coast militia", "Kassari army"."""
+        if not words[place].cap or words[place].low in _SMALL or words[place].owns:
+            return self._seen_again(words, place)
+        end = place
+        while end < len(words) and words[end].cap and words[end].text[0].isalpha():
+            end += 1
+        last = _proper_end(words, place, end)
+        if last is None and end < len(words) and words[end].low in _ENDS and end - place <= _REACH:
+            last = end + 1
+        if last is None or last - place < 2 or last - place > _REACH or words[place].low in _PERSONS:
+            return self._seen_again(words, place)
+        for at in range(place + 1, last):
+            meaning = self._phrases.at(words, at)
+            if meaning and meaning[1].adjective:  # "Pro-government Yemeni forces"
+                return self._adjective(words, meaning[0], meaning[1])
+        if words[place].low in _NATIONS and last - place == 2:
+            return self._named(words, place + 1)  # "Syria rebels", in headlines
+        return self._extended(words, last, self._new(words[place:last]))
+
+    def _seen_again(self, words: Sequence[Word], place: int) -> Called | None:
+        """“The Front”, once a Northern Front has been named."""
+        word = words[place]
+        if (
+            place
+            and words[place - 1].low == "the"
+            and word.low in self._last_words
+            and word.text[0].isalpha()
+        ):
+            return self._extended(words, place + 1, self._last_words[word.low])
+        return None
+
+    def adjective_at(self, words: Sequence[Word], place: int) -> Party | None:
+        """The party whose adjective a word is: "Ukrainian" of "Ukrainian control"."""
+        found = self._phrases.at(words, place) if place < len(words) else None
+        if not found or not found[1].ids:
+            return self.of_part(found[1].part) if found and found[1].part else None
+        own = [one for one in found[1].ids if one in self._war.get("parties", ())]
+        return self._party((own or list(found[1].ids))[0])
+
+    def speaking_as(self, source: str) -> Party | None:
+        """The party whose spokesmen a source is."""
+        own = _spoken_for().get(source)
+        return self._party(own) if own else None
+
+    def unit_of(self, party: Party, speaker: Party | None) -> Party:
+        """A unit that no table knows, in a known war, is a unit of whoever speaks of it."""
+        return speaker if party.by_form and self._war and speaker else party
+
+    def _new(self, name: Sequence[Word]) -> Party:
+        own = re.sub(r"[^\w]+", "_", " ".join(word.low for word in name)).strip("_")
+        party = self._by_form.setdefault(
+            own, Party(self._actors.of(own, {}), own.replace("_", "-"), by_form=True)
+        )
+        self._last_words[name[-1].low] = party
+        self.firsts |= {name[-1].low}
+        return party
+
+
+def _proper_end(words: Sequence[Word], place: int, end: int) -> int | None:
+    """Behind the last word of a run that only ends the names of armed bodies: Army, Front, Brigades."""
+    for last in range(min(end, place + _REACH), place + 1, -1):
+        if words[last - 1].text in _PROPER_ENDS:
+            return last
+    return None
+
+
+def _past_allies(words: Sequence[Word], end: int) -> int:
+    """Behind "and its allies", "and affiliated groups", "and allied fighters"."""
+    if (
+        end + 1 < len(words)
+        and words[end].low == "and"
+        and words[end + 1].low in ("its", "their", "his", "allied", "affiliated", "other")
+    ):
+        for last in range(end + 1, min(end + 5, len(words))):
+            if words[last].low in (
+                "allies",
+                "groups",
+                "factions",
+                "fighters",
+                "forces",
+                "militias",
+                "affiliates",
+            ):
+                return last + 1
+    return end
+
+
+def _past_brackets(words: Sequence[Word], end: int) -> int:
+    """Behind an abbreviation in brackets: "(RSF)"."""
+    if end + 2 < len(words) and words[end].text == "(" and words[end + 2].text == ")" and words[end + 1].cap:
+        return end + 3
+    return end
+
+
+def _head_after(words: Sequence[Word], place: int) -> int:
+    for at in range(place, min(place + 4, len(words))):
+        if words[at].low in _NOUNS:
+            return at + 1
+        if not words[at].text[0].isalpha():
+            return 0
+    return 0
+
+
+class _ActorIds:
+    """Which of the map's actors a party of the general table is."""
+
+    def __init__(self, actors: Iterable[Actor]) -> None:
+        self._actors = tuple(actors)
+        self._ids = {actor.id for actor in self._actors}
+        self._known: dict[str, str] = {}
+
+    def of(self, general_id: str, row: Mapping[str, object]) -> str:
+        """The actor with that id, of one of those names, or alone on that side; else the general id."""
+        if general_id not in self._known:
+            self._known[general_id] = self._found(general_id, row)
+        return self._known[general_id]
+
+    def _found(self, general_id: str, row: Mapping[str, object]) -> str:
+        if not self._ids or general_id in self._ids:
+            return general_id
+        names = row.get("names", ())
+        wanted = {str(name) for name in names} if isinstance(names, list) else set()
+        for actor in self._actors:
+            if wanted & {name.lower() for name in _names_of(actor)}:
+                return actor.id
+        return self.only(str(row.get("side", ""))) or general_id
+
+    def only(self, side: str) -> str:
+        """The only actor of a side, or nobody."""
+        found = [actor.id for actor in self._actors if actor.side == side]
+        return found[0] if len(found) == 1 else ""
+
+    def names(self) -> Iterable[tuple[str, str]]:
+        """Every name of every actor, in small letters, with the actor's id."""
+        for actor in self._actors:
+            for name in _names_of(actor):
+                if name and actor.id != "unknown":
+                    yield name.lower(), actor.id
+
+
+def _names_of(actor: Actor) -> Iterable[str]:
+    yield re.split(r"[,(]", actor.name)[0].strip()
+    yield from getattr(actor, "aliases", ())
+
+
+_COUNTRIES = word_set("grammar", "lists", "not_abbreviations")
+
+
+def _written_large(word: Word) -> bool:
+    letters = [letter for letter in word.text if letter.isalpha()]
+    return sum(letter.isupper() for letter in letters) * 2 > len(letters)
+
+
+_FEWEST_CUES = 2
+
+
+def _war(counts: Mapping[str, int]) -> Mapping[str, Any]:
+    """The war whose cues stand most often in the report; nothing where hardly any does."""
+    scored = [(sum(counts.get(cue, 0) for cue in war["cues"]), war) for war in table("parties")["wars"]]
+    score, war = max(scored, key=lambda entry: entry[0])
+    return war if score >= _FEWEST_CUES else {}
+
+
+def _single_words(own: str) -> list[str]:
+    row = _rows().get(own, {})
+    return [word for word in (*row.get("names", ()), *row.get("adjectives", ())) if " " not in word]
+
+
+@cache
+def _spoken_for() -> Mapping[str, str]:
+    own = {str(row["speaks_as"]): str(row["id"]) for row in table("parties")["party"] if "speaks_as" in row}
+    return {**own, "syrian-mod": "syrian_government"}
+
+
+@cache
+def _rows() -> Mapping[str, Mapping[str, Any]]:
+    return {row["id"]: row for row in table("parties")["party"]}
+
+
+@cache
+def _with_actors(names: tuple[tuple[str, str], ...]) -> Phrases[_Meaning]:
+    """The phrases of the general table, and the names of the map's own actors before them."""
+    phrases: Phrases[_Meaning] = Phrases()
+    for phrase, ids in _owners([*names, *_general_names()]).items():
+        phrases.add(phrase, _Meaning(ids))
+    for phrase, ids in _owners(_adjectives()).items():
+        phrases.add(phrase, _Meaning(ids, adjective=True))
+    for part, called in table("parties")["words"].items():
+        for phrase in called:
+            phrases.add(phrase.removeprefix("the "), _Meaning(part=part))
+    return phrases
+
+
+def _general_names() -> Iterator[tuple[str, str]]:
+    for row in _rows().values():
+        for name in row["names"]:
+            yield name, row["id"]
+
+
+def _adjectives() -> Iterator[tuple[str, str]]:
+    for row in _rows().values():
+        for word in row.get("adjectives", ()):
+            yield word, row["id"]
+
+
+def _owners(named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Who is called by each phrase, the first first; possessives as words have them, without their ending."""
+    owners: dict[str, tuple[str, ...]] = {}
+    for name, own in named:
+        phrase = " ".join(part.removesuffix("'s") for part in name.split())
+        if own not in owners.get(phrase, ()):
+            owners[phrase] = (*owners.get(phrase, ()), own)
+    return owners

@@ -1,0 +1,277 @@
+"""Whether what a sentence speaks of has happened: done, denied, failed, tried, or only meant."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from claims.reading import names as known
+from claims.reading.mentions import ACCORDING, EVENT, PARTY, SAYING, Mention, Scan, Trigger
+from claims.reading.words import word_set
+
+
+class Reality(StrEnum):
+    """How real the report says it is."""
+
+    DONE = "done"
+    DENIED = "denied"
+    NEGATED = "negated"
+    FAILED = "failed"
+    TRIED = "tried"
+    UNREAL = "unreal"
+    MENTIONED = "mentioned"
+    BEFORE = "long before"
+
+
+_MODALS = word_set("grammar", "doubt", "modals")
+_NEGATIONS = word_set("grammar", "doubt", "negations")
+_CONDITIONS = word_set("grammar", "doubt", "conditions")
+_MANAGED = word_set("grammar", "doubt", "managed")
+_FAILED = word_set("grammar", "doubt", "failed")
+_TRIED = word_set("grammar", "doubt", "tried")
+_FEARED = word_set("grammar", "doubt", "feared")
+_DENIALS = word_set("grammar", "doubt", "denials")
+_FALSE = word_set("grammar", "doubt", "false_words")
+_RESULT = word_set("grammar", "doubt", "result")
+_GO_ON = frozenset(["leaves", "loses", "hands"])
+_LONG = frozenset(["year", "years", "months", "decade", "decades", "month"])
+_BACK = 10
+GOVERNORS = _FAILED | _TRIED
+"""Words that say that an attempt was made: failed, unable, tried, effort."""
+
+
+def reality(scan: Scan, mention: Mention) -> Reality:
+    """Say how real one event of a sentence is."""
+    trigger: Trigger = mention.value
+    if scan.words[-1].text == "?" or "?" in (word.text for word in scan.words[mention.end :][:12]):
+        return Reality.UNREAL
+    if _said_false(scan, mention):
+        return Reality.DENIED
+    if trigger.build == "ours":
+        return Reality.DONE
+    found = _of_noun(scan, mention) if trigger.noun else _of_verb(scan, mention, trigger)
+    if found in (Reality.DONE, Reality.MENTIONED):
+        return _in_its_clause(scan, mention, found)
+    return found
+
+
+def _of_verb(scan: Scan, mention: Mention, trigger: Trigger) -> Reality:
+    before = _before_adverbs(scan, mention.first)
+    low = scan.low(before)
+    if low == "to" and trigger.forms & {"base"}:
+        return _infinitive(scan, before)
+    if "ing" in trigger.forms:
+        return _ing(scan, before, trigger)
+    return _finite(scan, mention.first, trigger)
+
+
+def _infinitive(scan: Scan, to: int) -> Reality:
+    """“Failed to”, “managed to”, “tried to”, “in order to”."""
+    for at in range(to - 1, max(to - 1 - _BACK, -1), -1):
+        low = scan.low(at)
+        if low in (".", ";", ":") or (low == "," and at < to - 1):
+            break
+        if low in _FAILED or low.endswith("n't"):
+            return Reality.FAILED
+        if low in _FEARED or low in _MODALS:
+            return Reality.UNREAL
+        if low in _TRIED:
+            return Reality.TRIED
+        if low in _MANAGED:
+            return Reality.FAILED if _negated(scan, at) else Reality.DONE
+    return Reality.UNREAL
+
+
+def _negated(scan: Scan, at: int) -> bool:
+    near = [scan.low(i) for i in range(max(at - 4, 0), at)]
+    return any(low in _NEGATIONS or low.endswith("n't") for low in near)
+
+
+def _ing(scan: Scan, before: int, trigger: Trigger) -> Reality:
+    low = scan.low(before)
+    if low in ("is", "are", "was", "were", "'re", "be", "been"):
+        return Reality.DONE if trigger.build in _GO_ON and low != "be" else Reality.TRIED
+    if low in ("after", "by", "upon", "following", "since", "with", "while"):
+        return Reality.DONE
+    if low in _DENIALS:
+        return Reality.DENIED
+    if low == "in" and scan.low(before - 1) in _MANAGED:
+        return Reality.FAILED if _negated(scan, before - 1) else Reality.DONE
+    if (
+        low
+        in (
+            "before",
+            "without",
+            "of",
+            "from",
+            "for",
+            "at",
+            "about",
+            "toward",
+            "towards",
+            "in",
+            "to",
+            "on",
+            "despite",
+            "against",
+        )
+        or low in _FEARED
+    ):
+        return Reality.FAILED if low == "without" else Reality.UNREAL
+    return Reality.DONE
+
+
+def _finite(scan: Scan, first: int, trigger: Trigger) -> Reality:
+    """Has, had, was, would, did not: what stands directly before the verb."""
+    at = first - 1
+    auxiliary = False
+    while at >= 0 and first - at < 8:
+        low = scan.low(at)
+        if low in _NEGATIONS or low.endswith("n't"):
+            return _not(scan, at, low)
+        if low in _MODALS or low == "being" or (low == "to" and not auxiliary):
+            return Reality.UNREAL
+        if low == "to":
+            return _to_have(scan, at)
+        if low == "yet":
+            return Reality.NEGATED
+        if low in known.AUXILIARIES or low in ("did", "does", "do"):
+            auxiliary = True
+        elif low not in known.ADVERBS:
+            break
+        at -= 1
+    bare = "base" in trigger.forms and not (trigger.forms & {"past", "participle"}) and not auxiliary
+    return Reality.DONE if not bare or _has_subject(scan, first) else Reality.UNREAL
+
+
+def _not(scan: Scan, at: int, low: str) -> Reality:
+    could = low in ("couldn't", "cannot", "can't") or scan.low(at - 1) in ("could", "can")
+    return Reality.FAILED if could else Reality.NEGATED
+
+
+def _to_have(scan: Scan, to: int) -> Reality:
+    """“Claimed to have taken”, “is said to have been”, but not “hoped to have”."""
+    near = [scan.low(at) for at in range(max(to - 3, 0), to)]
+    return Reality.UNREAL if any(low in _FEARED for low in near) else Reality.DONE
+
+
+def _has_subject(scan: Scan, first: int) -> bool:
+    """Whether somebody stands before a verb in the present: "Rebels seize", not "orders: seize"."""
+    at = _before_adverbs(scan, first)
+    return (
+        scan.kind_at(at) == PARTY
+        or scan.low(at) in ("they", "we", "who", "which")
+        or (
+            first > 0
+            and scan.words[at].text[0].isalpha()
+            and scan.low(at).endswith("s")
+            and scan.low(at) not in known.AUXILIARIES
+        )
+    )
+
+
+def _before_adverbs(scan: Scan, first: int) -> int:
+    at = first - 1
+    while at > 0 and scan.low(at) in known.ADVERBS:
+        at -= 1
+    return at
+
+
+def _of_noun(scan: Scan, mention: Mention) -> Reality:
+    """“Resulted in the recapture of”, “after the fall of”, “the goal of the capture of”."""
+    if any(scan.low(at) in _DENIALS and _governs(scan, at, mention.first) for at in range(mention.first)):
+        return Reality.DENIED
+    for at in range(mention.first - 1, max(mention.first - 8, -1), -1):
+        low = scan.low(at)
+        if low in (";", ".", ":"):
+            break
+        if low in ("after", "following", "followed", "since", "amid"):
+            return Reality.MENTIONED
+        if low in _RESULT:
+            return Reality.DONE
+        if (
+            low in _FAILED
+            or low in _TRIED
+            or low in _FEARED
+            or low in _CONDITIONS
+            or low in ("for", "without", "toward", "against")
+        ):
+            return Reality.UNREAL
+    return Reality.MENTIONED
+
+
+def _in_its_clause(scan: Scan, mention: Mention, found: Reality) -> Reality:
+    """Look left along the sentence for what makes the whole clause a condition, a denial or a fear."""
+    at = mention.first - 1
+    commas = 0
+    while at >= 0 and mention.first - at < 40:
+        low = scan.low(at)
+        if low in (";", ":", "“", '"') and mention.first - at > 3:
+            break
+        commas += low == ","
+        if low in _DENIALS and not _could_not(scan, at):
+            return Reality.DENIED if _governs(scan, at, mention.first) else found
+        if low in ("after", "before", "since") and scan.low(at - 1) in _LONG and not commas:
+            return Reality.BEFORE  # "eight years after they were driven out"
+        if low in _CONDITIONS and not commas and not _of_time(scan, at):
+            return Reality.UNREAL
+        if not commas and _no_sign(scan, at):
+            return Reality.NEGATED
+        noun = low in _REPORTS and scan.low(at + 1) in ("that", "of")  # "denied claims that"
+        if scan.kind_at(at) in (SAYING, ACCORDING) and not commas and not noun and low not in _DENIALS:
+            return Reality.UNREAL if _unsaid(scan, at) else _beyond(scan, at, found)
+        at -= 1
+    return found
+
+
+def _beyond(scan: Scan, at: int, found: Reality) -> Reality:
+    """What governs a verb of saying: "denied saying that", "stopped short of confirming that"."""
+    near = [scan.low(i) for i in range(max(at - 5, 0), at)]
+    short = "short" in near and "of" in near
+    return Reality.UNREAL if short else found
+
+
+def _unsaid(scan: Scan, at: int) -> bool:
+    """“Did not confirm that”, “could not confirm”, “declined to say”."""
+    near = [scan.low(i) for i in range(max(at - 4, 0), at)]
+    return any(
+        low in ("not", "never", "declined", "refused", "unable") or low.endswith("n't") for low in near
+    )
+
+
+def _could_not(scan: Scan, at: int) -> bool:
+    return any(scan.low(i) in ("not", "never") for i in range(max(at - 3, 0), at))
+
+
+def _governs(scan: Scan, denial: int, first: int) -> bool:
+    """Whether nothing new is said between a denial and the event: "denied it, but said the army had left"."""
+    return not any(
+        scan.low(at) in ("but", "while", "although", "as", "after", "when", "who", "which")
+        or (scan.kind_at(at) == SAYING and scan.low(at) not in _REPORTS)
+        for at in range(denial + 1, first)
+    )
+
+
+_REPORTS = frozenset(["reports", "claims", "report", "claim", "reported", "statements", "saying", "claiming"])
+
+
+def _of_time(scan: Scan, at: int) -> bool:
+    """“Before dawn”, “until Friday”: a time, not a condition."""
+    return scan.kind_at(at) == "time" or (scan.low(at) in ("once", "how", "why") and at > 0)
+
+
+def _no_sign(scan: Scan, at: int) -> bool:
+    return scan.low(at) in ("sign", "signs", "evidence", "indication", "confirmation", "truth") and scan.low(
+        at - 1
+    ) in ("no", "without")
+
+
+def _said_false(scan: Scan, mention: Mention) -> bool:
+    """“Reports that its troops have fled are false”, “the claim that … is a lie”, “… are not true”."""
+    behind = [word.low for word in scan.words[mention.end : mention.end + 25]]
+    for at, low in enumerate(behind):
+        if low in (";", "but") or scan.kind_at(mention.end + at) == EVENT:
+            return False
+        is_said = any(word in ("is", "are", "was", "were", "as") for word in behind[max(at - 3, 0) : at])
+        if is_said and (low in _FALSE or (low == "true" and "not" in behind[max(at - 2, 0) : at])):
+            return True
+    return False

@@ -1,0 +1,230 @@
+"""Who did it: the party that a verb belongs to, whether it is named, only called "they", or said before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from claims.reading import names as known
+from claims.reading.mentions import EVENT, PARTY, SOURCE, TIME, Mention, Scan, party_of
+from claims.reading.parties import US, Called, Parties, Party
+from claims.reading.words import number_of, word_set
+
+_FORCE = word_set("grammar", "force", "nouns") | {"heroes", "leader"}
+_THEIRS = frozenset(["its", "their", "his"])
+_PRONOUNS = frozenset(["it", "they", "he", "we", "who", "which", "that"])
+_AWAY = frozenset(
+    [
+        "by",
+        "with",
+        "against",
+        "from",
+        "alongside",
+        "near",
+        "between",
+        "among",
+        "to",
+        "over",
+        "on",
+        "in",
+        "than",
+        "for",
+        "at",
+        "including",
+        "backing",
+        "toward",
+        "towards",
+    ]
+)
+_CIVILIANS = word_set("grammar", "lists", "civilians")
+_REACH = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who a verb belongs to; ``party`` is None where nobody can be named.
+
+    ``close`` says that the words leave no doubt: it stands directly before the verb. ``other`` says that
+    somebody stands there who is no party: residents, a storm.
+    """
+
+    party: Party | None
+    close: bool = False
+    other: bool = False
+
+
+@dataclass
+class Spoken:
+    """Who is in mind: who acted last, whose report it is, who speaks, and who gained last."""
+
+    last: Party | None = None
+    own: Party | None = None
+    speaker: Party | None = None
+    gainer: Party | None = None
+
+
+def subject_of(
+    scan: Scan, mention: Mention, parties: Parties, spoken: Spoken, earlier: Party | None
+) -> Subject:
+    """Find whose deed an active verb tells.
+
+    ``earlier`` is who did the event before it in the same sentence: "entered A and took B".
+    """
+    at = _before_the_verb(scan, mention.first)
+    if at < 0:
+        return Subject(spoken.own or spoken.last)
+    joined = scan.low(at) in ("and", ",", "then", "before", "after", "by", "but")
+    if joined and earlier and (scan.low(at) != "," or "ing" in mention.value.forms):
+        return Subject(earlier, close=True)
+    if earlier and scan.low(at) in ("it", "they"):
+        return Subject(earlier, close=True)
+    return _leftwards(scan, at, parties, spoken)
+
+
+def _before_the_verb(scan: Scan, first: int) -> int:
+    """Before auxiliaries, adverbs and what says when."""
+    at = first - 1
+    while at >= 0:
+        mention = scan.ending_at(at)
+        low = scan.low(at)
+        if mention and mention.kind == TIME:
+            at = mention.first - 1
+        elif (
+            low in known.AUXILIARIES
+            or low in known.ADVERBS
+            or low in ("to", "did", "do", "not", "could", "managed", "able", "failed", "unable", "tried")
+        ):
+            at -= 1
+        elif low == ")" and _opens(scan, at) is not None:
+            at = (_opens(scan, at) or 1) - 1
+        elif low == "," and scan.kind_at(at - 1) == TIME:
+            at -= 1
+        else:
+            break
+    return at
+
+
+def _opens(scan: Scan, at: int) -> int | None:
+    for opening in range(at - 1, max(at - 8, -1), -1):
+        if scan.words[opening].text == "(":
+            return opening
+    return None
+
+
+def _leftwards(scan: Scan, at: int, parties: Parties, spoken: Spoken) -> Subject:
+    """Walk left to the nearest party that is not merely fought, backed or left."""
+    start, other = at, False
+    while at >= 0 and start - at < _REACH:
+        mention = scan.ending_at(at)
+        called = party_of(mention)
+        if mention and called:
+            if called.part and scan.low(mention.first - 1) in _THEIRS:  # "its soldiers"
+                return _pronoun(scan, mention.first - 1, parties, spoken, other)
+            if not _away(scan, mention.first) or mention.first == 0:
+                beside = start - at <= 1  # "Syrian military helicopters"
+                party = named_or(called, parties, spoken)
+                return Subject(party, close=beside, other=other and not beside)
+            at = _past_phrase(scan, mention.first)
+            continue
+        called_so = _unnamed(scan, at, parties, spoken, other)
+        if called_so or scan.words[at].text in ";:":
+            return called_so or (Subject(None, other=other) if other else Subject(spoken.last))
+        other = other or _stands_for_others(scan, at, start)
+        at -= 1
+    return Subject(None, other=other) if other else Subject(spoken.last)
+
+
+def _unnamed(scan: Scan, at: int, parties: Parties, spoken: Spoken, other: bool) -> Subject | None:
+    """Who a word stands for that names nobody: "they", "our men", "a handful of mercenaries"."""
+    if scan.low(at - 1) == "our" and not scan.at[at]:
+        return Subject(spoken.speaker or spoken.own or spoken.last, close=True)
+    if _ours(scan, at) and (scan.low(at - 1) == "of" or number_of(scan.low(at - 1)) is not None):
+        # A few of them are not their side; a unit that no table knows is the speaker's.
+        unit = spoken.speaker if scan.words[at].cap else None
+        return Subject(unit or spoken.last, other=unit is None)
+    if scan.low(at) in _PRONOUNS or _ours(scan, at):
+        return _pronoun(scan, at, parties, spoken, other)
+    return None
+
+
+def _away(scan: Scan, first: int) -> bool:
+    """Whether a preposition leads to this party: "backed by Russia", "clashes with the army"."""
+    at = first - 1
+    while scan.low(at) in known.DETERMINERS or scan.low(at) in known.ADJECTIVES:
+        at -= 1
+    return scan.low(at) in _AWAY and scan.kind_at(at) != PARTY
+
+
+def _past_phrase(scan: Scan, first: int) -> int:
+    at = first - 1
+    while at >= 0 and scan.low(at) not in _AWAY:
+        at -= 1
+    return at - 1
+
+
+def _stands_for_others(scan: Scan, at: int, start: int) -> bool:
+    """Whether the word directly before a verb is somebody else: "residents fled"."""
+    word = scan.words[at]
+    return (
+        at == start
+        and (not scan.at[at] or scan.kind_at(at) == EVENT)
+        and word.text[0].isalpha()
+        and word.low not in _FORCE
+        and (not word.cap or (at == 0 and word.low in _CIVILIANS))
+    )
+
+
+def _ours(scan: Scan, at: int) -> bool:
+    return scan.low(at) in _FORCE and not scan.at[at]
+
+
+def _pronoun(scan: Scan, at: int, parties: Parties, spoken: Spoken, other: bool) -> Subject:
+    """“It”, “its troops”, “who”: the party spoken of last, in the sentence or before it."""
+    if scan.low(at) in ("who", "which", "that"):
+        found = _antecedent(scan, at, parties, spoken)
+        if found:
+            return found
+    if scan.low(at) == "we":
+        return Subject(spoken.speaker or spoken.own or spoken.last, close=True)
+    for mention in reversed([m for m in scan.mentions if m.end <= at]):
+        called = party_of(mention)
+        if called and scan.low(mention.first - 1) != "by" and scan.low(mention.first - 2) != "by":
+            return Subject(named_or(called, parties, spoken), close=not other)
+        if mention.kind == SOURCE and (speaking := parties.speaking_as(mention.value)):
+            return Subject(speaking, close=not other)
+    return Subject(spoken.last, close=not other)
+
+
+def _antecedent(scan: Scan, at: int, parties: Parties, spoken: Spoken) -> Subject | None:
+    """Who a relative pronoun stands for: "the Houthis, who", "residents who"."""
+    before = at - 2 if scan.low(at - 1) == "," else at - 1
+    if before < 0:
+        return None
+    called = party_of(scan.ending_at(before))
+    if called:
+        return Subject(named_or(called, parties, spoken), close=True)
+    if scan.words[before].text[0].isalpha() and not scan.at[before] and not _ours(scan, before):
+        return Subject(None, other=True)
+    if scan.low(at) != "that":
+        return _leftwards(scan, before, parties, spoken) if before > 0 else Subject(spoken.last)
+    return None
+
+
+def named_or(called: Called, parties: Parties, spoken: Spoken) -> Party | None:
+    """The party that is called; "our forces" are whoever's report it is."""
+    if called.part == US:
+        return spoken.speaker or spoken.own or spoken.last
+    if called.part == "them":
+        return parties.other_than(spoken.own) if spoken.own else None
+    if called.party is None:
+        return None
+    return parties.unit_of(called.party, spoken.speaker)
+
+
+def opponent_in(scan: Scan, mention: Mention, gains: Party | None) -> Party | None:
+    """Somebody else whom the same sentence pushes back, fights, or sees leave."""
+    for event in scan.of(EVENT):
+        if event.value.build == "expels" and event is not mention:
+            called = party_of(scan.at[event.end] if event.end < len(scan.at) else None)
+            if called and called.party and (not gains or called.party.id != gains.id):
+                return called.party
+    return None

@@ -1,0 +1,864 @@
+"""The text of a report becomes proposed claims, each tied to the words it came from; nothing here decides."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from claims.claim import Event, Precision, Window
+from claims.reading import counts as counting
+from claims.reading import distances as measuring
+from claims.reading.happenings import Context, Happening, happenings_of
+from claims.reading.lists import places_after
+from claims.reading.located import Locator, Possible
+from claims.reading.mentions import EVENT, PARTY, SAYING, SOURCE, TIME, Scan, party_of, scanned, telling_words
+from claims.reading.moments import Moment, moment_of
+from claims.reading.names import Name, name_at
+from claims.reading.page import Page, page_of
+from claims.reading.parties import Parties, Party
+from claims.reading.reality import Reality
+from claims.reading.sentences import Sentence, sentences_of
+from claims.reading.subjects import Spoken
+from claims.reading.voices import Voice, Voices, dateline
+from claims.reading.when import Clock, Said, tells_time, times_in
+from claims.reading.words import word_set, words_of
+
+if TYPE_CHECKING:
+    from claims.actors import Actor
+    from claims.map_record import MapRecord
+    from claims.sources import Source
+    from gazetteer.index import Gazetteer
+    from gazetteer.place import Place
+
+CONTROL = frozenset({Event.CAPTURED, Event.RECAPTURED, Event.WITHDRAWN, Event.TRANSFERRED})
+"""The events that change who holds a place."""
+
+OLD_NEWS = timedelta(days=30)
+"""A change of control that was over so long before the report is its background, not its news."""
+
+_LOW = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_UNITS = word_set("grammar", "lists", "units")
+_HEDGES = word_set("grammar", "lists", "hedges")
+_MEDIA = frozenset(["media-outlets", "local-media", "media-reports", "outlets", "media"])
+_GOES_ON = frozenset(
+    ["among", "later", "they", "these", "also", "then", "meanwhile", "the", "elsewhere", "earlier"]
+)
+_ANAPHORIC_SUBJECTS = frozenset(["they", "these", "the", "among"])
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a map knows already: its actors, sources and places, and the place that its story is near."""
+
+    actors: tuple[Actor, ...] = ()
+    sources: tuple[Source, ...] = ()
+    gazetteer: Gazetteer | None = None
+    near: Place | None = None
+
+
+NO_BACKGROUND = Background()
+
+
+def background_of(record: MapRecord, gazetteer: Gazetteer | None = None) -> Background:
+    """What a map brings to the reading of a report; its own places where no other gazetteer is given."""
+    from gazetteer.index import Gazetteer
+
+    return Background(
+        tuple(record.actors.values()),
+        tuple(record.sources.values()),
+        gazetteer or Gazetteer(record.places),
+        record.places.get(record.settings.city),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadClaim:
+    """One proposed claim.
+
+    ``place`` is the name as the report writes it. ``actor`` is who holds it afterwards or, where nothing
+    changes hands, who acts; ``loser`` who held it before; both are ids, empty where nobody is named.
+    Characters ``start`` to ``end`` (half-open) of the report's text are the words that make it, ``sentence``
+    the span around them. ``probability`` is how likely the whole is read rightly. ``why`` says how.
+    ``admitted`` says that the claimant speaks for the side that loses by it.
+    """
+
+    place: str
+    place_id: str | None
+    kind: str
+    event: Event
+    actor: str
+    loser: str
+    window: Window
+    claimant: str
+    reporter: str
+    denied: bool
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    probability: float
+    candidates: tuple[Possible, ...]
+    why: tuple[str, ...]
+    admitted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCount:
+    """A number of places that changed hands, and those of them that the report names.
+
+    ``named`` may hold one name that is possibly two places; ``named_places`` counts both.
+    """
+
+    value: float
+    qualifier: str
+    unit: str
+    region: str
+    event: Event
+    actor: str
+    loser: str
+    window: Window
+    claimant: str
+    reporter: str
+    named: tuple[str, ...]
+    named_places: int
+    start: int
+    end: int
+    sentence: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDistance:
+    """A distance between somebody's forces and a place; see ``claims.reading.distances.Distance``."""
+
+    km: float
+    qualifier: str
+    low_km: float | None
+    high_km: float | None
+    reference: str
+    reference_id: str | None
+    moved: bool
+    edge: bool
+    window: Window
+    claimant: str
+    reporter: str
+    start: int
+    end: int
+    sentence: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Words that speak of a change of control and were not taken for one, and why."""
+
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read in one report. Spans count characters of ``text``; ``sha256`` is over its bytes."""
+
+    title: str
+    text: str
+    published: datetime
+    published_day_only: bool
+    reporter: str
+    sha256: str
+    claims: tuple[ReadClaim, ...]
+    counts: tuple[ReadCount, ...]
+    distances: tuple[ReadDistance, ...]
+    passed_over: tuple[PassedOver, ...]
+
+
+def read_report(
+    raw: bytes,
+    published: datetime,
+    *,
+    reporter: str = "",
+    known: Background = NO_BACKGROUND,
+    published_day_only: bool = False,
+) -> Reading:
+    """Read a report.
+
+    Parameters
+    ----------
+    raw
+        The report as retrieved: plain text or HTML.
+    published
+        When it was published, in the named zone (``zoneinfo``) that its days are days of. Where only the day
+        is known: 23:59 of it, with ``published_day_only``.
+    reporter
+        The id of the source that carries it; otherwise the agency that its dateline names.
+    known
+        What the map knows; without it places are found by the look of their names only.
+
+    Raises
+    ------
+    ValueError
+        ``published`` is in no named zone, or the report is longer than 20 MB.
+    """
+    if not isinstance(published.tzinfo, ZoneInfo):
+        raise ValueError(
+            f"published ({published}) is in no named time zone; give it one such as Asia/Damascus"
+        )
+    page = page_of(raw)
+    reader = _Reader(page, published, reporter, known)
+    reader.read()
+    return Reading(
+        title=reader.title,
+        text=page.text,
+        published=published,
+        published_day_only=published_day_only,
+        reporter=reader.voices.reporter,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        claims=tuple(_without_repeats(reader.claims, reader.title_end)),
+        counts=tuple(reader.tied_counts()),
+        distances=tuple(reader.distances),
+        passed_over=tuple(reader.passed_over),
+    )
+
+
+@dataclass
+class _Pending:
+    """An event whose places the next sentences list."""
+
+    happening: Happening
+    voice: Voice
+    moment: Moment
+
+
+@dataclass
+class _Reader:
+    """One report, read sentence by sentence; what is spoken of goes on from one to the next."""
+
+    page: Page
+    published: datetime
+    reporter: str
+    known: Background
+    title: str = ""
+    claims: list[ReadClaim] = field(default_factory=list)
+    counts: list[ReadCount] = field(default_factory=list)
+    distances: list[ReadDistance] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        text = self.page.text
+        self.common = frozenset(word for word in set(_LOW.findall(text)) if word[0].islower())
+        self.speaks_itself = "our" in self.common or "Our" in text
+        self.parties = Parties(
+            Counter(_LOW.findall(text.lower().replace("’s", "").replace("'s", ""))), self.known.actors
+        )
+        self.voices = Voices(self.known.sources, self.reporter)
+        self.locator = Locator(self.known.gazetteer, self.known.near)
+        self.spoken = Spoken()
+        self.places: list[tuple[str, str]] = []
+        self.pending: _Pending | None = None
+        self.heads: list[tuple[int, int, bool]] = []
+        self.story: Window | None = None
+        self.paragraph = -1
+        self.hedged = False
+        self.title_end = 0
+        self.relevant = telling_words() | _UNITS
+
+    def read(self) -> None:
+        """Read every sentence in order."""
+        first_body = True
+        for sentence in sentences_of(self.page.text):
+            if sentence.title:
+                self.title_end = sentence.end
+                self.title = self.page.text[sentence.start : sentence.end].strip()
+            elif first_body or sentence.paragraph <= 2:
+                sentence = self._without_dateline(sentence, first=first_body)
+                first_body = False
+            self._sentence(sentence)
+
+    def _without_dateline(self, sentence: Sentence, *, first: bool) -> Sentence:
+        start, agency = dateline(self.page.text, sentence.start, sentence.end)
+        if not agency and not first:
+            return sentence
+        if agency and not self.voices.reporter:
+            self.voices.reporter = self.voices.known(agency.replace(" ", "-"))
+        return replace(sentence, start=start)
+
+    # One sentence
+
+    def _sentence(self, sentence: Sentence) -> None:
+        low = self._low_words(sentence)
+        if len(self.page.text) > _READ_WHOLE and not self.pending and self.relevant.isdisjoint(low):
+            return
+        words = words_of(self.page.text, sentence.start, sentence.end)
+        if not words:
+            return
+        self.hedged = not _HEDGES.isdisjoint(low)
+        clock = self._clock()
+        scan = scanned(words, self.page.text, self.parties, self._times(sentence, low, clock))
+        if sentence.paragraph <= 1:
+            self._whose(scan, sentence)
+        voice = self.voices.of(scan, sentence.paragraph)
+        self.heads.append((sentence.start, sentence.end, _goes_on(scan, sentence)))
+        if self._listed(scan, sentence):
+            return
+        self._events(scan, sentence, clock, voice)
+        if not _UNITS.isdisjoint(low) or "km" in self.page.text[sentence.start : sentence.end]:
+            self._distances(scan, sentence, clock, voice)
+        self._extend_back(scan, sentence, voice)
+        self._remember(scan, sentence, voice)
+
+    def _low_words(self, sentence: Sentence) -> set[str]:
+        said = self.page.text[sentence.start : sentence.end].lower()
+        return set(_LOW.findall(said if said.isascii() else said.translate(_PLAIN)))
+
+    def _clock(self) -> Clock:
+        """“A day earlier” counts from the day that the sentence before spoke of."""
+        return Clock(
+            self.published, self.story.end.astimezone(self.published.tzinfo).date() if self.story else None
+        )
+
+    def _times(self, sentence: Sentence, low: set[str], clock: Clock) -> list[Said]:
+        if not tells_time(low, self.page.text[sentence.start : sentence.end]):
+            return []
+        return times_in(self.page.text, sentence.start, sentence.end, clock)
+
+    def _whose(self, scan: Scan, sentence: Sentence) -> None:
+        """Whose report it is: the first party of its title, one it never names, or that of its first line."""
+        if self.spoken.own is None and not sentence.title:
+            self.spoken.own = self.parties.unnamed()
+        if self.spoken.own is None:
+            for mention in scan.mentions:
+                called = party_of(mention)
+                named = called.party if called and not called.part else None
+                own = named or (
+                    self.parties.speaking_as(str(mention.value)) if mention.kind == SOURCE else None
+                )
+                if own:
+                    self.spoken.own = own
+                    self.parties.ours = own if sentence.title and self.speaks_itself else None
+                    break
+
+    def _events(self, scan: Scan, sentence: Sentence, clock: Clock, voice: Voice) -> None:
+        self.spoken.speaker = self._party_speaking(voice)
+        context = Context(scan, self.parties, self.spoken, self.common)
+        for happening in happenings_of(context):
+            story = self._story(scan, sentence)
+            moment = moment_of(scan, happening.trigger, clock, voice.said_times, story)
+            self._happened(scan, sentence, happening, moment, voice)
+            gained = happening.trigger.value.event in CONTROL and happening.reality is Reality.DONE
+            if gained and happening.gains:
+                self.spoken.gainer = happening.gains
+            acted = happening.gains or happening.loses
+            if acted and happening.trigger.value.build not in ("hits", "passes", "falls"):
+                self.spoken.last = context.earlier or acted
+
+    def _party_speaking(self, voice: Voice) -> Party | None:
+        """The party whose word a sentence is, where it is one's."""
+        if voice.speaker is None:
+            return self.parties.speaking_as(voice.claimant)
+        called = party_of(voice.speaker)
+        return called.party if called else self.parties.speaking_as(str(voice.speaker.value))
+
+    def _story(self, scan: Scan, sentence: Sentence) -> Window | None:
+        if self.story is None:
+            return None
+        near = sentence.paragraph == self.paragraph or (
+            scan.low(0) in _GOES_ON and sentence.paragraph - self.paragraph <= 2
+        )
+        return self.story if near else None
+
+    def _happened(
+        self, scan: Scan, sentence: Sentence, happening: Happening, moment: Moment, voice: Voice
+    ) -> None:
+        refused = self._refused(happening, moment)
+        if refused:
+            self._pass_over(scan, happening, refused)
+            return
+        if happening.event in CONTROL | {Event.ADVANCE} and not sentence.title:
+            if moment.words and moment.window:
+                self.story, self.paragraph = moment.window, sentence.paragraph
+            elif self.story is not None and moment.window is self.story:
+                self.paragraph = sentence.paragraph
+        for name in happening.names:
+            self._claim(scan, sentence, happening, name, moment, voice)
+        if happening.event in CONTROL and happening.reality is Reality.DONE:
+            self._count(scan, sentence, happening, moment, voice)
+            open_list = self.page.text[sentence.start : sentence.end].rstrip().endswith(":")
+            if open_list or (happening.plural and not happening.names):
+                self.pending = _Pending(happening, voice, moment)
+
+    def _refused(self, happening: Happening, moment: Moment) -> str:
+        """Why an event is no claim, or nothing."""
+        if happening.reality is Reality.UNREAL or moment.window is None:
+            return "it is meant, feared or expected, not said to have happened"
+        if happening.reality is Reality.NEGATED:
+            return "it is said not to have happened"
+        if happening.event in CONTROL and happening.reality is Reality.MENTIONED and not moment.said:
+            return "it is only mentioned as known before"
+        if happening.reality is Reality.BEFORE:
+            return "it happened long before the report: its background"
+        vague = moment.window.precision in (Precision.MONTH, Precision.YEAR)
+        old = self.published - (timedelta(days=5) if vague else OLD_NEWS)
+        if happening.event in CONTROL and moment.window.end < old:
+            return "it happened long before the report: its background"
+        return ""
+
+    def _pass_over(self, scan: Scan, happening: Happening, why: str) -> None:
+        words = scan.words
+        self.passed_over.append(PassedOver(words[happening.first].start, words[happening.end - 1].end, why))
+
+    # Claims
+
+    def _claim(
+        self, scan: Scan, sentence: Sentence, happening: Happening, name: Name, moment: Moment, voice: Voice,
+        listed: bool = False,
+    ) -> None:  # fmt: skip
+        named = self._called(scan, name)
+        if named is None or moment.window is None:
+            return
+        event = self._event(happening, name)
+        if event is None:
+            self._pass_over(scan, happening, "only a part of the place, or ground near it, is meant")
+            return
+        first = name.first if listed else min(happening.trigger.first, name.first, _begins(happening))
+        end = name.end if listed else max(happening.trigger.end, name.end)
+        for part in self.locator.parts(named):
+            located = self.locator.located(part)
+            whole = self.locator.located(named)
+            self.claims.append(
+                ReadClaim(
+                    place=named,
+                    place_id=located.place_id,
+                    kind=name.kind,
+                    event=event,
+                    actor=_id(happening.gains),
+                    loser=_id(happening.loses),
+                    window=moment.window,
+                    claimant=voice.claimant,
+                    reporter=self.voices.reporter,
+                    denied=happening.reality is Reality.DENIED,
+                    start=scan.words[first].start,
+                    end=scan.words[end - 1].end,
+                    sentence=(sentence.start, sentence.end),
+                    probability=self._probability(sentence, happening, name, located.probability),
+                    candidates=located.possible
+                    if part == named
+                    else (*located.possible[:2], *whole.possible[:1]),
+                    admitted=self._is_admitted(happening),
+                    why=tuple(self._why(happening, moment, located.why, part, named)),
+                )
+            )
+        self.places.append((named.rpartition(" ")[0] if name.region else named, name.kind))
+
+    def _is_admitted(self, happening: Happening) -> bool:
+        speaker = self.spoken.speaker
+        return speaker is not None and happening.loses is not None and speaker.id == happening.loses.id
+
+    def _event(self, happening: Happening, name: Name) -> Event | None:
+        """What is claimed of this very name: taking a part of a place is an advance there."""
+        if not name.part or happening.event not in CONTROL:
+            return happening.event
+        return Event.ADVANCE if happening.trigger.value.build in _PARTLY else None
+
+    def _called(self, scan: Scan, name: Name) -> str | None:
+        """The name itself or, for "the town", the name that it stands for."""
+        if not name.again:
+            return name.text
+        here = _named_before(scan, name.first, self.common)
+        if here:
+            return here[-1] if name.kind != "capital" else here[0]
+        alike = [text for text, kind in self.places if kind == name.kind]
+        if alike:
+            return alike[-1]
+        return self.places[-1][0] if self.places else None
+
+    def _probability(self, sentence: Sentence, happening: Happening, name: Name, place: float) -> float:
+        sure = 0.95
+        if self.known.gazetteer is not None and place:
+            sure *= max(place, 0.4)
+        elif not name.sure:
+            sure *= 0.95 if len(happening.names) > 1 else 0.88
+        sure *= 1.0 if happening.close else 0.9
+        sure *= 0.75 if name.again else 1.0
+        sure *= 0.6 if happening.reality is Reality.MENTIONED else 1.0
+        sure *= 0.75 if sentence.title else 1.0
+        return round(sure * (0.75 if self.hedged else 1.0), 3)
+
+    def _why(self, happening: Happening, moment: Moment, place: str, part: str, named: str) -> Iterator[str]:
+        yield f"“{happening.said}”: {_BUILDS[happening.trigger.value.build]}"
+        if happening.reality not in (Reality.DONE, Reality.MENTIONED):
+            yield f"the words make it {happening.reality}"
+        if moment.words:
+            yield f"time: “{moment.words}”"
+        else:
+            yield "time: as in the sentences before, or the day it was said"
+        if not happening.close:
+            yield "who: the party spoken of nearest before"
+        yield f"place: {place}" if part == named else f"place: possibly two, {named} read as {part}; {place}"
+
+    # Lists, counts, distances
+
+    def _listed(self, scan: Scan, sentence: Sentence) -> bool:
+        """Whether a sentence only goes on with the list that the one before opened."""
+        if self.pending is None:
+            return False
+        begins = 0 if sentence.bullet else _behind_are(scan)
+        if begins < 0:
+            self.pending = None
+            return False
+        listed = places_after(scan, begins, self.common)
+        if sentence.bullet and listed.end < len(scan.words) - 1:
+            return False
+        for name in listed.names:
+            pending = self.pending
+            self._claim(scan, sentence, pending.happening, name, pending.moment, pending.voice, listed=True)
+        return bool(listed.names)
+
+    def _count(
+        self, scan: Scan, sentence: Sentence, happening: Happening, moment: Moment, voice: Voice
+    ) -> None:
+        if moment.window is None:
+            return
+        for count in counting.counts_in(scan):
+            # A count belongs to the event it stands next to.
+            if not happening.first - 12 <= count.first <= happening.end + 3:
+                continue
+            region = happening.inside[0].text if happening.inside else ""
+            self.counts.append(
+                ReadCount(
+                    count.value, count.qualifier, count.unit, region, happening.event, _id(happening.gains),
+                    _id(happening.loses), moment.window, voice.claimant, self.voices.reporter, (), 0,
+                    scan.words[count.first].start, scan.words[count.end - 1].end,
+                    (sentence.start, sentence.end),
+                )
+            )  # fmt: skip
+
+    def tied_counts(self) -> Iterator[ReadCount]:
+        """The counts with the places that the report names of them: same event, party and time."""
+        self.claims.sort(key=lambda claim: claim.start)
+        heads = {start: at for at, (start, _, _) in enumerate(self.heads)}
+        starts = [claim.start for claim in self.claims]
+        for count in self.counts:
+            until = self._goes_on_to(heads[count.sentence[0]])
+            near = self.claims[bisect_left(starts, count.sentence[0]) : bisect_left(starts, until)]
+            mine = [
+                claim
+                for claim in near
+                if (claim.event, claim.actor, claim.window) == (count.event, count.actor, count.window)
+                and not claim.denied
+            ]
+            names = tuple(dict.fromkeys(claim.place for claim in mine))
+            places = {(claim.place, claim.place_id) for claim in mine}
+            yield replace(count, named=names, named_places=len(places))
+
+    def _goes_on_to(self, at: int) -> int:
+        """Where the list ends that a sentence with a count begins: "among the villages", bullets."""
+        while at + 1 < len(self.heads) and self.heads[at + 1][2]:
+            at += 1
+        return self.heads[at][1]
+
+    def _distances(self, scan: Scan, sentence: Sentence, clock: Clock, voice: Voice) -> None:
+        for found in measuring.distances_in(scan, self.common):
+            reference = found.reference
+            text = reference.text if reference and not reference.again else self._city()
+            trigger = next(iter(scan.of(EVENT)), None)
+            near = _nearest_event(scan, found.first) or trigger
+            moment = (
+                moment_of(scan, near, clock, voice.said_times, self._story(scan, sentence)) if near else None
+            )
+            window = moment.window if moment else None
+            self.distances.append(
+                ReadDistance(
+                    found.km, found.qualifier, found.low_km, found.high_km, text,
+                    self.locator.located(text).place_id if text else None, found.moved, found.edge,
+                    window or _day(self.published), voice.claimant, self.voices.reporter,
+                    scan.words[found.first].start, scan.words[found.end - 1].end,
+                    (sentence.start, sentence.end),
+                )
+            )  # fmt: skip
+
+    def _city(self) -> str:
+        """What "the city" is where nothing nearer says: the place named last, or the map's city."""
+        if self.known.near is not None:
+            return self.known.near.name
+        return self.places[-1][0] if self.places else ""
+
+    def _extend_back(self, scan: Scan, sentence: Sentence, voice: Voice) -> None:
+        """“…, the army added”: what unnamed media carried just before was the army's word too."""
+        if not voice.named or not any(scan.low(m.first) in ("added", "adds") for m in scan.of(SAYING)):
+            return
+        since = sentence.start - _SAID_BEFORE
+        _say_before(self.claims, voice.claimant, since)
+        _say_before(self.distances, voice.claimant, since)
+
+    def _remember(self, scan: Scan, sentence: Sentence, voice: Voice) -> None:
+        """Keep in mind what a sentence without events says of the day, and whose story it is."""
+        if not sentence.title and not any(True for _ in scan.of(EVENT)):
+            for mention in scan.of(TIME):
+                window = mention.value.window
+                if mention.first not in voice.said_times and window and window.end - window.start < _A_DAY:
+                    self.story, self.paragraph = window, sentence.paragraph
+                    break
+        if self.spoken.last is None:
+            self.spoken.last = self.spoken.own
+
+
+_PLAIN = {ord("’"): "'", **dict.fromkeys([0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xAD, 0x2060, 0xFEFF])}
+_PARTLY = frozenset(["gains", "expels", "clears", "passes", "brings"])
+_READ_WHOLE = 60_000
+_A_DAY = timedelta(hours=25)
+
+_SAID_BEFORE = 600
+_BUILDS = {
+    "gains": "who stands before it takes the place behind it",
+    "loses": "who stands before it gives up the place behind it",
+    "ours": "who writes says that the place before it is his side's",
+    "lost": "the place behind it was lost",
+    "leaves": "who stands before it leaves the place behind it",
+    "hands": "who stands before it hands over the place behind it",
+    "passes": "the place before it goes to the party behind it",
+    "falls": "the place before it changes hands",
+    "expels": "who stands before it drives the other out of the place",
+    "brings": "who stands before it gets the place behind it under control",
+    "clears": "who stands before it clears the place of the other",
+    "goes": "who stands before it is there; nothing changes hands",
+    "fails": "an attack there came to nothing",
+    "hits": "the place is hit or fought over; nothing changes hands",
+}
+
+
+def _id(party: Party | None) -> str:
+    return party.id if party else ""
+
+
+def _day(published: datetime) -> Window:
+    return Window(published.replace(hour=0, minute=0), published.replace(hour=23, minute=59), Precision.DAY)
+
+
+def _nearest_event(scan: Scan, place: int) -> Any:  # noqa: ANN401 - a Mention or None
+    before = [mention for mention in scan.of(EVENT) if mention.first <= place]
+    return before[-1] if before else None
+
+
+def _behind_are(scan: Scan) -> int:
+    """Behind "they are", "the villages include" at the beginning of a sentence; -1 where it is none."""
+    if scan.low(0) not in _ANAPHORIC_SUBJECTS:
+        return -1
+    for at in range(1, min(8, len(scan.words))):
+        if scan.low(at) in ("are", "were", "include", "included"):
+            return at + 1
+        if scan.at[at]:
+            break
+    return -1
+
+
+def _goes_on(scan: Scan, sentence: Sentence) -> bool:
+    """Whether a sentence goes on naming what the one before counted."""
+    return sentence.bullet or scan.low(0) == "among" or _behind_are(scan) > 0
+
+
+def _begins(happening: Happening) -> int:
+    """The word that the event itself begins with: "failed" of "failed to capture"."""
+    governed = happening.reality in (Reality.FAILED, Reality.TRIED)
+    return happening.first if governed else happening.trigger.first
+
+
+def _named_before(scan: Scan, end: int, common: Collection[str]) -> list[str]:
+    """The places that a sentence names before a word; those that only say where others lie come last."""
+    there: list[str] = []
+    where: list[str] = []
+    at = 0
+    while at < end:
+        found = None if scan.at[at] else name_at(scan, at, common)
+        if found and not found.region and scan.kind_at(at - 2) != PARTY:  # "the government in Tripoli"
+            (where if scan.low(at - 1) in ("in", "of") else there).append(found.text)
+        at = found.end if found else at + 1
+    return there or where
+
+
+def _say_before(read: list[Any], claimant: str, since: int) -> None:
+    """Let a claimant stand for the unnamed media of the last few claims or distances."""
+    for at in range(len(read) - 1, -1, -1):
+        if read[at].start < since:
+            break
+        if read[at].claimant in _MEDIA:
+            read[at] = replace(read[at], claimant=claimant)
+
+
+# Repeats
+
+
+def _without_repeats(claims: list[ReadClaim], title_end: int) -> Iterator[ReadClaim]:
+    """One claim for each place, event and party; the title counts where the text tells nothing itself."""
+    body = [claim for claim in claims if claim.start >= title_end]
+    if any(claim.event in CONTROL for claim in body):
+        entered = {(_key(claim), claim.actor) for claim in body if claim.event is Event.ADVANCE}
+        claims = [
+            claim for claim in claims if claim.start >= title_end or (_key(claim), claim.actor) in entered
+        ]
+    kept: dict[tuple[str, str, bool], list[ReadClaim]] = {}
+    for claim in claims:
+        same = kept.setdefault((_key(claim), _family(claim.event), claim.denied), [])
+        at = next((i for i, other in enumerate(same) if _is_repeat(claim, other)), None)
+        if at is None:
+            same.append(claim)
+        else:
+            same[at] = _better(same[at], claim)
+    found = (claim for same in kept.values() for claim in same)
+    yield from sorted(found, key=lambda claim: (claim.start, claim.end, claim.place))
+
+
+def _key(claim: ReadClaim) -> str:
+    return claim.place_id or re.sub(r"^(?:al|the|el)[ -]", "", claim.place.casefold())
+
+
+def _family(event: Event) -> str:
+    return "gain" if event in (Event.CAPTURED, Event.RECAPTURED, Event.TRANSFERRED) else event.value
+
+
+def _is_repeat(claim: ReadClaim, other: ReadClaim) -> bool:
+    agree = claim.actor == other.actor or not claim.actor or not other.actor
+    if claim.admitted != other.admitted:
+        return False  # what the losing side says itself weighs more: see docs/methods.md
+    return agree and (claim.loser == other.loser or not claim.loser or not other.loser)
+
+
+def _better(one: ReadClaim, other: ReadClaim) -> ReadClaim:
+    """Of two that say the same, the one that says more; the other fills its gaps."""
+    first, second = (other, one) if _says(other) > _says(one) else (one, other)
+    return replace(first, actor=first.actor or second.actor, loser=first.loser or second.loser)
+
+
+def _says(claim: ReadClaim) -> tuple[bool, bool, float]:
+    dated = any(why.startswith("time: “") for why in claim.why)
+    return bool(claim.actor), dated, claim.probability
+
+
+# As JSON
+
+
+def as_json(reading: Reading) -> dict[str, Any]:
+    """A reading as one JSON object: see docs/reading.md."""
+    zone = reading.published.tzinfo
+    published = reading.published
+    return {
+        "title": reading.title,
+        "published": published.date().isoformat()
+        if reading.published_day_only
+        else published.isoformat(timespec="minutes"),
+        "claims": [_claim_json(claim, reading.text, zone) for claim in reading.claims],
+        "counts": [_count_json(count, reading.text, zone) for count in reading.counts],
+        "distances": [_distance_json(one, reading.text, zone) for one in reading.distances],
+    }
+
+
+def _claim_json(claim: ReadClaim, text: str, zone: Any) -> dict[str, Any]:  # noqa: ANN401 - a tzinfo
+    start, end = dates_of(claim.window, zone)
+    return {
+        "place": claim.place,
+        "place_id": claim.place_id,
+        "event": claim.event.value,
+        "actor": claim.actor or None,
+        "from": claim.loser or None,
+        "date_start": start,
+        "date_end": end,
+        "claimant": claim.claimant,
+        "reporter": claim.reporter,
+        "denied": claim.denied,
+        "quote": text[claim.start : claim.end],
+        "start": claim.start,
+        "end": claim.end,
+        "probability": claim.probability,
+        "candidates": [_possible_json(one) for one in claim.candidates],
+    }
+
+
+def _possible_json(one: Possible) -> dict[str, Any]:
+    km = None if one.distance_km is None else round(one.distance_km, 1)
+    return {
+        "id": one.place_id,
+        "name": one.name,
+        "probability": one.probability,
+        "score": one.score,
+        "distance_km": km,
+    }
+
+
+def _count_json(count: ReadCount, text: str, zone: Any) -> dict[str, Any]:  # noqa: ANN401 - a tzinfo
+    start, end = dates_of(count.window, zone)
+    value = int(count.value)
+    return {
+        "value": value,
+        "qualifier": count.qualifier,
+        "unit": count.unit,
+        "region": count.region,
+        "event": count.event.value,
+        "actor": count.actor or None,
+        "from": count.loser or None,
+        "date_start": start,
+        "date_end": end,
+        "claimant": count.claimant,
+        "reporter": count.reporter,
+        "named": list(count.named),
+        "unnamed_low": max(value - count.named_places, 0),
+        "unnamed_high": max(value - len(count.named), 0),
+        "quote": text[count.start : count.end],
+        "start": count.start,
+        "end": count.end,
+    }
+
+
+def _distance_json(one: ReadDistance, text: str, zone: Any) -> dict[str, Any]:  # noqa: ANN401 - a tzinfo
+    start, end = dates_of(one.window, zone)
+    return {
+        "km": round(one.km, 2),
+        "qualifier": one.qualifier,
+        "low_km": None if one.low_km is None else round(one.low_km, 2),
+        "high_km": None if one.high_km is None else round(one.high_km, 2),
+        "reference": one.reference,
+        "reference_id": one.reference_id,
+        "from_edge": one.edge,
+        "or_displacement": one.moved,
+        "date_start": start,
+        "date_end": end,
+        "claimant": one.claimant,
+        "reporter": one.reporter,
+        "quote": text[one.start : one.end],
+        "start": one.start,
+        "end": one.end,
+    }
+
+
+def dates_of(window: Window, zone: Any) -> tuple[str, str]:  # noqa: ANN401 - a tzinfo
+    """A window as a report's reader would write it: bare days, or clock times with their offset."""
+    start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+    if window.day_precision:
+        return start.date().isoformat(), end.date().isoformat()
+    return start.isoformat(timespec="minutes"), end.isoformat(timespec="minutes")
+
+
+def published_at(text: str, zone: ZoneInfo) -> tuple[datetime, bool]:
+    """Read when a report was published: ``2024-12-04`` or ``2024-12-04T18:00+03:00``.
+
+    Returns
+    -------
+    The instant in ``zone``, a bare date at 23:59, and whether only the day is known.
+
+    Raises
+    ------
+    ValueError
+        It is no such date or time.
+    """
+    from claims.times import instant, is_bare_date
+
+    at = instant(text, zone, closing=True, clock_zone=zone)
+    return at.astimezone(zone), is_bare_date(text)
+
+
+def stated_day(raw: bytes) -> date | None:
+    """The day of publication that a page itself states, None where it states none."""
+    return page_of(raw).published
