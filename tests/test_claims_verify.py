@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from claims_story import at, claim, place, story
 
 from claims.chain import changeset_row, entry_hash
 from claims.database import Database
+from claims.entries import entry
 from claims.errors import DamagedLedger, UnknownMap
 from claims.ledger import Ledger
 from claims.map_record import MapRecord
@@ -71,6 +73,27 @@ def test_a_ledger_that_is_well_is_said_to_be_so(url: str, record: MapRecord) -> 
         head,
         {"story": head},
     )
+
+
+def test_a_ledger_that_others_write_meanwhile_is_well(url: str) -> None:
+    """Each check meets a writer that is at work: small and larger writes, and the log begun anew."""
+    for turn in range(8):
+        begun = threading.Event()
+
+        def write(turn: int, begun: threading.Event) -> None:
+            with Ledger(url) as book:
+                for i in range(12):
+                    names = [f"w{turn}-{i}-{n}" for n in range(60 if i % 4 == 0 else 1)]
+                    made = (entry("claim", n, claim(n, "captured", "green", "agency", (1, 2))) for n in names)
+                    book.append("story", made, NOW)
+                    begun.set()
+
+        writer = threading.Thread(target=write, args=(turn, begun))
+        writer.start()
+        begun.wait()
+        found = checked(url)
+        writer.join()
+        assert found.problems == ()
 
 
 def test_an_old_head_must_still_be_there(url: str, record: MapRecord) -> None:
