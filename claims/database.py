@@ -86,9 +86,20 @@ class Database:
             self._still = engine_of_still_file(self.file)
             version = self._version(self._still)
         if version and version != VERSION:
-            self._prepare()
+            self._bring_up_to_date()
         self._up_to_date = bool(version)
         return self._up_to_date
+
+    def _bring_up_to_date(self) -> None:
+        try:
+            self._prepare()
+        except (OperationalError, sqlite3.OperationalError) as problem:
+            if "readonly" not in str(problem) and "unable to open" not in str(problem):
+                raise
+            raise LedgerUnavailable(
+                f"The ledger {self.address} is of an earlier version and may only be read here. Copy it to "
+                "where it may be written: it is brought up to date when it is next opened"
+            ) from None
 
     def _version(self, engine: sa.Engine) -> str:
         with engine.connect() as connection, connection.begin():

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from claims_story import at, claim, place, story
 from conftest import ROOT
+from test_claims_schema import ledger_of_version_1
 
 from claims import engines
 from claims.entries import entry
@@ -237,6 +238,20 @@ def test_a_ledger_that_may_not_even_be_read_is_named(tmp_path: Path, words: tupl
     said = without_privilege(sys.executable, "frontline.py", *words, "--ledger", f"sqlite:///{file}")
     assert said.returncode == 1
     assert "ledger.db" in said.stderr + said.stdout
+    assert "Traceback" not in said.stderr
+
+
+def test_an_old_ledger_that_may_only_be_read_says_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    ledger_of_version_1(folder / "ledger.db", RECORD)
+    (folder / "ledger.db").chmod(0o444)
+    folder.chmod(0o555)
+    url = f"sqlite:///{folder / 'ledger.db'}"
+    said = without_privilege(sys.executable, "frontline.py", "area", "--ledger", url)
+    folder.chmod(0o755)
+    assert said.returncode == 1
+    assert "of an earlier version and may only be read here. Copy it" in said.stderr
     assert "Traceback" not in said.stderr
 
 
