@@ -157,11 +157,11 @@ def _turns(
     whole: Composite, sides: Mapping[str, str], stories: dict[tuple[int, ...], _Story | None]
 ) -> list[_Turn]:
     """Every corner that a front turns round; ``stories`` are those found so far, by the faces of a node."""
-    meeting = _ends_at_nodes(whole.arcs)
+    nodes = _faces_at_nodes(whole.arcs)
     story = _changes_of_faces(whole)
     found = []
     for corner in _corners(whole, _ever_fronts(whole, sides)):
-        faces = _faces_at(whole, meeting[corner.node])
+        faces = nodes.get(corner.node)
         if faces:
             beside = (_across(whole, corner.into, corner), _across(whole, corner.out, corner))
             others = tuple(sorted(faces - {corner.face, *beside}))
@@ -173,7 +173,6 @@ def _turns(
     return found
 
 
-@kept(12)
 def _ends_at_nodes(arcs: Sequence[Arc]) -> dict[tuple[float, float], list[End]]:
     found: dict[tuple[float, float], list[End]] = defaultdict(list)
     for index, arc in enumerate(arcs):
@@ -198,12 +197,17 @@ def _node(arc: Arc, *, last: bool) -> tuple[float, float]:
     return lon, lat
 
 
-def _faces_at(whole: Composite, ends: Sequence[End]) -> set[int]:
-    """The faces round a node where nothing but cells meets, each once; none at any other node."""
-    arcs = [whole.arcs[index] for index, _ in ends]
-    faces = {arc.left for arc in arcs} | {arc.right for arc in arcs}
-    simple = len(ends) >= 3 and len(faces) == len(ends) and NOTHING not in faces
-    return faces if simple and all(arc.kind is ArcKind.CELL for arc in arcs) else set()
+@kept(12)
+def _faces_at_nodes(arcs: Sequence[Arc]) -> dict[tuple[float, float], frozenset[int]]:
+    """The faces round each node where nothing but cells meets, each once; no other node is listed."""
+    found = {}
+    for node, ends in _ends_at_nodes(arcs).items():
+        beside = [arcs[index] for index, _ in ends]
+        faces = frozenset(face for arc in beside for face in (arc.left, arc.right))
+        simple = len(ends) >= 3 and len(faces) == len(ends) and NOTHING not in faces
+        if simple and all(arc.kind is ArcKind.CELL for arc in beside):
+            found[node] = faces
+    return found
 
 
 def _corners(whole: Composite, ever_fronts: Sequence[bool]) -> Iterable[_Corner]:
@@ -311,7 +315,7 @@ def _meeting(arc: Arc) -> dict[tuple[float, float], NDArray[np.float64]]:
 
 def _closable(whole: Composite, record: MapRecord, arcs: Iterable[int]) -> frozenset[int]:
     """The short ones of these arcs that can go without spoiling a face."""
-    meeting, story, sides = _ends_at_nodes(whole.arcs), _changes_of_faces(whole), sides_of(record.actors)
+    nodes, story, sides = _faces_at_nodes(whole.arcs), _changes_of_faces(whole), sides_of(record.actors)
     gaps_m = _gaps_m(whole.arcs)
     closed: set[int] = set()
     moved: dict[tuple[float, float], NDArray[np.float64]] = {}
@@ -321,10 +325,10 @@ def _closable(whole: Composite, record: MapRecord, arcs: Iterable[int]) -> froze
         to = _meeting(whole.arcs[index])
         if not moved.keys().isdisjoint(to):
             continue
-        ends = [_faces_at(whole, meeting[node]) for node in to]
-        if not all(ends) or _is_bridge(whole.arcs[index], set.union(*ends), whole, story, sides):
+        ends = [nodes.get(node, frozenset()) for node in to]
+        if not all(ends) or _is_bridge(whole.arcs[index], frozenset.union(*ends), whole, story, sides):
             continue
-        if all(_survives(whole, face, moved | to, record) for face in set.union(*ends)):
+        if all(_survives(whole, face, moved | to, record) for face in frozenset.union(*ends)):
             closed.add(index)
             moved |= to
     return frozenset(closed)
@@ -339,7 +343,7 @@ def _gaps_m(arcs: Sequence[Arc]) -> NDArray[np.float64]:
 
 def _is_bridge(
     arc: Arc,
-    faces: set[int],
+    faces: frozenset[int],
     whole: Composite,
     story: Mapping[int, list[FaceChange]],
     sides: Mapping[str, str],
