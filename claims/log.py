@@ -87,7 +87,7 @@ def told(
             if only in (None, (stored.entry.kind, stored.entry.key)):
                 if stored.hash in by_entry:
                     corrected.append(by_entry[stored.hash])
-                else:
+                elif not stored.replaces:  # what a draft becomes is neither new nor a correction
                     added[stored.entry.kind] += 1
             if stored.hash == write.head:
                 break

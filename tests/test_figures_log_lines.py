@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from claims_story import at, claim, place, story
 
+from claims.entries import KINDS
 from claims.ledger import Ledger
 from claims.log import Told, told
 from claims.map_record import MapRecord
 from figures.log_lines import LogLines
+from figures.words import LANGUAGES, words
 
 HOSTILE = "no\u202e\x1b[31m <b>{what}</b>\nAdded: claims 9"
 BY = {"recorded_at": at(300), "by": "anna", "why": "read again"}
@@ -50,6 +52,11 @@ def test_additions_are_summed(ledger: Ledger) -> None:
     _, sentence = LogLines(record, "en").lines(found[0])
     assert sentence.startswith("  Added: settings 1, places 2, parties ")
     assert ", claims 1" in sentence
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_kind_of_entry_has_a_name(lang: str) -> None:
+    assert all(words(lang).known(f"log.kind_{kind}") for kind in KINDS)
 
 
 def test_arabic_is_arabic(ledger: Ledger) -> None:
