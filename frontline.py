@@ -88,7 +88,10 @@ ReleaseOption = Annotated[
     str, typer.Option("--release", help="Whose rules hold: public, internal, or one of release.toml.")
 ]
 CatalogueOption = Annotated[
-    Path, typer.Option("--folder", envvar="FRONTLINE_GAZETTEER", help="Where the tables of places are kept.")
+    Path,
+    typer.Option(
+        "--folder", envvar="FRONTLINE_GAZETTEER", help="Where tables of places, indexes and answers are kept."
+    ),
 ]
 ByOption = Annotated[
     str, typer.Option("--by", envvar="FRONTLINE_BY", help="Who does it; the name of this login by default.")
@@ -428,7 +431,9 @@ def locate(
     near: Annotated[str | None, typer.Option(help="Prefer places near this one.")] = None,
     world: Annotated[
         str | None,
-        typer.Option("--world", help="Look among towns of these countries too: SY,LB or all (12 s, 400 MB)."),
+        typer.Option(
+            "--world", help="Look among towns of these countries too: SY,LB or all; kept in a file."
+        ),
     ] = None,
     online: Annotated[
         str | None,
@@ -437,9 +442,7 @@ def locate(
     contact: Annotated[
         str, typer.Option(help="With --online: who asks, as the services want to know: maps@example.org")
     ] = "",
-    answers: Annotated[
-        Path, typer.Option("--answers", help="With --online: where answers are kept, for 30 days.")
-    ] = DEFAULT_CATALOGUE / "answers",
+    folder: CatalogueOption = DEFAULT_CATALOGUE,
     release: ReleaseOption = DEFAULT_RELEASE,
     map_id: MapOption = None,
     as_json: JsonOption = False,
@@ -452,11 +455,11 @@ def locate(
         _wrong_use("--online needs --contact: the services refuse callers that do not say who they are")
     with _told_plainly():
         with _bar_when_slow("Indexing the towns of the world"):
-            index = _gazetteer(ledger, map_id, release, world)
+            index = _gazetteer(ledger, map_id, release, world, folder)
         try:
             around = index.locate(near) if near else None
             match = (
-                _asked_online(name, around, online, contact, answers)
+                _asked_online(name, around, online, contact, folder / "answers")
                 if online
                 else index.match(name, near=around)
             )
@@ -1253,15 +1256,21 @@ def _instant(text: str | None, document: dict[str, Any], *, opening: bool = Fals
     return int(instant(text, zone, closing=not opening, clock_zone=zone).timestamp())
 
 
-def _gazetteer(ledger: str, map_id: str | None, release: str, world: str | None) -> Gazetteer:
+def _gazetteer(ledger: str, map_id: str | None, release: str, world: str | None, folder: Path) -> Gazetteer:
     from gazetteer.index import Gazetteer
 
-    places: list[Place] = list(_record(ledger, map_id, release).places.values())
-    if world:
-        from gazetteer.world import world_places
+    record = _record(ledger, map_id, release)
+    if not world:
+        return Gazetteer(record.places)
+    from gazetteer import cache
+    from gazetteer.world import world_places
 
-        places += world_places(() if world.lower() == "all" else world.split(","))
-    return Gazetteer(places)
+    def places() -> list[Place]:
+        countries = () if world.lower() == "all" else world.split(",")
+        return [*record.places.values(), *world_places(countries)]
+
+    stamp = f"{record.settings.id} {record.head} {release} {world}"
+    return cache.opened(folder / "world.index", stamp, places)
 
 
 def _asked_online(name: str, near: Place | None, online: str, contact: str, answers: Path) -> Candidate:

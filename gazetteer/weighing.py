@@ -65,9 +65,7 @@ class Compared:
 
 def weigh(index: PlaceIndex, name: str, context: Context) -> tuple[tuple[Weighed, ...], float]:
     """Weigh a name; gives the places, likeliest first, and the probability that it is none of them."""
-    found = _foremost(
-        index, _once([w for part in index.parts_for(name) for w in _alike(index, part[1], name)]), context
-    )
+    found = _once([w for _, part in index.parts_for(name) for w in _alike(index, part, name, context)])
     said = [evidence(index.places[w.owner], context) for w in found]
     table = coefficients()["probability"]
     logs = [
@@ -92,7 +90,8 @@ def shared_out(logs: list[float], absent: float) -> tuple[list[float], float]:
     return [one / total for one in odds], none / total
 
 
-def _alike(index: PlaceIndex, part: Names, name: str) -> list[Weighed]:
+def _alike(index: PlaceIndex, part: Names, name: str, context: Context) -> list[Weighed]:
+    """Find the places of one part that are worth a close look, by the name and by where they lie."""
     import numpy as np
 
     compared = compare(index, part, name, MOST_FOUND)
@@ -102,7 +101,9 @@ def _alike(index: PlaceIndex, part: Names, name: str) -> list[Weighed]:
     order = np.lexsort((-likeness, compared.owners))
     _, first = np.unique(compared.owners[order], return_index=True)
     best = order[first]
-    best = best[np.argsort(-likeness[best], kind="stable")]
+    owners = compared.owners[best]
+    where = spatial_worth(index.columns["lat"][owners], index.columns["lon"][owners], context)
+    total = coefficients()["probability"]["steepness"] * likeness[best] + where
     return [
         Weighed(
             int(compared.owners[b]),
@@ -110,30 +111,17 @@ def _alike(index: PlaceIndex, part: Names, name: str) -> list[Weighed]:
             part.spelling(compared.numbers[int(compared.rows[b])]),
             float(likeness[b]),
         )
-        for b in best
+        for b in best[np.argsort(-total, kind="stable")[:MOST_WEIGHED]]
     ]
 
 
 def _once(found: list[Weighed]) -> list[Weighed]:
-    """Keep each place by its best name only."""
+    """Keep each place by its best name only: one may stand in the parts of two families."""
     best: dict[int, Weighed] = {}
     for one in found:
         if one.owner not in best or one.likeness > best[one.owner].likeness:
             best[one.owner] = one
     return list(best.values())
-
-
-def _foremost(index: PlaceIndex, found: list[Weighed], context: Context) -> list[Weighed]:
-    """Keep the places worth a close look: by the name, and by where they lie."""
-    import numpy as np
-
-    if len(found) <= MOST_WEIGHED:
-        return found
-    owners = [w.owner for w in found]
-    where = spatial_worth(index.columns["lat"][owners], index.columns["lon"][owners], context)
-    steepness = coefficients()["probability"]["steepness"]
-    total = steepness * np.array([w.likeness for w in found]) + where
-    return [found[int(n)] for n in np.argsort(-total, kind="stable")[:MOST_WEIGHED]]
 
 
 def compare(index: PlaceIndex, part: Names, name: str, most: int | None = None) -> Compared | None:
@@ -150,10 +138,10 @@ def compare(index: PlaceIndex, part: Names, name: str, most: int | None = None) 
     numbers = list(dict.fromkeys([*pool, *part.with_sound(asked), *part.with_letters(asked)]))
     if not numbers:
         return None
-    owners = [part.owners_of(n) for n in numbers]
-    rows = np.repeat(np.arange(len(numbers)), [len(o) for o in owners])
+    begins, ends = part.owner_starts[numbers], part.owner_starts[np.array(numbers) + 1]
+    rows = np.repeat(np.arange(len(numbers)), ends - begins)
     named = measured(asked, [part.spelling(n) for n in numbers], part.family)
-    of = np.concatenate(owners)
+    of = part.owners[np.concatenate([np.arange(b, e) for b, e in zip(begins, ends, strict=True)])]
     if most is not None and len(rows) > most:
         alike = (named @ weights(part.family, asked.native))[rows]
         kept = np.argpartition(-alike, most)[:most]

@@ -179,9 +179,11 @@ def test_locate_says_what_an_unknown_name_could_mean(ledger):
     assert isinstance(answer["candidates"], list)
 
 
-def test_locate_finds_a_town_of_the_world_when_asked(ledger):
+def test_locate_finds_a_town_of_the_world_when_asked(ledger, tmp_path):
     assert run("locate", "Reykjavik", "--ledger", ledger).exit_code == 1
-    code, answer = printed_json("locate", "Reykjavik", "--world", "IS", "--json", "--ledger", ledger)
+    code, answer = printed_json(
+        "locate", "Reykjavik", "--world", "IS", "--folder", str(tmp_path), "--json", "--ledger", ledger
+    )
     assert code == 0
     assert answer["lat"] == pytest.approx(64.14, abs=0.1)
 
