@@ -42,6 +42,8 @@ from dashboard.maps import DrawnMaps, Maps
 from dashboard.marks import marks
 from dashboard.page_state import page_state
 from dashboard.record_routes import record_router
+from dashboard.review_routes import review_router
+from dashboard.reviewing import Reviewing
 from dashboard.routes import Snippet, router
 from dashboard.view import View
 
@@ -122,6 +124,7 @@ def _add_record(
     entry_hash = desk.entry_hash if desk is not None else None
     routes = record_router(maps, public, prefix=prefix, entry_hash=entry_hash, editing=editing)
     server.include_router(routes)
+    server.include_router(review_router(maps, Reviewing(desk), prefix=prefix, editing=editing))
     if editing is not None:
         server.include_router(editor_router(editing, prefix=prefix))
 

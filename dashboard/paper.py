@@ -56,7 +56,9 @@ class Paper:
         """Such a path as it stands in an attribute."""
         return esc(self.path(path, **query))
 
-    def html(self, title: str, body: str, *, top: str = "", here: str = "") -> str:
+    def html(
+        self, title: str, body: str, *, top: str = "", here: str = "", kind: str = "", script: str = ""
+    ) -> str:
         """The whole page.
 
         Parameters
@@ -67,6 +69,8 @@ class Paper:
             As HTML: what the page says, and what stands at the end of its head.
         here
             The path of this very page, for the links to it in the other language.
+        kind, script
+            The class of its body, and a script of ours under assets/.
         """
         words = self.words
         theme, palette = self._asked.get("theme", THEMES[0]), self._asked.get("palette", PALETTES[0])
@@ -77,10 +81,15 @@ class Paper:
             f'<title>{esc(title)} – {esc(words["page.brand"])}</title>\n<link rel="icon" href="data:,">\n'
             f'<script src="{esc(self.prefix)}/assets/remember.js"></script>\n'
             f"<style>{colour_sheet()}</style>\n"
-            f'<link rel="stylesheet" href="{esc(self.prefix)}/assets/paper.css">\n</head>\n<body>\n'
+            f'<link rel="stylesheet" href="{esc(self.prefix)}/assets/paper.css">\n'
+            f"{self._script(script)}</head>\n"
+            f'<body class="{kind}">\n'
             f'<header class="top"><a class="brand" href="{self.address("")}">{esc(words["page.brand"])}</a>'
             f"{self._languages(here)}{top}</header>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
         )
+
+    def _script(self, name: str) -> str:
+        return f'<script defer src="{esc(self.prefix)}/assets/{name}"></script>\n' if name else ""
 
     def _languages(self, here: str) -> str:
         """Each other language in its own letters."""

@@ -1,0 +1,98 @@
+// @ts-check
+// The review desk's keys: a draft is chosen, accepted, rejected, edited or reopened without a mouse.
+(() => {
+  const side = /** @type {HTMLElement | null} */ (document.querySelector(".side"));
+  const cards = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".card > a")]);
+  if (!side || !cards.length) return;
+
+  const ids = cards.map((card) => decodeURIComponent(card.hash.slice(1)));
+  let current = -1;
+
+  /** @param {number} index @param {boolean} seen */
+  function choose(index, seen) {
+    if (index < 0 || index >= ids.length || !side) return;
+    current = index;
+    side.classList.add("chosen");
+    for (const one of document.querySelectorAll(".evidence, .card > a, .words a")) one.classList.remove("now");
+    const evidence = document.getElementById(ids[index]);
+    evidence?.classList.add("now");
+    cards[index].classList.add("now");
+    const words = document.getElementById(ids[index].replace(/^d-/, "w-"));
+    words?.classList.add("now");
+    if (!seen) return;
+    history.replaceState(null, "", `#${encodeURIComponent(ids[index])}`);
+    cards[index].scrollIntoView({ block: "nearest" });
+    words?.scrollIntoView({ block: "nearest" });
+    evidence?.focus({ preventScroll: true });
+  }
+
+  /** Accept waits until a place is chosen. @param {HTMLFormElement} form */
+  function watch(form) {
+    const button = /** @type {HTMLButtonElement | null} */ (form.querySelector("button"));
+    const places = [...form.querySelectorAll('input[name="place"]')];
+    if (!button || !places.length) return;
+    const look = () => {
+      button.disabled = !form.querySelector('input[name="place"]:checked');
+    };
+    form.addEventListener("change", look);
+    look();
+  }
+
+  /** @param {string} doing @returns {HTMLFormElement | null} */
+  const form = (doing) =>
+    current < 0 ? null : document.getElementById(ids[current])?.querySelector(`form[data-do="${doing}"]`) ?? null;
+
+  /** @param {string} selector */
+  function open(selector) {
+    const details = /** @type {HTMLDetailsElement | null | undefined} */ (
+      current < 0 ? null : document.getElementById(ids[current])?.querySelector(selector)
+    );
+    if (!details) return;
+    details.open = true;
+    /** @type {HTMLElement | null} */ (details.querySelector("textarea, select"))?.focus();
+  }
+
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    j: () => choose(Math.min(current + 1, ids.length - 1), true),
+    k: () => choose(Math.max(current - 1, 0), true),
+    a: () => {
+      const button = form("accept")?.querySelector("button");
+      if (button && !button.disabled) button.click();
+    },
+    r: () => open("details.reject"),
+    e: () => open("details.fix"),
+    u: () => /** @type {HTMLElement | null | undefined} */ (form("reopen")?.querySelector("textarea"))?.focus(),
+  };
+
+  const box = /** @type {HTMLInputElement | null} */ (document.getElementById("keys"));
+  try {
+    if (box) box.checked = localStorage.getItem("frontline.keys") !== "off";
+    box?.addEventListener("change", () => localStorage.setItem("frontline.keys", box.checked ? "on" : "off"));
+  } catch {
+    // A browser that keeps nothing: the box counts for this page.
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const at = /** @type {Element} */ (event.target);
+    if (event.ctrlKey || event.metaKey || event.altKey || at.closest("input, textarea, select")) return;
+    const does = box && !box.checked ? undefined : keys[event.key.toLowerCase()];
+    if (!does) return;
+    event.preventDefault();
+    does();
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = /** @type {Element} */ (event.target).closest('a[href^="#d-"]');
+    if (!link) return;
+    event.preventDefault();
+    choose(ids.indexOf(decodeURIComponent(/** @type {HTMLAnchorElement} */ (link).hash.slice(1))), true);
+  });
+
+  for (const one of document.querySelectorAll('form[data-do="accept"]')) watch(/** @type {HTMLFormElement} */ (one));
+  const asked = ids.indexOf(decodeURIComponent(location.hash.slice(1)));
+  const waiting = [...document.querySelectorAll(".evidence")].findIndex(
+    (one) => /** @type {HTMLElement} */ (one).dataset.state === "proposed",
+  );
+  choose(asked >= 0 ? asked : Math.max(waiting, 0), false);
+})();
