@@ -20,6 +20,7 @@ def layout(view: View) -> html.Header:
                 className="brand",
             ),
             _which_map(view),
+            html.A(view.say("review.link"), href=_review(view), className="review-link"),
             html.Div(className="top-gap"),
             place_search.layout(view),
             _languages(view),
@@ -32,6 +33,11 @@ def layout(view: View) -> html.Header:
             ),
         ],
     )
+
+
+def _review(view: View) -> str:
+    """The desk where reports are read for this map."""
+    return view.address("review", **({} if view.state.lang == "en" else {"lang": view.state.lang}))
 
 
 def _which_map(view: View) -> html.Div:
