@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from claims.claim import Claim, Event, Window
+from claims.corrections import Action
 from claims.entries import entry, value_of
 from claims.errors import DraftDecided, DraftUnfinished, UnknownEntry
 from claims.report import Quote, Report, hash_of_words, words_may_be_kept
@@ -106,8 +107,18 @@ def accept(
     decided = (replace(draft, state=State.ACCEPTED, decided_by=by) for draft in drafts)
     entries = [entry("claim", claim.id, claim) for claim in claims]
     entries += [entry(KIND, draft.id, draft) for draft in decided]
+    for claim in claims:  # one that was accepted and undone before stands as retracted, which no load lifts
+        if _was_taken_back(ledger, map_id, claim.id):
+            ledger.correct(
+                map_id, "claim", claim.id, claim, recorded_at=recorded_at, by=by, why="accepted again"
+            )
     ledger.append(map_id, entries, recorded_at, by=by, tool="accept")
     return claims
+
+
+def _was_taken_back(ledger: Ledger, map_id: str, claim_id: str) -> bool:
+    standing = ledger.newest(map_id, "claim", claim_id)
+    return standing is not None and standing.action in (Action.RETRACTED, Action.MERGED)
 
 
 def reject(
@@ -121,6 +132,32 @@ def reject(
     entries = [entry(KIND, draft.id, draft) for draft in decided]
     ledger.append(map_id, entries, recorded_at, by=by, why=why, tool="reject")
     return decided
+
+
+def reopen(
+    ledger: Ledger, map_id: str, own: str, recorded_at: datetime, *, why: str, by: str = ""
+) -> ReportDraft:
+    """Let a decided draft wait again; the claim that it had become is retracted. Nothing is deleted.
+
+    Raises
+    ------
+    UnknownEntry
+        There is no draft of that id.
+    ValueError
+        It waits already, or there is no reason.
+    """
+    if not why.strip():
+        raise ValueError("Say why: a decision is not taken back without a reason")
+    draft = next((one for one in all_drafts(ledger, map_id) if one.id == own), None)
+    if draft is None:
+        raise UnknownEntry(KIND, own)
+    if draft.state is State.PROPOSED:
+        raise ValueError(f"The draft {own} waits for a decision already")
+    if draft.state is State.ACCEPTED and not _was_taken_back(ledger, map_id, own):
+        ledger.retract(map_id, "claim", own, recorded_at=recorded_at, by=by, why=why)
+    waiting = replace(draft, state=State.PROPOSED, decided_by="", decided_why="")
+    ledger.append(map_id, [entry(KIND, own, waiting)], recorded_at, by=by, why=why, tool="reopen")
+    return waiting
 
 
 def _open_drafts(ledger: Ledger, map_id: str, ids: Sequence[str]) -> tuple[ReportDraft, ...]:
