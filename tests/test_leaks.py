@@ -79,6 +79,7 @@ TABLES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 RAW = {
     *("load", "new", "verify", "serve", "backup", "restore", "log", "editor", "import"),
     *("correct", "retract", "merge", "reinstate"),
+    *("read", "drafts", "accept", "reject"),
 }
 """Commands that are the editors' own, and those that only write."""
 
