@@ -18,7 +18,18 @@ from claims.reading import distances as measuring
 from claims.reading.happenings import Context, Happening, happenings_of
 from claims.reading.lists import places_after
 from claims.reading.located import Locator, Possible
-from claims.reading.mentions import EVENT, PARTY, SAYING, SOURCE, TIME, Scan, party_of, scanned, telling_words
+from claims.reading.mentions import (
+    EVENT,
+    PARTY,
+    SAYING,
+    SOURCE,
+    TIME,
+    Scan,
+    party_of,
+    scanned,
+    telling_words,
+    tells_an_event,
+)
 from claims.reading.moments import Moment, moment_of
 from claims.reading.names import Name, name_at
 from claims.reading.page import Page, page_of
@@ -291,10 +302,11 @@ class _Reader:
 
     def _sentence(self, sentence: Sentence) -> None:
         low = self._low_words(sentence)
-        if len(self.page.text) > _READ_WHOLE and not self.pending and self.relevant.isdisjoint(low):
+        brief = len(self.page.text) > _READ_WHOLE and not self.pending
+        if brief and self.relevant.isdisjoint(low):
             return
         words = words_of(self.page.text, sentence.start, sentence.end)
-        if not words:
+        if not words or (brief and _UNITS.isdisjoint(low) and not tells_an_event(words)):
             return
         self.hedged = not _HEDGES.isdisjoint(low)
         clock = self._clock()
@@ -610,6 +622,7 @@ class _Reader:
 _PLAIN = {ord("’"): "'", **dict.fromkeys([0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xAD, 0x2060, 0xFEFF])}
 _PARTLY = frozenset(["gains", "expels", "clears", "passes", "brings"])
 _READ_WHOLE = 60_000
+"""Of a longer text, sentences without any event are passed over: who speaks in them is not kept in mind."""
 _A_DAY = timedelta(hours=25)
 
 _SAID_BEFORE = 600

@@ -49,15 +49,20 @@ _PAST_THE_END = 8
 
 
 class Scan:
-    """The mentions of one sentence; ``at`` has the mention that covers each word, or None."""
+    """The mentions of one sentence; ``at`` has the mention that covers each word, or None.
 
-    __slots__ = ("_lows", "_size", "at", "mentions", "text", "words")
+    ``all_low`` are all its words; ``named`` remembers the names that were looked for.
+    """
+
+    __slots__ = ("_lows", "_size", "all_low", "at", "mentions", "named", "text", "words")
 
     def __init__(self, words: list[Word], text: str) -> None:
         self.words, self.text = words, text
         # Beyond the end, and before the beginning at -1, -2 and so on, there are empty words.
         self._lows = [word.low for word in words] + [""] * _PAST_THE_END
         self._size = len(self._lows)
+        self.all_low = frozenset(self._lows)
+        self.named: dict[int, Any] = {}
         self.at: list[Mention | None] = [None] * len(words)
         self.mentions: list[Mention] = []
 
@@ -144,6 +149,12 @@ def _mention_at(words: list[Word], place: int, parties: Parties) -> Mention | No
 def telling_words() -> frozenset[str]:
     """Words of which one stands in every sentence that tells an event."""
     return (_event_firsts() - _COMMON_VERBS) | {"control", "hands", "under", "include", "including"}
+
+
+def tells_an_event(words: Sequence[Word]) -> bool:
+    """Whether words hold any way of saying that something happened."""
+    firsts, phrases = _event_firsts(), events()
+    return any(word.low in firsts and phrases.at(words, at) for at, word in enumerate(words))
 
 
 _COMMON_VERBS = frozenset(

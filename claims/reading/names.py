@@ -101,6 +101,14 @@ def name_at(scan: Scan, place: int, common: Collection[str] = ()) -> Name | None
     ``common`` are words that the report also writes in small letters: at the beginning of a sentence these
     are no names.
     """
+    if place in scan.named:
+        found: Name | None = scan.named[place]
+        return found
+    scan.named[place] = found = _named(scan, place, common)
+    return found
+
+
+def _named(scan: Scan, place: int, common: Collection[str]) -> Name | None:
     end = _run(scan, place, common)
     if not end or _within(scan, place) or _joined(scan, place, end):
         return None

@@ -214,7 +214,7 @@ class Parties:
         """“HTS-led armed factions” are HTS; “Iran-backed fighters” are whoever else plays that part."""
         led = _LED.match(words[place].low)
         if led:
-            meaning = self._phrases.at([Word(words[place].text[: len(led[1])], 0, 0)], 0)
+            meaning = self._phrases.at([Word(words[place].text[: len(led[1])], 0, 0, led[1])], 0)
             end = _head_after(words, place + 1)
             if meaning and meaning[1].ids and end:
                 return self._extended(words, end, self._party(meaning[1].ids[0]))

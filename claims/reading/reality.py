@@ -34,6 +34,7 @@ _FALSE = word_set("grammar", "doubt", "false_words")
 _RESULT = word_set("grammar", "doubt", "result")
 _GO_ON = frozenset(["leaves", "loses", "hands"])
 _LONG = frozenset(["year", "years", "months", "decade", "decades", "month"])
+_FALSE_OR_TRUE = _FALSE | {"true"}
 _BACK = 10
 GOVERNORS = _FAILED | _TRIED
 """Words that say that an attempt was made: failed, unable, tried, effort."""
@@ -267,6 +268,8 @@ def _no_sign(scan: Scan, at: int) -> bool:
 
 def _said_false(scan: Scan, mention: Mention) -> bool:
     """“Reports that its troops have fled are false”, “the claim that … is a lie”, “… are not true”."""
+    if _FALSE_OR_TRUE.isdisjoint(scan.all_low):
+        return False
     behind = [word.low for word in scan.words[mention.end : mention.end + 25]]
     for at, low in enumerate(behind):
         if low in (";", "but") or scan.kind_at(mention.end + at) == EVENT:

@@ -32,9 +32,8 @@ class Word:
 
     __slots__ = ("cap", "end", "low", "owns", "start", "text")
 
-    def __init__(self, text: str, start: int, end: int) -> None:
+    def __init__(self, text: str, start: int, end: int, low: str) -> None:
         self.text, self.start, self.end = text, start, end
-        low = text.lower()
         if not low.isascii():
             low = _INVISIBLE.sub("", low.translate(_APOSTROPHES))
         self.owns = low.endswith("'s") and len(low) > 2
@@ -47,7 +46,12 @@ class Word:
 
 def words_of(text: str, start: int, end: int) -> list[Word]:
     """The words of ``text[start:end]``."""
-    return [Word(found[0], found.start(), found.end()) for found in _WORD.finditer(text, start, end)]
+    spans = [found.span() for found in _WORD.finditer(text, start, end)]
+    low = text[start:end].lower()
+    if len(low) == end - start:
+        return [Word(text[a:b], a, b, low[a - start : b - start]) for a, b in spans]
+    # A letter whose small form is longer: the sentence in small letters does not line up with it.
+    return [Word(text[a:b], a, b, text[a:b].lower()) for a, b in spans]
 
 
 @cache
