@@ -101,7 +101,7 @@ class RawPostgresql:
         try:
             with self._connection.begin_nested():
                 yield
-        except SQLAlchemyError as problem:
+        except (SQLAlchemyError, ValueError) as problem:  # a rotten text is no UTF-8: a ValueError
             raise Unreadable(str(getattr(problem, "orig", None) or problem).splitlines()[0]) from None
 
 

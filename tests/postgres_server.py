@@ -65,14 +65,20 @@ class PostgresServer:
 @contextmanager
 def postgres_server(bin_folder: Path) -> Iterator[PostgresServer]:
     """Make a data folder, run a server on it, and leave neither behind."""
+    with data_folder(bin_folder) as folder, running_on(bin_folder, folder) as server:
+        yield server
+
+
+@contextmanager
+def data_folder(bin_folder: Path) -> Iterator[Path]:
+    """A folder with the data of a new server in it."""
     folder = Path(tempfile.mkdtemp(prefix="frontline-postgresql-"))
     owner = _owner()
     try:
         if owner:
             os.chown(folder, owner["user"], owner["group"])
         _make_data(bin_folder, folder, owner)
-        with _running(bin_folder, folder, owner) as server:
-            yield server
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -105,8 +111,9 @@ def _make_data(bin_folder: Path, folder: Path, owner: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _running(bin_folder: Path, folder: Path, owner: dict[str, Any]) -> Iterator[PostgresServer]:
-    process, server = _started(bin_folder, folder, owner)
+def running_on(bin_folder: Path, folder: Path) -> Iterator[PostgresServer]:
+    """Run a server on a folder that ``data_folder`` gave."""
+    process, server = _started(bin_folder, folder, _owner())
     try:
         yield server
     finally:

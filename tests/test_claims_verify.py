@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from claims_story import at, claim, place, story
+from postgres_server import data_folder, programs, running_on
 
 from claims.chain import changeset_row, entry_hash
 from claims.database import Database
@@ -472,3 +473,31 @@ def test_a_file_that_is_no_ledger_is_said_to_be_none(tmp_path: Path) -> None:
         found = checked(tmp_path / name)
         assert [p.what for p in found.problems] == ["unreadable"]
         assert name in found.problems[0].said
+
+
+def test_rot_of_a_server_ends_in_sentences(postgresql: Any, record: MapRecord) -> None:
+    """What PostgreSQL cannot read, and what crashes it, is said; rows beside it are still checked."""
+    bin_folder, told = programs(), 0
+    assert bin_folder is not None
+    with data_folder(bin_folder) as folder:
+        with running_on(bin_folder, folder) as server:
+            name = server.fresh().rpartition("/")[2]
+            url = f"postgresql://frontline@127.0.0.1:{server.port}/{name}"
+            told_often = [claim(f"c{i}", "captured", "green", "agency", (1, 2)) for i in range(300)]
+            fill(url, replace(record, claims=tuple(told_often)))
+            assert checked(url).well
+            engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+            with engine.connect() as connection:
+                where = connection.exec_driver_sql("SELECT pg_relation_filepath('entry')").scalar()
+            engine.dispose()
+        file = folder / "data" / str(where)
+        sound = file.read_bytes()
+        for seed in range(4):
+            chance = random.Random(seed)
+            start = chance.randrange(len(sound) - 64)
+            file.write_bytes(sound[:start] + chance.randbytes(64) + sound[start + 64 :])
+            with running_on(bin_folder, folder) as server:
+                found = checked(f"postgresql://frontline@127.0.0.1:{server.port}/{name}")
+            told += not found.well
+            assert all(p.where in ("entry", "file") for p in found.problems)
+    assert told > 1
