@@ -12,6 +12,7 @@ from acled_rows import ROW
 from format_files import CLAIM, Desk, desk_in, dump, table
 from typer.testing import CliRunner
 
+from claims.ledger import Ledger
 from frontline import app
 
 
@@ -77,3 +78,27 @@ def test_what_is_not_there_is_said(desk: Desk) -> None:
     assert "There is no folder" in load(desk, desk.folder / "nowhere").stderr
     assert "There is no file" in load(desk, desk.folder / "nowhere.csv", "--format", "csv").stderr
     assert "not of other" in load(desk, desk.folder / "my-map", "--map", "other").stderr
+
+
+def test_files_load_into_any_database(ledger_url: str, tmp_path: Path) -> None:
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(app, [*words, "--ledger", ledger_url])
+
+    folder, rows, broken = tmp_path / "my-map", tmp_path / "rows.csv", tmp_path / "broken.csv"
+    assert CliRunner().invoke(app, ["new", str(folder)]).exit_code == 0
+    assert run("load", str(folder)).exit_code == 0
+    other = {**ROW, "event_id_cnty": "I2"}
+    rows.write_text(table([ROW, other]), encoding="utf-8")
+    broken.write_text(table([{**ROW, "event_id_cnty": "I3"}, {**ROW, "latitude": "north"}]), encoding="utf-8")
+    first = run("load", str(rows), "--map", "my-map")
+    assert first.exit_code == 0 and "2 rows read" in first.stdout, first.output
+    with Ledger(ledger_url) as ledger:
+        head = ledger.head("my-map")
+    assert "0 entries added, 0 corrected" in run("load", str(rows), "--map", "my-map").stdout
+    refused = run("load", str(broken), "--map", "my-map")
+    assert refused.exit_code == 1 and "'north'" in refused.output
+    with Ledger(ledger_url) as ledger:
+        assert ledger.head("my-map") == head
+        claims = {claim.id for claim in ledger.read("my-map").claims}
+    assert {"acled-I2", f"acled-{ROW['event_id_cnty']}"} <= claims
+    assert run("verify").exit_code == 0
