@@ -125,7 +125,8 @@ class _Desk:
                 self.reviewing.keep(map_id, desked, editor)
         except (ValueError, OSError) as problem:
             text = asked.raw.decode("utf-8", "replace") if len(asked.raw) <= MOST_BYTES else ""
-            return _answer(view.start({}, fault=str(problem), typed=typed, text=text), 422)
+            status = 503 if isinstance(problem, OSError) else 422
+            return _answer(view.start({}, fault=str(problem), typed=typed, text=text), status)
         if editor is None:
             return _answer(view.desk(desked))
         return _to(view, desked)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
 from claims.drafts import Changes, accept, all_drafts, drafts_of, keep_drafts, reject, reopen
@@ -23,6 +23,9 @@ MOST_BYTES = 400_000
 """The longest report that is read here; a longer one goes through ``frontline read``."""
 
 _KEPT_TEXTS = 40
+_AT_ONCE = 2
+_PATIENCE_S = 20.0
+"""A long report keeps a processor busy for seconds: strangers must not take all of them from the map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Reviewing:
         self._texts: OrderedDict[tuple[str, str], Desked] = OrderedDict()
         self._background: tuple[MapRecord, Background] | None = None
         self._lock = Lock()
+        self._turn = BoundedSemaphore(_AT_ONCE)
 
     def read(self, record: MapRecord, asked: Asked) -> Desked:
         """Read a report for a map.
@@ -63,7 +67,22 @@ class Reviewing:
         ------
         ValueError
             It cannot be read, or when it was published cannot be understood.
+        BlockingIOError
+            Others keep the desk busy.
         """
+        if not self._turn.acquire(timeout=_PATIENCE_S):
+            raise BlockingIOError("Other reports are being read just now; give yours again in a moment")
+        try:
+            desked = self._read(record, asked)
+        finally:
+            self._turn.release()
+        with self._lock:
+            self._texts[record.settings.id, desked.sha256] = desked
+            while len(self._texts) > _KEPT_TEXTS:
+                self._texts.popitem(last=False)
+        return desked
+
+    def _read(self, record: MapRecord, asked: Asked) -> Desked:
         from claims.report_text import published_at, read_report
 
         at, day_only = published_at(asked.published, record.settings.zone)
@@ -71,12 +90,7 @@ class Reviewing:
         reading = read_report(
             asked.raw, at, reporter=source, known=self._known(record), published_day_only=day_only
         )
-        desked = _desked(reading, asked)
-        with self._lock:
-            self._texts[record.settings.id, desked.sha256] = desked
-            while len(self._texts) > _KEPT_TEXTS:
-                self._texts.popitem(last=False)
-        return desked
+        return _desked(reading, asked)
 
     def keep(self, map_id: str, desked: Desked, editor: Editor) -> None:
         """Add what is proposed to the ledger, where it waits for a decision."""

@@ -273,3 +273,11 @@ def test_the_desk_is_accessible_and_fits(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         found = Axe().run(page).response["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+def test_a_desk_that_others_keep_busy_says_so(maya: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("dashboard.reviewing._PATIENCE_S", 0.01)
+    monkeypatch.setattr("dashboard.reviewing.Reviewing._read", lambda *_: pytest.fail("it is not its turn"))
+    monkeypatch.setattr("threading.Semaphore.acquire", lambda *_, **__: False)
+    answer = given(maya)
+    assert answer.status_code == 503 and "in a moment" in answer.text and "Maar Shahour" in answer.text
