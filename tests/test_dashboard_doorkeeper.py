@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -167,7 +168,8 @@ def asked(door: Doorkeeper, messages: Any, **headers: str) -> int:
         "path": CALLBACK,
         "headers": [(name.encode(), value.encode()) for name, value in given.items()],
     }
-    asyncio.run(door(scope, messages, send))
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser test before this one may have left its loop here
+        elsewhere.submit(asyncio.run, door(scope, messages, send)).result()
     return int(sent[0]["status"])
 
 
