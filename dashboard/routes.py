@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
+from pydantic_core import to_json
 
 from claims.release_rules import PUBLIC
 from dashboard import fragments, legend
@@ -199,7 +199,8 @@ def _style_json(asked: _Asked) -> bytes:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    # Several times as fast as the standard library's for the hundred thousand small lists of a map's ground.
+    return to_json(value)
 
 
 def _answer(request: Request, view: View, body: bytes, kind: str = "application/json") -> Response:
