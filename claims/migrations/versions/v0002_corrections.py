@@ -1,7 +1,7 @@
 """Version 2: entries that name an older one, and a table of the writes that brought them.
 
 No entry changes: numbers, bodies and hashes are those of version 1. The unique indexes over the hashes go,
-since the number alone keeps two writers apart and random keys cost more than all the rest of a large import.
+since the number alone keeps two writers apart and a large import can do without two indexes of random keys.
 """
 
 import sqlalchemy as sa
