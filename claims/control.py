@@ -13,7 +13,8 @@ from claims.claim import Window
 class Certainty(StrEnum):
     """How sure the map is of a holder. Always computed, never copied from a file.
 
-    *Reported* is said where a method takes reports at their word and weighs none against another.
+    *Reported* is said where a method takes reports at their word and weighs none against another; *uncertain*
+    where a method has drawn a line and says that it may run anywhere within this ground.
     """
 
     ASSESSED = "assessed"
@@ -23,6 +24,7 @@ class Certainty(StrEnum):
     NOT_REPORTED = "not_reported"
     INFERRED = "inferred"
     REPORTED = "reported"
+    UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True, slots=True)

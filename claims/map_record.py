@@ -11,6 +11,7 @@ from claims.actors import Actor
 from claims.areas import DrawnArea
 from claims.claim import Claim
 from claims.corrections import Correction
+from claims.observations import DrawnStore, Observation
 from claims.release_rules import ReleaseRules, Withheld
 from claims.sources import Source
 from gazetteer.place import Place
@@ -25,6 +26,7 @@ class MapSettings:
     distances and rings; ``edge_km`` the built-up radius of that city; ``reach_km`` how far a cell may reach
     from its place; ``roles`` gives each actor id its role in the palette; ``method`` and ``parameters`` say
     how claims become control, where the map does not leave that to the usual method and its defaults.
+    ``elsewhere`` is who holds the land that a drawn map leaves blank, where its makers mean that; else "".
     """
 
     id: str
@@ -41,6 +43,7 @@ class MapSettings:
     roles: Mapping[str, str]
     method: str = ""
     parameters: Mapping[str, float] = field(default_factory=dict)
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class MapRecord:
 
     ``corrections`` are in the order in which they were recorded; what they replaced stands in them only.
     ``releases`` are the rules by their name. ``release`` is the name of the rules that this record has been
-    through, empty before that; ``withheld`` is what they kept back.
+    through, empty before that; ``withheld`` is what they kept back. ``observations`` are in the order of
+    their instants; ``drawn`` is where their shapes are.
     """
 
     settings: MapSettings
@@ -87,3 +91,5 @@ class MapRecord:
     releases: Mapping[str, ReleaseRules] = field(default_factory=dict)
     release: str = ""
     withheld: tuple[Withheld, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    drawn: DrawnStore | None = field(default=None, compare=False, repr=False)

@@ -46,6 +46,7 @@ _SURENESS = (
     Certainty.INFERRED,
     Certainty.STALE,
     Certainty.NOT_REPORTED,
+    Certainty.UNCERTAIN,
     Certainty.CLAIMED,
     Certainty.CONTESTED,
 )
