@@ -95,6 +95,7 @@ def test_a_document_has_every_key_of_its_description_and_no_other():
         "not_reported",
         "inferred",
         "reported",
+        "uncertain",
     ]
 
 
