@@ -15,12 +15,12 @@ from claims.database import Database
 from claims.errors import BadBackup, LedgerUnavailable, NotEmpty
 from claims.raw_rows import Unreadable
 from claims.raw_sqlite import raw_sqlite
-from claims.schema import changeset_table, entry_table
+from claims.schema import OLDER, changeset_table, entry_table, shape_table
 from claims.verify import Verification, verify
 from gazetteer.errors import shown
 
-_AT_ONCE = 1_000
-_TABLES = (entry_table, changeset_table)
+_TABLES = {shape_table: 50, entry_table: 1_000, changeset_table: 1_000}
+"""What is copied, and how many rows at once; what was only prepared is not."""
 _MOST_TOLD = 10
 _LONGEST_PATH = 400
 
@@ -89,9 +89,9 @@ def restore(file: Path, database: Database, progress: Progress | None = None) ->
 def _copy(source: sa.Connection, target: sa.Connection, progress: Progress | None) -> None:
     """Copy every row as it is, from one view into one transaction."""
     total = source.scalar(sa.select(sa.func.max(entry_table.c.seq))) or 0
-    for table in _TABLES:
+    for table, at_once in _TABLES.items():
         number = next(iter(table.columns))
-        rows = source.execute(sa.select(table).order_by(number).execution_options(yield_per=_AT_ONCE))
+        rows = source.execute(sa.select(table).order_by(number).execution_options(yield_per=at_once))
         done = 0
         for part in rows.partitions():
             target.execute(sa.insert(table), [dict(row._mapping) for row in part])
@@ -119,7 +119,7 @@ def _up_to_date(file: Path) -> Iterator[Path]:
     """The file, or, where an older Frontline made it, a copy that may be brought up to date."""
     try:
         with raw_sqlite(file) as raw:
-            old = raw.version() == "0001"
+            old = raw.version() in OLDER
     except Unreadable:
         old = False  # the check will say why
     if not old:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from claims.claim import Claim
     from claims.map_record import MapRecord, Unlocated
+    from claims.observations import Observation
 
-EVIDENCE = ("place", "baseline", "claim", "unlocated", "area")
+EVIDENCE = ("place", "baseline", "claim", "unlocated", "area", "observation")
 """The kinds that speak of the world: a correction of them is known from when it was recorded.
 
 Settings, actors, sources, release rules and credits are how an editor looks at the evidence; the newest
@@ -54,8 +55,8 @@ class Correction:
 def as_known(record: MapRecord, known_at: datetime | None) -> MapRecord:
     """The record as it was known at an instant; None: as it is known now.
 
-    Corrections of evidence that were recorded later are undone, then claims reported later are left out. A
-    claim that was entered late still counts from its ``reported_at``.
+    Corrections of evidence that were recorded later are undone, then claims and observations reported later
+    are left out. A claim that was entered late still counts from its ``reported_at``.
 
     Raises
     ------
@@ -70,6 +71,7 @@ def as_known(record: MapRecord, known_at: datetime | None) -> MapRecord:
     kept = tuple(c for c in record.corrections if c.at <= known_at)
     claims = _before(undone, "claim", {claim.id: claim for claim in record.claims})
     known = {key: claim for key, claim in claims.items() if claim.reported_at <= known_at}
+    drawn = _before(undone, "observation", {one.id: one for one in record.observations}).values()
     unlocated = _before(undone, "unlocated", {place.name: place for place in record.unlocated})
     return replace(
         record,
@@ -79,7 +81,13 @@ def as_known(record: MapRecord, known_at: datetime | None) -> MapRecord:
         claims=tuple(known.values()),
         unlocated=tuple(found for place in unlocated.values() for found in _named_by(place, known)),
         corrections=kept,
+        observations=in_order(one for one in drawn if one.reported_at <= known_at),
     )
+
+
+def in_order(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """Observations in the order of their instants."""
+    return tuple(sorted(observations, key=lambda one: (one.at, one.series, one.id)))
 
 
 def _before(undone: Iterable[Correction], kind: str, now: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,6 +106,7 @@ def _named_by(place: Unlocated, known: Mapping[str, Claim]) -> tuple[Unlocated, 
 
 def latest_known(record: MapRecord) -> datetime:
     """When the latest thing in a record became known: its last report, or a correction of evidence."""
-    reported = (claim.reported_at for claim in record.claims)
+    reported = [claim.reported_at for claim in record.claims]
+    reported += [one.reported_at for one in record.observations]
     corrected = (c.at for c in record.corrections if c.kind in EVIDENCE)
     return max((*reported, *corrected), default=record.settings.span[0])

@@ -43,9 +43,14 @@ class Database:
         self._seen: tuple[int, int] | None = None
         self.address = self.engine.url.render_as_string(hide_password=True)
         self._up_to_date = False
+        self.closed = False
 
     def close(self) -> None:
         """Let go of the database; it is opened again when it is next asked."""
+        self.closed = True
+        self._let_go()
+
+    def _let_go(self) -> None:
         self.engine.dispose()
         if self._still is not None:
             self._still.dispose()
@@ -73,6 +78,19 @@ class Database:
                 if connection.dialect.name == POSTGRESQL:
                     connection.exec_driver_sql("LOCK TABLE entry IN EXCLUSIVE MODE")
                 yield connection
+
+    @contextmanager
+    def keeping(self) -> Iterator[sa.Connection | None]:
+        """One transaction for what may be lost: None where the ledger is not there or somebody writes."""
+        with self._named_problems():
+            self._look_at_the_file()
+            if not self._there_is_a_file() or not (self._up_to_date or self._has_tables()) or self._still:
+                yield None
+                return
+            with self.engine.connect() as connection:
+                alone = connection.execution_options(frontline_writes=True)
+                with alone.begin():
+                    yield alone
 
     def _has_tables(self) -> bool:
         """Whether there is a ledger; an older one is brought up to date first."""
@@ -133,7 +151,7 @@ class Database:
         else:
             found = (status.st_dev, status.st_ino)
         if (self._seen and found != self._seen) or (self._still and has_log(self.file)):
-            self.close()
+            self._let_go()
             self._still, self._up_to_date = None, False
         if self._seen and found is None:
             raise LedgerUnavailable(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -15,9 +16,11 @@ from zoneinfo import ZoneInfo
 from claims.actors import Actor
 from claims.areas import DrawnArea
 from claims.claim import Claim, Event, Precision, Window
-from claims.corrections import Action, Correction
+from claims.corrections import Action, Correction, in_order
+from claims.drawn_shapes import PackedShapes
 from claims.errors import DamagedLedger
 from claims.map_record import BaselineHolder, MapRecord, MapSettings, Unlocated
+from claims.observations import DrawnStore, Observation
 from claims.release_rules import Measure, ReleaseRules, Rule
 from claims.report import NO_REPORT, Quote, Report
 from claims.report_draft import PossiblePlace, ReportDraft, State
@@ -31,6 +34,7 @@ KINDS = (
     "source",
     "baseline",
     "area",
+    "observation",
     "claim",
     "unlocated",
     "release",
@@ -45,12 +49,14 @@ class Entry:
     """One thing of a map as the ledger keeps it.
 
     ``key`` tells it from others of its kind; ``body`` is canonical JSON: sorted keys, no spaces, instants in
-    UTC, nothing that an entry of an earlier version would not have where it says nothing.
+    UTC, nothing that an entry of an earlier version would not have where it says nothing. ``shapes`` are
+    those that an observation names by their hash, packed, on their way in; the ledger keeps them beside it.
     """
 
     kind: str
     key: str
     body: str
+    shapes: PackedShapes | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ def entries_of(record: MapRecord) -> Iterator[Entry]:
     yield from (entry("source", source.id, source) for source in record.sources.values())
     yield from (entry("baseline", held.place_id, held) for held in record.baseline.values())
     yield from (entry("area", area.id, area) for area in record.areas.values())
+    yield from (entry("observation", one.id, one) for one in record.observations)
     yield from (entry("claim", claim.id, claim) for claim in record.claims)
     yield from (entry("unlocated", place.name, place) for place in record.unlocated)
     yield from (entry("release", rules.name, rules) for rules in record.releases.values())
@@ -108,11 +115,11 @@ def value_of(kind: str, body: str) -> Any:  # noqa: ANN401 - any of the frozen v
     return _VALUES[kind](json.loads(body))
 
 
-def record_of(stored: Iterable[StoredEntry], head: str) -> MapRecord:
+def record_of(stored: Iterable[StoredEntry], head: str, drawn: DrawnStore | None = None) -> MapRecord:
     """Put a record together from all entries of a map in the ledger's order.
 
     The newest body of a key counts, in the order in which the keys first appeared; what it stands in for is
-    kept among the corrections.
+    kept among the corrections. ``drawn`` is where the shapes of observations are.
     """
     found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     corrections: list[Correction] = []
@@ -124,7 +131,8 @@ def record_of(stored: Iterable[StoredEntry], head: str) -> MapRecord:
         if one.entry.key in of_kind:
             corrections.append(_correction(one, of_kind[one.entry.key], after, into))
         of_kind[one.entry.key] = after
-    return _record({kind: _standing(values) for kind, values in found.items()}, tuple(corrections), head)
+    standing = {kind: _standing(values) for kind, values in found.items()}
+    return replace(_record(standing, tuple(corrections), head), drawn=drawn)
 
 
 def _understood(one: StoredEntry) -> tuple[Any, str]:
@@ -186,6 +194,7 @@ def _record(
         areas=found["area"],
         corrections=corrections,
         releases=found["release"],
+        observations=in_order(found["observation"].values()),
     )
 
 
@@ -218,8 +227,13 @@ def _utc(instant: datetime) -> str:
 
 def _settings_body(settings: MapSettings) -> dict[str, Any]:
     body = {name: _json(item) for name, item in _fields(settings).items() if name != "zone"}
-    unsaid = [name for name in ("method", "parameters") if not body[name]]
+    unsaid = [name for name in ("method", "parameters", "elsewhere") if not body[name]]
     return {**{name: item for name, item in body.items() if name not in unsaid}, "zone": settings.zone.key}
+
+
+def _observation_body(observation: Observation) -> dict[str, Any]:
+    own = {"happened": json.loads(_window_text(observation.happened))}
+    return {**{name: _json(item) for name, item in _fields(observation).items() if name not in own}, **own}
 
 
 def _draft_body(draft: ReportDraft) -> dict[str, Any]:
@@ -291,7 +305,14 @@ _IMPLIED = (Precision.MINUTE, Precision.DAY)
 
 
 def _rules_body(rules: ReleaseRules) -> dict[str, Any]:
-    return {"name": rules.name, "notes": rules.notes, "rules": [_plain(rule) for rule in rules.rules]}
+    return {"name": rules.name, "notes": rules.notes, "rules": [_rule_body(rule) for rule in rules.rules]}
+
+
+def _rule_body(rule: Rule) -> dict[str, Any]:
+    body = _plain(rule)
+    if not rule.sources:  # version 2 of the ledger did not know them
+        del body["sources"]
+    return body
 
 
 _BODIES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
@@ -300,6 +321,7 @@ _BODIES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "release": _rules_body,
     "credits": lambda text: {"text": text},
     "draft": _draft_body,
+    "observation": _observation_body,
 }
 
 
@@ -358,7 +380,7 @@ def _rules(body: Mapping[str, Any]) -> ReleaseRules:
 
 
 def _rule(body: Mapping[str, Any]) -> Rule:
-    lists = {name: tuple(body[name]) for name in ("events", "kinds", "places")}
+    lists = {name: tuple(body.get(name, ())) for name in ("events", "kinds", "places", "sources")}
     window = body["window"]
     return Rule(
         **{**body, **lists, "measure": Measure(body["measure"]), "window": tuple(window) if window else None}
@@ -367,6 +389,24 @@ def _rule(body: Mapping[str, Any]) -> Rule:
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _observation(body: dict[str, Any]) -> Observation:
+    if not _SHA256.fullmatch(body["sha256"]):
+        raise ValueError("sha256 is not a hash")
+    bounds = body["bounds"]
+    west, south, east, north = bounds or (0.0, 0.0, 0.0, 0.0)
+    made = {
+        **body,
+        "happened": _window(body["happened"]),
+        "reported_at": _instant(body["reported_at"]),
+        "holders": tuple(body["holders"]),
+        "bounds": (west, south, east, north) if bounds else None,
+    }
+    return Observation(**made)
+
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def _draft(body: dict[str, Any]) -> ReportDraft:
@@ -393,4 +433,5 @@ _VALUES: Mapping[str, Callable[[dict[str, Any]], Any]] = {
     "release": _rules,
     "credits": lambda body: body.get("text", ""),
     "draft": _draft,
+    "observation": _observation,
 }

@@ -11,15 +11,16 @@ from claims.map_record import MapRecord
 
 
 def known_steps(record: MapRecord) -> tuple[datetime, ...]:
-    """Every instant at which a claim was reported or evidence was corrected, sorted, each once.
+    """Every instant at which something was reported or evidence was corrected, sorted, each once.
 
     Parts of a second are rounded up, so that whoever asks for the whole second gets what it brought.
     """
     reported = [claim.reported_at for claim in record.claims]
+    reported += [one.reported_at for one in record.observations]
     for correction in record.corrections:
         if correction.kind in EVIDENCE:
             reported.append(correction.at)
-        if correction.kind == "claim" and correction.before is not None:
+        if correction.kind in ("claim", "observation") and correction.before is not None:
             reported.append(correction.before.reported_at)
     return tuple(sorted({_whole_second(instant) for instant in reported}))
 

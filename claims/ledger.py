@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any
@@ -12,7 +13,18 @@ import sqlalchemy as sa
 from claims.chain import GENESIS, Changeset
 from claims.corrections import Action
 from claims.database import Database
-from claims.entries import KINDS, Entry, StoredEntry, entries_of, entry, merged, record_of
+from claims.drawn_ledger import ShapesOfLedger
+from claims.drawn_shapes import packed
+from claims.entries import (
+    KINDS,
+    Entry,
+    StoredEntry,
+    entries_of,
+    entry,
+    merged,
+    record_of,
+    value_of,
+)
 from claims.errors import StaleCorrection, UnknownEntry, UnknownHead, UnknownMap
 from claims.map_record import MapRecord
 from claims.rows import all_changesets, changeset, entries_of_key, entries_of_map, newest_of_key, stored_entry
@@ -89,12 +101,13 @@ class Ledger:
         NotALedger, LedgerUnavailable
             The database is no ledger, or cannot be written.
         ValueError
-            ``recorded_at`` has no time zone.
+            ``recorded_at`` has no time zone, or an observation's shapes are nowhere.
         """
         entries = list(entries_of(record))
         told = None if progress is None else _of_total(progress, len(entries))
+        brought = _with_shapes(entries, record)
         return self.append(
-            record.settings.id, entries, recorded_at, by=by, why=why, progress=told, dry_run=dry_run
+            record.settings.id, brought, recorded_at, by=by, why=why, progress=told, dry_run=dry_run
         )
 
     def append(
@@ -219,6 +232,7 @@ class Ledger:
             writing = Writing(connection, map_id, recorded_at, by=by, why=why)
             standing = writing.standing(made.kind, made.key)
             _check(standing, made, action, expected)
+            _check_shapes(writing, made, action)
             if into and _gone(writing.standing(made.kind, into)):
                 raise UnknownEntry(made.kind, into)
             own = writing.replace(standing, made, action)
@@ -251,7 +265,7 @@ class Ledger:
             last = self._seq_of(connection, wanted, head) if head else None
             entries = [] if connection is None else list(_stored(connection, wanted, last))
             newest = head or self._head(connection, wanted)
-        return record_of(entries, newest)
+        return record_of(entries, newest, ShapesOfLedger(self.database))
 
     def outline(self, map_id: str | None = None) -> MapRecord:
         """One map without its claims, however many it has; raises as ``read`` does."""
@@ -260,7 +274,7 @@ class Ledger:
             asked = entries_of_map(wanted).where(entry_table.c.kind.in_([k for k in KINDS if k != "claim"]))
             entries = [] if connection is None else [stored_entry(row) for row in connection.execute(asked)]
             newest = self._head(connection, wanted)
-        return record_of(entries, newest)
+        return record_of(entries, newest, ShapesOfLedger(self.database))
 
     def stored(self, map_id: str | None = None) -> Iterator[StoredEntry]:
         """All entries of a map in the ledger's order, as one consistent view; raises as ``read`` does."""
@@ -366,6 +380,29 @@ def _check(standing: StoredEntry | None, made: Entry, action: Action, expected: 
         raise StaleCorrection(standing)
     if action is Action.CORRECTED and standing.entry.body == made.body:
         raise ValueError(f"The {made.kind} {shown(made.key)} says exactly that already; nothing was written")
+
+
+def _check_shapes(writing: Writing, made: Entry, action: Action) -> None:
+    """A corrected observation may say other things of shapes that are there; new ones come with a file."""
+    if made.kind == "observation" and action is Action.CORRECTED:
+        sha256 = value_of(made.kind, made.body).sha256
+        if not writing.has_shapes(sha256):
+            raise ValueError(f"The ledger has no shapes {shown(sha256, 80)}; load the file that draws them")
+
+
+def _with_shapes(entries: Iterable[Entry], record: MapRecord) -> Iterator[Entry]:
+    """The entries of a record, each observation with its shapes, read as they are needed."""
+    named = {one.id: one.sha256 for one in record.observations}
+    for one in entries:
+        if one.kind != "observation":
+            yield one
+        elif record.drawn is None:
+            raise ValueError(f"Nobody has the shapes of the observation {shown(one.key)}")
+        else:
+            made = packed(record.drawn.shapes(named[one.key]))
+            if made.sha256 != named[one.key]:
+                raise ValueError(f"The observation {shown(one.key)} does not draw the shapes that it names")
+            yield replace(one, shapes=made)
 
 
 def _without_place(writing: Writing, place_id: str, into: str) -> None:

@@ -15,6 +15,7 @@ from claims.entries import StoredEntry
 if TYPE_CHECKING:
     from claims.claim import Claim
     from claims.map_record import MapSettings
+    from claims.observations import Observation
     from claims.release_rules import ReleaseRules, Rule
     from gazetteer.place import Place
 
@@ -157,6 +158,21 @@ def _report(claim: Claim) -> dict[str, Any]:
     }
 
 
+def _observation(one: Observation) -> dict[str, Any]:
+    day = one.happened.day_precision
+    return {
+        "series": one.series,
+        "happened_from": Moment(one.happened.start, day),
+        "happened_to": Moment(one.happened.end, day),
+        "happened_precision": str(one.happened.precision),
+        "reported_at": Moment(one.reported_at, day),
+        "holders": one.holders,
+        "shapes": one.sha256,
+        "file": one.file,
+        "file_sha256": one.file_sha256,
+    }
+
+
 def _place(place: Place) -> dict[str, Any]:
     found = _plain(place)
     names, variants = found.pop("names"), found.pop("variants")
@@ -198,4 +214,5 @@ _FIELDS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "settings": _settings,
     "release": _release,
     "credits": lambda text: {"credits": text},
+    "observation": _observation,
 }

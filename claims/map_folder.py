@@ -98,7 +98,7 @@ def read_map_folder(
     unlocated = folder.read_if_there("unlocated.csv", lambda file, faults: _unlocated(file, claims, faults))
     said = folder.read_if_there("CREDITS.md", _credits)
     releases = folder.read_if_there(
-        RELEASE_FILE, lambda file, faults: read_releases(file, faults, places, settings)
+        RELEASE_FILE, lambda file, faults: read_releases(file, faults, places, settings, sources)
     )
     if settings is not None and places is not None and ground_faults is not None:
         folder.add(ground_faults(settings, places))

@@ -39,7 +39,8 @@ class Observation:
     It counts from the end of ``happened`` until the next observation of its series. ``series`` is the id of
     the source that drew it. ``sha256`` names, in hex, the shapes as the ledger keeps them (see
     ``DrawnStore``); where shapes overlap, the earlier one counts. ``file`` and ``file_sha256`` are the file
-    that they came in.
+    that they came in. ``holders`` are the actors that the shapes name, sorted; ``bounds`` is (west, south,
+    east, north) of all of them in degrees, None where nothing is drawn.
     """
 
     id: str
@@ -49,6 +50,8 @@ class Observation:
     sha256: str
     file: str
     file_sha256: str
+    holders: tuple[str, ...] = ()
+    bounds: tuple[float, float, float, float] | None = None
 
     @property
     def at(self) -> datetime:

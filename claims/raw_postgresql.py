@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from claims.raw_rows import Row, Unreadable
-from claims.schema import POSTGRESQL, VERSION, changeset_table, entry_table, guards
+from claims.schema import POSTGRESQL, VERSION, changeset_table, entry_table, guards, shape_table
 
 _AT_ONCE = 1_000
+_FEW = 50
+"""How many shapes, which are long, are fetched at once."""
 _INDEX_SCANS = ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan")
 
 
@@ -66,11 +69,22 @@ class RawPostgresql:
         del first, last
         return {}
 
+    def shapes(self) -> Iterator[tuple[Any, Any]]:
+        """The hash and the bytes of every row of shapes."""
+        asked = sa.select(shape_table.c.sha256, shape_table.c.bytes)
+        with self._asking(), self._connection.execute(asked.execution_options(yield_per=_FEW)) as found:
+            yield from ((own, content) for own, content in found)
+
+    def shape(self, sha256: str) -> Any:  # noqa: ANN401 - whatever stands in a damaged row
+        """The bytes of the shapes with a hash."""
+        found = self._all(sa.select(shape_table.c.bytes).where(shape_table.c.sha256 == sha256))
+        return found[0][0] if found else None
+
     def own_check(self) -> Iterator[str]:
         """The check of the indexes against their tables, where the extension amcheck is installed."""
         if not self._all(sa.text("SELECT 1 FROM pg_extension WHERE extname = 'amcheck'")):
             return
-        for table in (entry_table, changeset_table):
+        for table in (entry_table, changeset_table, shape_table):
             named = self._all(
                 sa.text("SELECT indexrelid FROM pg_index WHERE indrelid = to_regclass(:name)"),
                 name=table.name,

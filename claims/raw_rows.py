@@ -58,6 +58,12 @@ class RawDatabase(Protocol):
     def named_by_index(self, first: int, last: int) -> dict[int, tuple[str, str, str]]:
         """Map, kind and key of entries as an index has them, where the rows themselves cannot be read."""
 
+    def shapes(self) -> Iterator[tuple[Any, Any]]:
+        """The hash and the bytes of every row of shapes, in the order in which the table has them."""
+
+    def shape(self, sha256: str) -> Any:  # noqa: ANN401 - whatever stands in a damaged row
+        """The bytes of the shapes with a hash; None where there are none."""
+
     def own_check(self) -> Iterator[str]:
         """What the database's own check of its indexes and pages finds wrong."""
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -63,6 +64,17 @@ class RawSqlite:
             last,
         )
         return {seq: (str(map_id), str(kind), str(key)) for seq, map_id, kind, key in asked}
+
+    def shapes(self) -> Iterator[tuple[Any, Any]]:
+        """The hash and the bytes of every row of shapes, in the order of the table's own tree."""
+        asked = self._asked("SELECT sha256, bytes FROM shape NOT INDEXED ORDER BY rowid")
+        return ((own, content) for own, content in asked)
+
+    def shape(self, sha256: str) -> Any:  # noqa: ANN401 - whatever stands in a damaged row
+        """The bytes of the shapes with a hash."""
+        for (content,) in self._asked("SELECT bytes FROM shape WHERE sha256 = ?", sha256):
+            return content
+        return None
 
     def own_check(self) -> Iterator[str]:
         """SQLite's integrity check."""

@@ -19,13 +19,15 @@ from claims.areas import DrawnArea
 from claims.claim import Claim
 from claims.coarse import Cell, Spot, cell_of, coarsened, spot_key, spots_in_cells
 from claims.corrections import Correction
+from claims.drawn_shapes import SomeShapes
 from claims.entries import entries_of, entry
 from claims.errors import UnknownRelease
 from claims.map_record import BaselineHolder, MapRecord, MapSettings, Unlocated
+from claims.observations import DrawnStore, Observation
 from claims.release_rules import INTERNAL, PUBLIC, Measure, ReleaseRules, Rule, Withheld
 from claims.report import Quote, words_may_be_kept
 from claims.sources import Source
-from claims.withholding import Withholding, versions
+from claims.withholding import Verdict, Withholding, versions
 from gazetteer.errors import shown
 from gazetteer.place import Place
 
@@ -42,8 +44,8 @@ def released(record: MapRecord, name: str, now: datetime, *, newest: MapRecord |
     name
         ``public``, ``internal`` (everything), or a release of the map's own.
     now
-        The clock of whoever asks; with a time zone. A delay is over when it has passed since a claim was
-        reported.
+        The clock of whoever asks; with a time zone. A delay is over when it has passed since a claim or a
+        drawn map was reported.
     newest
         The map as the ledger has it now, where ``record`` is an older state of it: its rules hold, and what
         they keep back of it is kept back of the older state.
@@ -75,7 +77,7 @@ def released(record: MapRecord, name: str, now: datetime, *, newest: MapRecord |
 
 
 def next_due(record: MapRecord, name: str, now: datetime) -> datetime | None:
-    """When the first claim that a release keeps back for a time comes out; None where it keeps none back.
+    """When the first of what a release keeps back for a time comes out; None where it keeps nothing so.
 
     Raises as ``released`` does.
     """
@@ -126,6 +128,7 @@ class _Release:
             raw,
             claims=tuple(c for claim in raw.claims if (c := self._claim(claim)) is not None),
             corrections=tuple(self._corrections()),
+            observations=self._observations,
         )
         if self.rules.rules:
             made = replace(
@@ -147,6 +150,7 @@ class _Release:
             releases={},
             release=self.rules.name,
             withheld=tuple(self._withheld()),
+            drawn=self._drawn(made.observations),
         )
 
     @cached_property
@@ -165,6 +169,21 @@ class _Release:
             "quote": self._quote(claim),
         }
         return _changed(claim, made)
+
+    @cached_property
+    def _observations(self) -> tuple[Observation, ...]:
+        return tuple(o for one in self.raw.observations if (o := self._observation(one)) is not None)
+
+    def _observation(self, one: Observation) -> Observation | None:
+        if self._judge.observation(one) is not None:
+            return None
+        return _changed(one, {"file": self._judge.clean(one.file)})
+
+    def _drawn(self, going: tuple[Observation, ...]) -> DrawnStore | None:
+        """The shapes of what goes out, and no others."""
+        if self.raw.drawn is None or len(going) == len(self.raw.observations):
+            return self.raw.drawn
+        return SomeShapes(self.raw.drawn, frozenset(one.sha256 for one in going))
 
     def _written(self, claim: Claim) -> str:
         """The place in the report's words; its plain name where those name another one that is kept back."""
@@ -248,7 +267,8 @@ class _Release:
     def _settings(self, settings: MapSettings) -> MapSettings:
         gone = {key for key, actor in self.raw.actors.items() if self._actor(actor) is None}
         roles = {key: role for key, role in settings.roles.items() if key not in gone}
-        settings = replace(settings, roles=roles) if gone else settings
+        elsewhere = "" if settings.elsewhere in gone else settings.elsewhere
+        settings = replace(settings, roles=roles, elsewhere=elsewhere) if gone else settings
         # A method that listens to one source alone would name it.
         named = settings.method.partition(":")[2]
         alone = named and not self._named.goes("source", named)
@@ -275,8 +295,9 @@ class _Release:
         lost = (correction.before is not None and before is None) or (
             correction.after is not None and after is None
         )
-        # A claim appears with the correction that made it public; of all else the newest stands throughout.
-        if lost and (correction.kind != "claim" or after is None):
+        # A claim or drawn map appears with the correction that made it public; of all else the newest stands
+        # throughout.
+        if lost and (correction.kind not in ("claim", "observation") or after is None):
             return None
         if before == after or self._hidden(correction.kind, correction.key):
             return None
@@ -287,6 +308,9 @@ class _Release:
             return key in self._judge.left_out
         if kind == "claim":
             return key in self._withheld_claims
+        if kind == "observation":
+            last = self._judge.last_observations.get(key)
+            return last is not None and self._judge.observation(last) is not None
         return kind == "unlocated" and self._judge.silenced(key) is not None
 
     def _old_settings(self, settings: MapSettings) -> MapSettings | None:
@@ -299,10 +323,8 @@ class _Release:
         for key, rule in self._judge.left_out.items():
             if key in self.raw.places:
                 told[id(rule)].places.add(key)
-        for claim in self.raw.claims:
-            verdict = self._judge.claim(claim)
-            if verdict is not None:
-                told[id(verdict.rule)].add(claim, verdict.due)
+        for place_id, verdict in self._verdicts():
+            told[id(verdict.rule)].add(place_id, verdict.due)
         for key, place in self.raw.places.items():
             degrees = 0.0 if key in self._judge.left_out else self._judge.degrees(place)
             for rule in self.rules.rules if degrees else ():
@@ -312,9 +334,18 @@ class _Release:
         zone = self.raw.settings.zone
         return (one.withheld(zone) for one in told.values() if one.places or one.claims)
 
+    def _verdicts(self) -> Iterator[tuple[str | None, Verdict]]:
+        """What keeps back a claim, with its place, or a drawn map."""
+        judged = [
+            *((claim.place_id, self._judge.claim(claim)) for claim in self.raw.claims),
+            *((None, self._judge.observation(one)) for one in self.raw.observations),
+        ]
+        return ((place_id, verdict) for place_id, verdict in judged if verdict is not None)
+
 
 _GOES: Mapping[str, Callable[[_Release, Any], Any]] = {
     "claim": _Release._claim,
+    "observation": _Release._observation,
     "place": _Release._place,
     "baseline": _Release._baseline,
     "area": _Release._area,
@@ -336,10 +367,10 @@ class _Told:
         self.claims = 0
         self.due: datetime | None = None
 
-    def add(self, claim: Claim, due: datetime | None) -> None:
+    def add(self, place_id: str | None, due: datetime | None) -> None:
         self.claims += 1
-        if claim.place_id and due is not None:
-            self.places.add(claim.place_id)
+        if place_id and due is not None:
+            self.places.add(place_id)
         if due is not None:
             self.due = due if self.due is None else max(self.due, due)
 
@@ -367,6 +398,10 @@ class _Named:
             found["source"] |= {claim.claimant, claim.reporter}
             found["actor"] |= {claim.holder or "", claim.from_holder or ""}
             found["area"].add(claim.area_id)
+        for _, one in versions(record, "observation"):
+            found = going if judge.observation(one) is None else kept_back
+            found["source"].add(one.series)
+            found["actor"] |= {*one.holders, record.settings.elsewhere}
         for place_id, held in versions(record, "baseline"):
             (kept_back if place_id in judge.left_out else going)["actor"].add(held.holder)
         frozen = ({kind: frozenset(ids) for kind, ids in found.items()} for found in (going, kept_back))

@@ -21,7 +21,7 @@ from gazetteer.rows import nearest_hint, one_of
 
 RELEASE_FILE = "release.toml"
 
-_RULE_KEYS = ("measure", "hours", "degrees", "events", "kinds", "places", "window", "reason")
+_RULE_KEYS = ("measure", "hours", "degrees", "events", "sources", "kinds", "places", "window", "reason")
 _RELEASE_KEYS = ("notes", "rules")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _USUAL_KINDS = ("city", "town", "village", "hill", "military_site", "airport", "place")
@@ -38,6 +38,7 @@ def read_releases(
     faults: list[Fault],
     places: Mapping[str, Place] | None = None,
     settings: MapSettings | None = None,
+    sources: Collection[str] | None = None,
 ) -> dict[str, ReleaseRules]:
     """Read a release.toml; its keys are described in docs/formats.md.
 
@@ -45,7 +46,7 @@ def read_releases(
     ----------
     faults
         Everything wrong with it is appended here, with the line.
-    places, settings
+    places, settings, sources
         What rules may speak of; None where those files could not be read.
     """
     try:
@@ -65,7 +66,7 @@ def read_releases(
     except (ValueError, RecursionError) as error:
         faults.append(Fault(path.name, 0, "", str(error) or "cannot be read as TOML"))
         return {}
-    known = _Known(places, settings)
+    known = _Known(places, settings, sources)
     releases = (
         _release(name, value, _At(path.name, text, faults, name), known) for name, value in values.items()
     )
@@ -74,10 +75,11 @@ def read_releases(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The places of the map, and its settings, as far as they could be read."""
+    """The places of the map, its settings and its sources, as far as they could be read."""
 
     places: Mapping[str, Place] | None
     settings: MapSettings | None
+    sources: Collection[str] | None
 
     def kinds(self) -> Collection[str] | None:
         return None if self.places is None else {*_USUAL_KINDS, *(p.kind for p in self.places.values())}
@@ -155,6 +157,7 @@ def _rule(table: Mapping[str, Any], at: _At, known: _Known) -> Rule | None:
     rule = Rule(
         measure=measure,
         events=at.read(table, "events", _listed(list(map(str, Event))), ()),
+        sources=at.read(table, "sources", _listed(known.sources), ()),
         kinds=at.read(table, "kinds", _listed(known.kinds()), ()),
         places=at.read(table, "places", _listed(known.places), ()),
         window=at.read(table, "window", lambda value: _window(value, known.settings), None),
@@ -176,15 +179,16 @@ def _check_sense(rule: Rule, table: Mapping[str, Any], at: _At) -> None:
             at.fault(key, f"is missing; a {measure} needs it")
         if rule.measure is not measure and key in table:
             at.fault(key, f"belongs to the measure {measure}")
-    if rule.measure is Measure.GRID and rule.events:
-        at.fault("events", "says nothing to a grid, which is for places; name kinds, places or a window")
+    for key in ("events", "sources") if rule.measure is Measure.GRID else ():
+        if getattr(rule, key):
+            at.fault(key, "says nothing to a grid, which is for places; name kinds, places or a window")
     if not rule.reason:
         at.fault("reason", 'is missing; write reason = { en = "…", ar = "…" }, it is printed on the map')
 
 
 def _check_city(rule: Rule, at: _At, known: _Known) -> None:
     """The map's own city is what rings and distances are measured from: everybody sees where it is."""
-    if known.places is None or known.settings is None or rule.measure is Measure.DELAY or rule.events:
+    if known.places is None or known.settings is None or rule.measure is Measure.DELAY or rule.of_reports:
         return
     city = known.places.get(known.settings.city)
     if city is not None and matches(rule, city):

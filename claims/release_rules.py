@@ -24,11 +24,12 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. What it speaks of are claims and places that match every list which is not empty.
+    """One rule. What it speaks of are claims, places and drawn maps that match every list which is not empty.
 
-    ``events`` are events of claims, ``kinds`` kinds of places, ``places`` ids of places, ``window`` is (west,
-    south, east, north) in degrees. ``hours`` is the length of a delay from when a claim was reported,
-    ``degrees`` the step of a grid. ``reason`` is printed on the map, by language.
+    ``events`` are events of claims, ``sources`` ids of those who make or carry claims and draw maps,
+    ``kinds`` kinds of places, ``places`` ids of places, ``window`` is (west, south, east, north) in degrees.
+    ``hours`` is the length of a delay from when it was reported, ``degrees`` the step of a grid.
+    ``reason`` is printed on the map, by language.
     """
 
     measure: Measure
@@ -39,6 +40,12 @@ class Rule:
     hours: float = 0.0
     degrees: float = 0.0
     reason: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+
+    @property
+    def of_reports(self) -> bool:
+        """Whether it speaks of what was said only, not of the places that it was said of."""
+        return bool(self.events or self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class ReleaseRules:
 class Withheld:
     """What one rule kept back: how many places and claims, why, and until when (None: for good).
 
-    Never which, and never where.
+    Drawn maps are counted among the claims. Never which, and never where.
     """
 
     measure: Measure

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from claims.errors import NotALedger
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest revision under claims/migrations."""
+
+OLDER = ("0001", "0002")
+"""The revisions that are brought up to date when a ledger is opened."""
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
@@ -53,6 +57,25 @@ changeset_table = sa.Table(
     sa.Column("hash", sa.Text, nullable=False),
 )
 
+shape_table = sa.Table(
+    "shape",
+    schema,
+    # What an observation draws, once for all that draw the same (claims/drawn_shapes.py).
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("bytes", sa.LargeBinary, nullable=False),
+)
+
+prepared_table = sa.Table(
+    "prepared",
+    schema,
+    # What took long to work out; it may be lost at any time, and no hash and no backup has it.
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("bytes", sa.LargeBinary, nullable=False),
+)
+
+GUARDED = (entry_table.name, changeset_table.name, shape_table.name)
+"""The tables that only grow."""
+
 _version_table = sa.Table(
     "alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True)
 )
@@ -69,15 +92,14 @@ def create(connection: sa.Connection) -> None:
     guard(connection)
 
 
-def guard(connection: sa.Connection) -> None:
+def guard(connection: sa.Connection, tables: Sequence[str] = GUARDED) -> None:
     """Let the database itself refuse to change or delete what was written."""
-    for statement in guards(connection.dialect.name):
+    for statement in guards(connection.dialect.name, tables):
         connection.exec_driver_sql(statement)
 
 
-def guards(dialect: str) -> list[str]:
+def guards(dialect: str, tables: Sequence[str] = GUARDED) -> list[str]:
     """The statements that make the guards of a database."""
-    tables = (entry_table.name, changeset_table.name)
     if dialect == SQLITE:
         return [
             f"CREATE TRIGGER IF NOT EXISTS {table}_no_{word.lower()} BEFORE {word} ON {table} "
@@ -119,7 +141,7 @@ def version_of(connection: sa.Connection, address: str) -> str:
     if _version_table.name not in names:
         raise NotALedger(f"{address} has a table 'entry' that is not a ledger's")
     version = connection.scalar(sa.select(_version_table.c.version_num))
-    if version not in ("0001", VERSION):
+    if version not in (*OLDER, VERSION):
         raise NotALedger(
             f"{address} was written by a newer Frontline (its tables are of version {version}, this program "
             f"knows up to {VERSION}). Install the newer Frontline to use it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
@@ -11,10 +12,11 @@ from typing import Any
 from claims.chain import BY_HAND, CHANGESET, CONTENT, GENESIS, entry_hash, hash_of
 from claims.corrections import Action
 from claims.database import Database
+from claims.drawn_shapes import BadShapes, sha256_of
 from claims.entries import KINDS, is_canonical, value_of
 from claims.links import Chain, Fault, Link, links
 from claims.raw_rows import RawDatabase, Unreadable, walk
-from claims.schema import VERSION, changeset_table, entry_table
+from claims.schema import OLDER, VERSION, changeset_table, entry_table
 from gazetteer.errors import shown
 
 _ENTRIES = Chain(
@@ -35,9 +37,9 @@ _CHANGESETS = Chain(
 class Problem:
     """One thing that is not as it was recorded.
 
-    ``where`` is ``entry``, ``changeset``, ``file`` or ``head``; ``first`` and ``last`` are the numbers of
-    the rows, None for the file as a whole; map, kind and key are as far as they can still be read. ``what``
-    is a word for programs, ``said`` the sentence.
+    ``where`` is ``entry``, ``changeset``, ``shape``, ``file`` or ``head``; ``first`` and ``last`` are the
+    numbers of the rows, None for the file as a whole; map, kind and key are as far as they can still be
+    read. ``what`` is a word for programs, ``said`` the sentence.
     """
 
     where: str
@@ -90,6 +92,7 @@ def verify(
             check = _Check(raw, progress or _silent)
             check.changesets()
             check.entries(map_id, head)
+            check.shapes()
             check.guards()
             check.own_check()
     except Unreadable as problem:
@@ -102,7 +105,7 @@ def _view(database: Database) -> AbstractContextManager[RawDatabase]:
     """A view of the rows as they stand; an older ledger is brought up to date first."""
     with database.raw() as raw:
         version = raw.version()
-    if version == "0001":
+    if version in OLDER:
         with database.reading():
             pass
     elif version != VERSION:
@@ -136,6 +139,7 @@ class _Check:
     heads: dict[str, str] = field(default_factory=dict)
     broken: bool = False
     unclaimed: tuple[int, int] | None = None
+    drawn: dict[str, Link] = field(default_factory=dict)
 
     @property
     def last(self) -> int:
@@ -172,8 +176,7 @@ class _Check:
                 write = next(of_write, None)
             self._place(link, write)
             found = found or (link.hash == head and map_id in (None, link.row["map_id"]))
-            if not link.faults:
-                self.problems.extend(_meaning(link, None if self.problems else self.raw))
+            self._understand(link)
         if self.unclaimed and not self.broken:
             first, last = self.unclaimed
             said = f"No change set brought {_numbered(first, last).lower()}"
@@ -188,6 +191,47 @@ class _Check:
                 "entries were changed or cut off"
             )
             self.problems.append(Problem("head", "unknown_head", said))
+
+    def _understand(self, link: Link) -> None:
+        """Look at what an entry says, where it says what was recorded."""
+        if link.faults:
+            return
+        self.problems.extend(_meaning(link, None if self.problems else self.raw))
+        if link.row["kind"] == "observation":
+            self._note_shapes(link)
+
+    def _note_shapes(self, link: Link) -> None:
+        """Remember the first entry that names some shapes, to look for them once."""
+        with suppress(ValueError, TypeError, LookupError, AttributeError):
+            self.drawn.setdefault(json.loads(link.row["body"])["sha256"], link)
+
+    def shapes(self) -> None:
+        """Check that the shapes of every observation are there, and are those that were recorded."""
+        left = dict(self.drawn)
+        with suppress(Unreadable):  # whatever could not be read is asked for by its hash below
+            for own, content in self.raw.shapes():
+                link = left.pop(own, None) if isinstance(own, str) else None
+                if _is_of(own, content):
+                    continue
+                if link is not None:
+                    self.problems.append(_of_entry(link, "shapes", "draws shapes that are not as recorded"))
+                elif own not in self.drawn:
+                    said = f"The shapes {shown(_readable(own), 80)} are not what their hash says"
+                    self.problems.append(Problem("shape", "content", said))
+        for own, link in left.items():
+            self.problems.extend(self._shapes_apart(own, link))
+
+    def _shapes_apart(self, own: str, link: Link) -> Iterator[Problem]:
+        """Shapes that were not met on the way through their table."""
+        try:
+            content = self.raw.shape(own)
+        except Unreadable as problem:
+            yield _of_entry(link, "shapes", f"draws shapes that cannot be read ({problem})")
+            return
+        if content is None:
+            yield _of_entry(link, "shapes", "draws shapes that are missing")
+        elif not _is_of(own, content):
+            yield _of_entry(link, "shapes", "draws shapes that are not as recorded")
 
     def _place(self, link: Link, write: _Write | None) -> None:
         """Count an entry, and hold it against the change set that brought it."""
@@ -339,6 +383,14 @@ def _meaning(link: Link, raw: RawDatabase | None) -> Iterator[Problem]:
     same = (row["map_id"], row["kind"], row["key"], row["seq"])
     if raw and row["replaces"] and row["replaces"] not in raw.earlier_hashes(*same):
         yield _of_entry(link, "replaces", "names an older entry that is none of its own key")
+
+
+def _is_of(own: Any, content: Any) -> bool:  # noqa: ANN401 - whatever stands in a damaged row
+    """Whether a hash is that of packed shapes."""
+    try:
+        return isinstance(content, bytes) and sha256_of(content) == own
+    except BadShapes:
+        return False
 
 
 def _is_instant(text: str) -> bool:

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 from claims.areas import DrawnArea
 from claims.claim import Claim
 from claims.map_record import MapRecord, Unlocated
+from claims.observations import Observation
 from claims.release_rules import Measure, ReleaseRules, Rule
+from claims.statements import SPEAK_OF_CONTROL
 from gazetteer.place import Place
 
 _SHORT = 4
@@ -38,6 +41,7 @@ def versions(record: MapRecord, kind: str) -> Iterator[tuple[str, Any]]:
         "baseline": record.baseline.items(),
         "area": record.areas.items(),
         "claim": ((claim.id, claim) for claim in record.claims),
+        "observation": ((one.id, one) for one in record.observations),
         "unlocated": ((listed.name, listed) for listed in record.unlocated),
     }
     yield from standing[kind]
@@ -90,7 +94,7 @@ class Withholding:
         """The first rule of a measure that speaks of a place itself; none does of the map's city."""
         if place.id == self.record.settings.city:
             return None
-        return next((r for r in self._of(measure) if not r.events and matches(r, place)), None)
+        return next((r for r in self._of(measure) if not r.of_reports and matches(r, place)), None)
 
     def place_left_out(self, place: Place) -> bool:
         """Whether this version of a place does not go out."""
@@ -164,6 +168,8 @@ class Withholding:
     def _speaks_of(self, rule: Rule, claim: Claim) -> bool:
         if rule.events and claim.event not in rule.events:
             return False
+        if rule.sources and not {claim.claimant, claim.reporter} & set(rule.sources):
+            return False
         if not (rule.kinds or rule.places or rule.window):
             return True
         spoken_of = self._places_of_rule[id(rule)]
@@ -188,11 +194,53 @@ class Withholding:
             for key, ids in self._places_of_rule.items()
         }
 
+    # Observations
+
+    @cached_property
+    def last_observations(self) -> Mapping[str, Observation]:
+        """Each observation as it is, or as it was last."""
+        return dict(versions(self.record, "observation"))
+
+    def observation(self, one: Observation) -> Verdict | None:
+        """What keeps a drawn map back, whole, or None; what it has become counts as well."""
+        last = self.last_observations.get(one.id, one)
+        judged = self._judged_map(one) or (None if last == one else self._judged_map(last))
+        if judged is not None or self.later is None or one.id not in self.later.last_observations:
+            return judged
+        return self.later.observation(self.later.last_observations[one.id])
+
+    def _judged_map(self, one: Observation) -> Verdict | None:
+        spoken_of = [rule for rule in self.rules.rules if self._speaks_of_map(rule, one)]
+        for rule in spoken_of:
+            if rule.measure is Measure.WITHHOLD:
+                return Verdict(rule, None)
+        delays = [(rule, one.reported_at + timedelta(hours=rule.hours)) for rule in spoken_of]
+        waits = [Verdict(rule, due) for rule, due in delays if due > self.now]
+        return max(waits, key=lambda verdict: verdict.due or self.now, default=None)
+
+    def _speaks_of_map(self, rule: Rule, one: Observation) -> bool:
+        """Whether a rule speaks of a drawn map: it tells who holds all the ground within its bounds.
+
+        A grid never does; a rule that withholds places as such does not, since no drawn map names them.
+        """
+        if rule.measure is Measure.GRID or (rule.events and not SPEAK_OF_CONTROL & set(rule.events)):
+            return False
+        if rule.sources and one.series not in rule.sources:
+            return False
+        if rule.window is not None and not _overlap(rule.window, one.bounds):
+            return False
+        if not (rule.kinds or rule.places):
+            return True
+        if rule.measure is Measure.WITHHOLD and not rule.of_reports:
+            return False
+        spoken_of = (self.newest[key] for key in self._places_of_rule[id(rule)])
+        return any(one.bounds is None or _holds(one.bounds, place.lon, place.lat) for place in spoken_of)
+
     # Areas
 
     def area_left_out(self, area: DrawnArea) -> bool:
         """Whether a rule that withholds ground withholds this drawn area."""
-        return any(not r.events and _reaches(r, area) for r in self._of(Measure.WITHHOLD))
+        return any(not r.of_reports and _reaches(r, area) for r in self._of(Measure.WITHHOLD))
 
     @cached_property
     def _areas_of_rule(self) -> Mapping[int, frozenset[str]]:
@@ -232,8 +280,10 @@ class Withholding:
     # Time
 
     def dues(self) -> Iterator[datetime]:
-        """When each claim that is kept back for a time comes out."""
-        verdicts = (self.claim(claim) for _, claim in versions(self.record, "claim"))
+        """When each claim and drawn map that is kept back for a time comes out."""
+        claims = (self.claim(claim) for _, claim in versions(self.record, "claim"))
+        drawn = (self.observation(one) for _, one in versions(self.record, "observation"))
+        verdicts = chain(claims, drawn)
         return (verdict.due for verdict in verdicts if verdict is not None and verdict.due is not None)
 
     def _of(self, measure: Measure) -> tuple[Rule, ...]:
@@ -256,6 +306,16 @@ def matches(rule: Rule, place: Place) -> bool:
 def _holds(window: tuple[float, float, float, float], lon: float, lat: float) -> bool:
     west, south, east, north = window
     return west <= lon <= east and south <= lat <= north
+
+
+def _overlap(
+    window: tuple[float, float, float, float], bounds: tuple[float, float, float, float] | None
+) -> bool:
+    """Whether a window and the bounds of a drawn map meet; what draws nothing tells of all ground."""
+    if bounds is None:
+        return True
+    west, south, east, north = bounds
+    return west <= window[2] and east >= window[0] and south <= window[3] and north >= window[1]
 
 
 def _reaches(rule: Rule, area: DrawnArea) -> bool:

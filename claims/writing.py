@@ -7,19 +7,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from claims.chain import GENESIS, changeset_row, entry_hash, utc_text
 from claims.corrections import Action
+from claims.drawn_shapes import PackedShapes
 from claims.entries import Entry, StoredEntry, entry, value_of
 from claims.map_record import BaselineHolder
 from claims.rows import newest_of_key, stored_entry
-from claims.schema import changeset_table, entry_table
+from claims.schema import changeset_table, entry_table, shape_table
 
 ROWS_AT_ONCE = 500
+BYTES_AT_ONCE = 4_000_000
+"""Of shapes, packed."""
 
 _COLUMNS = tuple(column.name for column in entry_table.columns)
 
@@ -80,8 +82,8 @@ class Writing:
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Write what is new or different among entries that a file brought."""
-        waiting, done = iter(entries), 0
-        while batch := list(islice(waiting, ROWS_AT_ONCE)):
+        done = 0
+        for batch in _batches(entries):
             self._write(list(self._fresh(batch, repeated)))
             done += len(batch)
             if progress:
@@ -211,11 +213,28 @@ class Writing:
         rows = [self._row(*one) for one in fresh]
         if not rows:
             return
+        self._keep([one.shapes for one, _, _ in fresh if one.shapes is not None])
         if self._named:
             named = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
             self._connection.exec_driver_sql(self._insert, named)
         else:
             self._connection.exec_driver_sql(self._insert, rows)
+
+    def _keep(self, shapes: Sequence[PackedShapes]) -> None:
+        """Write those shapes that the ledger does not have; the same shapes are kept once."""
+        new = {made.sha256: made.content for made in shapes}
+        columns = shape_table.c
+        known = sa.select(columns.sha256).where(columns.sha256.in_(sorted(new)))
+        for own in list(self._connection.scalars(known)) if new else ():
+            del new[own]
+        if new:
+            rows = [{"sha256": own, "bytes": content} for own, content in new.items()]
+            self._connection.execute(sa.insert(shape_table), rows)
+
+    def has_shapes(self, sha256: str) -> bool:
+        """Whether the ledger has shapes of that hash."""
+        asked = sa.select(shape_table.c.sha256).where(shape_table.c.sha256 == sha256)
+        return self._connection.scalar(asked) is not None
 
     def _row(self, one: Entry, action: str, replaces: str) -> tuple[str | int, ...]:
         before, number = self._hash, self._seq + 1
@@ -223,6 +242,20 @@ class Writing:
         by_hand = (action, replaces, self._why, self._by) if action else ("", replaces, "", "")
         self._seq, self._hash = number, entry_hash((before, *said, *by_hand))
         return (*said, *by_hand, before, self._hash)
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Entries in groups that are written together: fewer of them where they bring shapes."""
+    batch: list[Entry] = []
+    weight = 0
+    for one in entries:
+        batch.append(one)
+        weight += len(one.shapes.content) if one.shapes else 0
+        if len(batch) == ROWS_AT_ONCE or weight > BYTES_AT_ONCE:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch
 
 
 _GONE = (Action.RETRACTED, Action.MERGED)

@@ -149,6 +149,10 @@ class Names:
             place = self._place(value.place_id) if value.place_id else _same(value.place_as_written)
             source = self._source(value.claimant)
             return self._filled("claim", place=place, source=source)
+        if correction.kind == "observation" and value is not None:
+            day = Moment(value.at, value.happened.day_precision)
+            date = {lang: self._moment(day, say) for lang, say in self._words.items()}
+            return self._filled("observation", source=self._source(value.series), date=date)
         if correction.kind == "baseline":
             return self._filled("baseline", place=self._place(correction.key))
         if correction.kind in ("settings", "credits", "release"):
@@ -219,6 +223,7 @@ _KIND_OF = {
     "from_holder": "actor",
     "claimant": "source",
     "reporter": "source",
+    "series": "source",
     "place_id": "place",
     "reference_place_id": "place",
     "city": "place",

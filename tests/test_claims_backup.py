@@ -166,7 +166,8 @@ def test_a_rotten_backup_is_not_restored(
     file = tmp_path / "backup.db"
     backup(ledger.database, file)
     raw = bytearray(file.read_bytes())
-    start = int(len(raw) * where)
+    said = [at for at, byte in enumerate(raw) if byte]  # room that nobody uses may rot
+    start = said[int(len(said) * where)]
     raw[start : start + 600] = bytes(600)
     file.write_bytes(raw)
     with Ledger(fresh_ledger_url()) as other:

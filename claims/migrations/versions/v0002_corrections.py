@@ -25,14 +25,14 @@ def upgrade() -> None:
     if connection.dialect.name != SQLITE:
         # A renamed table keeps the name of its key, which the new table wants.
         op.drop_constraint("entry_pkey", "entry_of_version_1", type_="primary")
-    schema.create_all(connection, checkfirst=False)
+    schema.create_all(connection, [entry_table, changeset_table], checkfirst=False)
     op.execute(
         f"INSERT INTO entry ({_OLD}, {_NEW}) SELECT {_OLD}, '', '', '', '' "  # noqa: S608 - fixed words
         "FROM entry_of_version_1 ORDER BY seq"
     )
     op.drop_table("entry_of_version_1")
     _note_loads(connection)
-    guard(connection)
+    guard(connection, [entry_table.name, changeset_table.name])
 
 
 def _note_loads(connection: sa.Connection) -> None:
