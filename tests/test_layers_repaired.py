@@ -1,0 +1,89 @@
+"""Whatever somebody drew becomes valid ground on the grid, keeps its area, and says what was wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import shapely
+from conftest import shared
+from drawn_story import square
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims.observations import DrawnShape, DrawnStatus
+from layers.repaired import GRID_DEGREES, Repair, repaired, repairs_of
+
+SQUARE = [[30.0, 50.0], [30.2, 50.0], [30.2, 50.2], [30.0, 50.2], [30.0, 50.0]]
+WITHIN = [[30.05, 50.05], [30.1, 50.05], [30.1, 50.1], [30.05, 50.1], [30.05, 50.05]]
+AWAY = [[31.0, 51.0], [31.1, 51.0], [31.1, 51.1], [31.0, 51.0]]
+BOW_TIE = [[30.0, 50.0], [30.2, 50.2], [30.2, 50.0], [30.0, 50.2], [30.0, 50.0]]
+TINY = [[31.00001, 50.0], [31.00002, 50.0], [31.00002, 50.00001], [31.00001, 50.0]]
+
+
+def polygon(*rings: Any) -> str:
+    return json.dumps({"type": "Polygon", "coordinates": rings})
+
+
+def multi(*polygons: Any) -> str:
+    return json.dumps({"type": "MultiPolygon", "coordinates": polygons})
+
+
+@pytest.mark.parametrize(
+    ("drawn", "area", "repairs"),
+    [
+        (polygon(SQUARE), 0.04, ()),
+        (polygon(SQUARE, WITHIN), 0.0375, ()),
+        (polygon(SQUARE[:-1]), 0.04, (Repair.NOT_CLOSED,)),
+        (polygon([*SQUARE[:2], SQUARE[0]]), 0.0, (Repair.TOO_SHORT,)),
+        (polygon(SQUARE, WITHIN[:2]), 0.04, (Repair.NOT_CLOSED, Repair.TOO_SHORT)),
+        (polygon(BOW_TIE), 0.02, (Repair.CROSSED,)),
+        (polygon(SQUARE, AWAY), 0.04, (Repair.HOLES,)),
+        (multi([SQUARE], [WITHIN]), 0.04, (Repair.OVERLAPPED,)),
+        (multi([SQUARE], [TINY]), 0.04, (Repair.BELOW_GRID,)),
+        (polygon(TINY), 0.0, (Repair.BELOW_GRID,)),
+    ],
+)
+def test_what_is_wrong_is_repaired_by_rule_and_told(
+    drawn: str, area: float, repairs: tuple[Repair, ...]
+) -> None:
+    found = repaired(drawn)
+    assert found.shape.area == pytest.approx(area)
+    assert found.repairs == repairs
+    assert shapely.is_valid(found.shape)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(0, 40)).map(
+            lambda at: [30 + at[0] * 7e-5, 50 + at[1] * 7e-5]
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_any_ring_becomes_valid_polygons_on_the_grid(ring: list[list[float]]) -> None:
+    shape = repaired(polygon(ring)).shape
+    assert shapely.is_valid(shape)
+    assert shape.geom_type in ("Polygon", "MultiPolygon")
+    steps = shapely.get_coordinates(shape) / GRID_DEGREES
+    assert abs(steps - steps.round()).max(initial=0.0) < 1e-5
+    again = repaired(shapely.to_geojson(shape)).shape
+    assert shapely.symmetric_difference(again, shape).area <= GRID_DEGREES * shape.length
+
+
+def test_repairs_are_counted_by_shape() -> None:
+    shapes = [
+        DrawnShape("blue", DrawnStatus.HELD, g) for g in (polygon(BOW_TIE), polygon(BOW_TIE), square(30, 50))
+    ]
+    assert repairs_of(shapes) == {"a ring crossed or touched itself": 2}
+
+
+def test_a_real_drawn_map_keeps_its_area() -> None:
+    folder = shared("data", "deepstate")
+    for file in sorted(folder.glob("*.geojson"))[::30]:
+        (feature,) = json.loads(file.read_bytes())["features"]
+        drawn = shapely.from_geojson(json.dumps(feature["geometry"]))
+        found = repaired(json.dumps(feature["geometry"]))
+        assert shapely.symmetric_difference(found.shape, shapely.make_valid(drawn)).area < 1e-4 * drawn.area
