@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import numpy as np
 
@@ -19,6 +20,34 @@ from layers.faces import Arc, Face
 from layers.front_line import by_instant
 from layers.ground import area_km2
 from layers.kept import kept
+
+
+class CountedAs(StrEnum):
+    """What a square kilometre is counted as; see ``AreaRow``."""
+
+    HELD = "held"
+    CLAIMED = "claimed"
+    CONTESTED = "contested"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Counted:
+    """What ground is counted as, and whose: ``actor`` is empty for contested and unknown ground."""
+
+    kind: CountedAs
+    actor: str = ""
+
+
+def counted_as(state: State) -> Counted:
+    """What ground in a state is counted as; each square kilometre is counted once."""
+    if state.certainty is Certainty.CONTESTED:
+        return Counted(CountedAs.CONTESTED)
+    if state.certainty is Certainty.CLAIMED and state.rival is not None:
+        return Counted(CountedAs.CLAIMED, state.rival)
+    if state.holder != UNKNOWN:
+        return Counted(CountedAs.HELD, state.holder)
+    return Counted(CountedAs.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +115,13 @@ def _total_km2(ground: Basemap) -> float:
 
 
 def _row(at: datetime, in_state: Iterable[tuple[State, float]], total: float) -> AreaRow:
-    held: dict[str, float] = {}
-    claimed: dict[str, float] = {}
-    contested = 0.0
+    sums: dict[Counted, float] = {}
     for state, size in in_state:
-        if size == 0.0:
-            continue
-        if state.certainty is Certainty.CONTESTED:
-            contested += size
-        elif state.certainty is Certainty.CLAIMED and state.rival is not None:
-            claimed[state.rival] = claimed.get(state.rival, 0.0) + size
-        elif state.holder != UNKNOWN:
-            held[state.holder] = held.get(state.holder, 0.0) + size
+        if size != 0.0:
+            counted = counted_as(state)
+            sums[counted] = sums.get(counted, 0.0) + size
+    held = {counted.actor: km2 for counted, km2 in sums.items() if counted.kind is CountedAs.HELD}
+    claimed = {counted.actor: km2 for counted, km2 in sums.items() if counted.kind is CountedAs.CLAIMED}
+    contested = sums.get(Counted(CountedAs.CONTESTED), 0.0)
     known = sum(held.values()) + sum(claimed.values()) + contested
     return AreaRow(at, held, claimed, contested, max(0.0, total - known))

@@ -7,6 +7,7 @@ geodesics", Journal of Geodesy 87, 2013, as PROJ implements them).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
@@ -67,6 +68,18 @@ def geodesic_km(lat: ArrayLike, lon: ArrayLike, lats: ArrayLike, lons: ArrayLike
     from_lat, from_lon = np.full_like(to_lat, lat), np.full_like(to_lon, lon)
     _, _, metres = _ellipsoid().inv(from_lon, from_lat, to_lon, to_lat)
     return np.asarray(metres, dtype=np.float64) / _METRES_PER_KM
+
+
+def lengths_km(lines: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Kilometres along each line, an array of shape (n, 2) of longitudes and latitudes; all asked at once."""
+    if not lines:
+        return np.zeros(0)
+    points, counts = np.vstack(lines), np.array([len(line) for line in lines])
+    steps = geodesic_km(points[:-1, 1], points[:-1, 0], points[1:, 1], points[1:, 0])
+    line_of = np.repeat(np.arange(len(lines)), counts)
+    within = line_of[:-1] == line_of[1:]
+    summed = np.bincount(line_of[:-1][within], weights=steps[within], minlength=len(lines))
+    return np.asarray(summed, dtype=np.float64)
 
 
 def area_km2(geometry: BaseGeometry) -> float:
