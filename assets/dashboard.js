@@ -7,6 +7,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 (function () {
   const [NARROW_PX, NEARER] = [520, 0.7]; // as in figures/home_view.py
   const UNSEEN_RATIO = 0.2;
+  /** @type {Changed} */
+  const NOTHING = { count: 0, index: new Uint32Array(0), value: new Uint16Array(0) };
   const ROOMY = "(min-width: 1280px) and (min-height: 760px)"; // where the key does not hide the map
   const html = document.documentElement;
   const { bindKnown, covered, printKnown, sourcesLoaded, STATED } = frontlineParts.analyst;
@@ -176,8 +178,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     map.resize();
     const surface = frontlineParts.createMapSurface(map, await loading.style, {
       onPaint(delta) {
-        model.marks.paint({ ...delta, faces: [], fronts: [], places: [], fresh: [] });
-        paintNames(model, delta.t, delta.full ? delta.fronts.map(([, style]) => style) : undefined);
+        model.marks.paint({ ...delta, faces: NOTHING, fronts: NOTHING, places: NOTHING, fresh: [] });
+        paintNames(model, delta.t, delta.full ? delta.fronts.value.slice() : undefined);
       },
     });
     surface.hide(LAYERS.filter((name) => !choice.layers.has(name)));

@@ -18,19 +18,25 @@
  */
 
 /**
- * What changed, and only that; in a full paint, everything. Pairs are [index, new value].
+ * What changed of one list: the first `count` of both arrays, each index once. The next step writes into the same arrays.
+ * @typedef {{count: number, index: Uint32Array, value: Uint16Array}} Changed
+ */
+
+/**
+ * What changed, and only that; in a full paint, everything.
  * @typedef {object} Delta
  * @property {number} t
  * @property {boolean} full whether this is the whole state, for a surface that knows nothing yet
- * @property {[number, number][]} faces
- * @property {[number, number][]} fronts
- * @property {[number, number][]} places
+ * @property {Changed} faces
+ * @property {Changed} fronts
+ * @property {Changed} places
  * @property {number[]} fresh all places that changed between the local midnight before t, included, and t, included
  */
 
 /**
  * What paints. A surface that draws later returns a promise; otherwise the next frame counts as drawn.
- * @typedef {{paint: (delta: Delta) => (void | Promise<unknown>)}} Surface
+ * `prepare` is told between two steps of a play what the next one will most likely be.
+ * @typedef {{paint: (delta: Delta) => (void | Promise<unknown>), prepare?: (delta: Delta) => void}} Surface
  */
 
 /** @typedef {"change" | "6h" | "day"} StepKind */
@@ -119,7 +125,6 @@
 var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /** @type {any} */ ({}));
 
 (function () {
-  const KEYFRAME_EVERY = 64;
   const STEP_MS = 900;
   const SAMPLES = 1024;
   const HOUR = 3600;
@@ -293,59 +298,122 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   }
 
   /**
-   * One array of the state (of faces, fronts or places), able to move to any change.
+   * Every change of one list in order, with what was before it, so that time can be walked both ways: those of the
+   * i-th instant are `ends[i]` to `ends[i + 1]`.
+   * @param {number[]} start @param {TimePart["changes"]} changes @param {1 | 2 | 3} slot
+   */
+  function changeList(start, changes, slot) {
+    const ends = new Uint32Array(changes.length + 1);
+    changes.forEach((change, i) => (ends[i + 1] = ends[i] + change[slot].length / 2));
+    const total = ends[changes.length];
+    const index = new Uint32Array(total);
+    const before = new Uint16Array(total);
+    const after = new Uint16Array(total);
+    const now = Uint16Array.from(start);
+    let k = 0;
+    for (const change of changes) {
+      const pairs = change[slot];
+      for (let p = 0; p < pairs.length; p += 2, k++) {
+        index[k] = pairs[p];
+        before[k] = now[pairs[p]];
+        after[k] = now[pairs[p]] = pairs[p + 1];
+      }
+    }
+    return { ends, index, before, after };
+  }
+
+  /**
+   * One array of the state (of faces, fronts or places), able to move to any instant. A keyframe stands wherever as many
+   * changes have gathered as the array is long: all of them together are never larger than the list of changes, and
+   * no move reads more than about twice that length.
    * @param {number[]} start @param {TimePart["changes"]} changes @param {1 | 2 | 3} slot
    */
   function createTrack(start, changes, slot) {
+    const size = start.length;
+    const list = changeList(start, changes, slot);
     const now = Uint16Array.from(start);
+    const next = new Uint16Array(size);
+    const touched = new Uint32Array(size);
+    const changed = { count: 0, index: new Uint32Array(size), value: new Uint16Array(size) };
+    const keyframes = framesOf();
+    let turn = 0;
+
+    function framesOf() {
+      const frames = [{ at: 0, state: now.slice() }];
+      const rolling = now.slice();
+      for (let i = 0, last = 0; i < changes.length; i++) {
+        walk(rolling, i, i + 1);
+        if (list.ends[i + 1] - last < size) continue;
+        last = list.ends[i + 1];
+        frames.push({ at: i + 1, state: rolling.slice() });
+      }
+      return frames;
+    }
+
+    /** @param {number} from @param {number} to numbers of instants applied */
+    const between = (from, to) => Math.abs(list.ends[to] - list.ends[from]);
 
     /** @param {Uint16Array} array @param {number} from @param {number} to */
-    function replay(array, from, to) {
-      for (let i = from; i < to; i++) {
-        const pairs = changes[i][slot];
-        for (let k = 0; k < pairs.length; k += 2) array[pairs[k]] = pairs[k + 1];
+    function walk(array, from, to) {
+      const [first, last] = [list.ends[from], list.ends[to]];
+      for (let k = first; k < last; k++) array[list.index[k]] = list.after[k];
+      for (let k = first - 1; k >= last; k--) array[list.index[k]] = list.before[k];
+    }
+
+    /** What differs when the changes on the way are walked. @param {number} from @param {number} to */
+    function stepTo(from, to) {
+      const [low, high] = from < to ? [list.ends[from], list.ends[to]] : [list.ends[to], list.ends[from]];
+      turn += 1;
+      let found = 0;
+      for (let k = low; k < high; k++) {
+        const i = list.index[k];
+        if (touched[i] === turn) continue;
+        touched[i] = turn;
+        next[i] = now[i];
+        changed.index[found++] = i;
       }
+      walk(next, from, to);
+      keep(found);
     }
 
-    const rolling = Uint16Array.from(start);
-    const keyframes = [rolling.slice()];
-    for (let i = KEYFRAME_EVERY; i <= changes.length; i += KEYFRAME_EVERY) {
-      replay(rolling, i - KEYFRAME_EVERY, i);
-      keyframes.push(rolling.slice());
+    /** What differs when the nearest keyframe is taken. @param {{at: number, state: Uint16Array}} frame @param {number} to */
+    function jumpTo(frame, to) {
+      next.set(frame.state);
+      walk(next, frame.at, to);
+      for (let i = 0; i < size; i++) changed.index[i] = i;
+      keep(size);
     }
 
-    /** @param {number} from @param {number} to @returns {[number, number][]} */
-    function forward(from, to) {
-      /** @type {Map<number, number>} */
-      const before = new Map();
-      for (let i = from; i < to; i++) {
-        const pairs = changes[i][slot];
-        for (let k = 0; k < pairs.length; k += 2) {
-          if (!before.has(pairs[k])) before.set(pairs[k], now[pairs[k]]);
-        }
+    /** Of the first so many of `changed`, those that are something else now. @param {number} found */
+    function keep(found) {
+      changed.count = 0;
+      for (let k = 0; k < found; k++) {
+        const i = changed.index[k];
+        if (next[i] === now[i]) continue;
+        changed.index[changed.count] = i;
+        changed.value[changed.count++] = next[i];
       }
-      replay(now, from, to);
-      return [...before].filter(([i, old]) => now[i] !== old).map(([i]) => [i, now[i]]);
-    }
-
-    /** @param {number} to @returns {[number, number][]} */
-    function jump(to) {
-      const keyframe = Math.floor(to / KEYFRAME_EVERY);
-      const next = keyframes[keyframe].slice();
-      replay(next, keyframe * KEYFRAME_EVERY, to);
-      /** @type {[number, number][]} */
-      const changed = [];
-      for (let i = 0; i < next.length; i++) if (next[i] !== now[i]) changed.push([i, next[i]]);
-      now.set(next);
-      return changed;
     }
 
     return {
       now,
-      /** @param {number} from @param {number} to numbers of changes applied */
-      move: (from, to) => (from <= to && to - from <= KEYFRAME_EVERY ? forward(from, to) : jump(to)),
-      /** @returns {[number, number][]} */
-      all: () => Array.from(now, (value, i) => [i, value]),
+      /** Finds what a move changes, and moves nothing yet. @param {number} from @param {number} to numbers of instants applied */
+      plan(from, to) {
+        const nearest = keyframes.reduce((a, b) => (between(a.at, to) <= between(b.at, to) ? a : b));
+        if (between(from, to) <= between(nearest.at, to) + size) stepTo(from, to);
+        else jumpTo(nearest, to);
+        return changed;
+      },
+      /** Moves as it was planned. */
+      take() {
+        for (let k = 0; k < changed.count; k++) now[changed.index[k]] = changed.value[k];
+      },
+      all() {
+        for (let i = 0; i < size; i++) changed.index[i] = i;
+        changed.value.set(now);
+        changed.count = size;
+        return changed;
+      },
     };
   }
 
@@ -423,7 +491,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     });
   }
 
-  /** @param {number[]} sorted @param {number} share */
+  /** @param {Float64Array} sorted @param {number} share */
   const quantile = (sorted, share) =>
     sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] : null;
 
@@ -464,8 +532,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const clock = createClock(doc.clock, options.words || doc.words);
     let { bounds, instants, stopFrom, news, faces, fronts, places } = createStory(doc, clock);
     const { on, emit } = createEvents();
-    /** @type {number[]} */
-    const samples = [];
+    const samples = new Float64Array(SAMPLES);
+    let sampled = 0;
 
     let applied = 0;
     let t = bounds[0];
@@ -486,20 +554,36 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       return (painted && typeof painted.then === "function" ? painted : nextFrame()).then(() => clock.iso(delta.t));
     }
 
-    /** @param {number} to @returns {Delta} */
-    function moveTo(to) {
+    /** @type {Delta | null} the step that was worked out before its time; whatever else moves throws it away */
+    let planned = null;
+
+    /** What a move to an instant changes; nothing moves yet. @param {number} to @returns {Delta} */
+    function plan(to) {
       const target = countUpTo(instants, to);
-      const delta = {
+      return {
         t: to,
         full: false,
-        faces: faces.move(applied, target),
-        fronts: fronts.move(applied, target),
-        places: places.move(applied, target),
+        faces: faces.plan(applied, target),
+        fronts: fronts.plan(applied, target),
+        places: places.plan(applied, target),
         fresh: news.places(clock.midnight(to), to),
       };
-      applied = target;
+    }
+
+    /** @param {number} to @returns {Delta} */
+    function moveTo(to) {
+      const delta = planned && planned.t === to ? planned : plan(to);
+      planned = null;
+      for (const track of [faces, fronts, places]) track.take();
+      applied = countUpTo(instants, to);
       t = to;
       return delta;
+    }
+
+    /** Between two steps of a play the next one is worked out. */
+    function prepare() {
+      planned = plan(stopFrom(t, 1, stepKind));
+      if (surface.prepare) surface.prepare(planned);
     }
 
     /** @param {number} to @param {TimeEvent["cause"]} cause */
@@ -507,8 +591,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const previous = t;
       const began = performance.now();
       const drawn = draw(moveTo(to));
-      samples.push(performance.now() - began);
-      if (samples.length > SAMPLES) samples.shift();
+      samples[sampled++ % SAMPLES] = performance.now() - began;
       tell(previous, cause);
       return drawn;
     }
@@ -520,6 +603,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     }
 
     function repaint() {
+      planned = null;
       const fresh = news.places(clock.midnight(t), t);
       const drawn = draw({ t, full: true, faces: faces.all(), fronts: fronts.all(), places: places.all(), fresh });
       tell(t, "surface");
@@ -530,6 +614,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     function reread(other) {
       stop();
       surface = other || surface;
+      planned = null;
       Object.assign(clock, createClock(doc.clock, options.words || doc.words));
       ({ bounds, instants, stopFrom, news, faces, fronts, places } = createStory(doc, clock));
       applied = 0;
@@ -556,8 +641,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       stepBegan = performance.now();
       const drawn = () => {
         if (mine !== run) return;
-        if (t >= bounds[1]) stop("end");
-        else schedule();
+        if (t >= bounds[1]) return stop("end");
+        schedule();
+        prepare();
       };
       const failed = (/** @type {unknown} */ fault) => {
         stop();
@@ -612,7 +698,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         return within.length ? [within[0], within[within.length - 1]] : [bounds[0], bounds[1]];
       },
       stats() {
-        const sorted = [...samples].sort((a, b) => a - b);
+        const sorted = samples.slice(0, Math.min(sampled, SAMPLES)).sort();
         return {
           faces: faces.now.length,
           changes: instants.length,

@@ -227,27 +227,56 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /** What every feature is, so that it can be said again after the style was replaced. @param {any} map */
   function createStates(map) {
-    /** @type {Record<string, Map<number, Record<string, number>>>} */
-    const known = { faces: new Map(), edges: new Map(), places: new Map() };
+    /** @type {Map<string, {source: string, name: string, values: Int32Array}>} */
+    const lists = new Map();
+    const target = { source: "", id: 0 };
 
-    /** @param {string} source @param {number} id @param {Record<string, number>} state */
-    function set(source, id, state) {
-      known[source].set(id, { ...known[source].get(id), ...state });
-      if (map.getSource(source)) map.setFeatureState({ source, id }, state);
+    /** The values of one property by feature; -1 is what nobody has said yet. @param {string} source @param {string} name @param {number} id */
+    function listFor(source, name, id) {
+      const key = `${source}.${name}`;
+      const known = lists.get(key);
+      if (known && id < known.values.length) return known;
+      const values = new Int32Array(Math.max(64, 2 * id)).fill(-1);
+      if (known) values.set(known.values);
+      const list = { source, name, values };
+      lists.set(key, list);
+      return list;
+    }
+
+    /** @param {{source: string, name: string, values: Int32Array}} list @param {number} id */
+    function tell({ source, name, values }, id) {
+      target.source = source;
+      target.id = id;
+      map.setFeatureState(target, { [name]: values[id] });
     }
 
     return {
-      set,
-      forget() {
-        for (const [source, states] of Object.entries(known)) {
-          states.clear();
-          if (map.getSource(source)) map.removeFeatureState({ source });
+      /** @param {string} source @param {string} name @param {Changed} changed */
+      setAll(source, name, { count, index, value }) {
+        if (!count) return;
+        let most = 0;
+        for (let k = 0; k < count; k++) if (index[k] > most) most = index[k];
+        const list = listFor(source, name, most);
+        const there = map.getSource(source);
+        for (let k = 0; k < count; k++) {
+          list.values[index[k]] = value[k];
+          if (there) tell(list, index[k]);
         }
       },
+      /** @param {string} source @param {string} name @param {number} id @param {number} value */
+      set(source, name, id, value) {
+        const list = listFor(source, name, id);
+        list.values[id] = value;
+        if (map.getSource(source)) tell(list, id);
+      },
+      forget() {
+        for (const { source } of lists.values()) if (map.getSource(source)) map.removeFeatureState({ source });
+        lists.clear();
+      },
       again() {
-        for (const [source, states] of Object.entries(known)) {
-          if (!map.getSource(source)) continue;
-          for (const [id, state] of states) map.setFeatureState({ source, id }, state);
+        for (const list of lists.values()) {
+          if (!map.getSource(list.source)) continue;
+          for (let id = 0; id < list.values.length; id++) if (list.values[id] >= 0) tell(list, id);
         }
       },
     };
@@ -311,13 +340,13 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     /** @param {Delta} delta */
     function paint(delta) {
       const began = performance.now();
-      for (const [id, s] of delta.faces) states.set("faces", id, { s });
-      for (const [id, f] of delta.fronts) states.set("edges", id, { f });
-      for (const [id, s] of delta.places) states.set("places", id, { s });
+      states.setAll("faces", "s", delta.faces);
+      states.setAll("edges", "f", delta.fronts);
+      states.setAll("places", "s", delta.places);
       const next = new Set(delta.fresh);
-      const before = delta.full ? new Set(delta.places.map(([id]) => id)) : fresh;
-      for (const id of before) if (!next.has(id)) states.set("places", id, { changed: 0 });
-      for (const id of next) if (delta.full || !fresh.has(id)) states.set("places", id, { changed: 1 });
+      const before = delta.full ? delta.places.index : fresh;
+      for (const id of before) if (!next.has(id)) states.set("places", "changed", id, 0);
+      for (const id of next) if (delta.full || !fresh.has(id)) states.set("places", "changed", id, 1);
       fresh = next;
       if (options.onPaint) options.onPaint(delta);
       return drawnOn(map).then(() => pace(performance.now() - began));

@@ -5,36 +5,41 @@
 var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /** @type {any} */ ({}));
 
 (function () {
+  /** @type {Element[]} */
+  const NONE = [];
+
   /**
    * The elements of one mark by index, and which value each index shows. An index may have no element, or several.
    * @param {ParentNode} root @param {string} mark @param {string} prefix of the class token, "s" or "e"
    */
   function createMarks(root, mark, prefix) {
-    /** @type {Map<number, {elements: Element[], shown: string}>} */
-    const marks = new Map();
+    /** @type {(Element[] | undefined)[]} */
+    const marks = [];
+    /** @type {string[]} */
+    const shown = [];
     const token = new RegExp(`^${prefix}\\d+$`);
     for (const element of root.querySelectorAll(`[${mark}]`)) {
       const index = Number(element.getAttribute(mark));
-      const known = marks.get(index);
-      if (known) known.elements.push(element);
-      else marks.set(index, { elements: [element], shown: [...element.classList].find((c) => token.test(c)) || "" });
+      shown[index] = [...element.classList].find((c) => token.test(c)) || "";
+      (marks[index] ||= []).push(element);
     }
 
     return {
-      /** @param {[number, number][]} pairs */
-      paint(pairs) {
-        for (const [index, value] of pairs) {
-          const found = marks.get(index);
-          const wanted = prefix + value;
-          if (!found || found.shown === wanted) continue;
-          for (const element of found.elements) {
-            if (!element.classList.replace(found.shown || wanted, wanted)) element.classList.add(wanted);
+      /** @param {Changed} changed */
+      paint({ count, index, value }) {
+        for (let k = 0; k < count; k++) {
+          const i = index[k];
+          const elements = marks[i];
+          const wanted = prefix + value[k];
+          if (!elements || shown[i] === wanted) continue;
+          for (const element of elements) {
+            if (!element.classList.replace(shown[i] || wanted, wanted)) element.classList.add(wanted);
           }
-          found.shown = wanted;
+          shown[i] = wanted;
         }
       },
       /** @param {number} index @returns {Element[]} */
-      of: (index) => (marks.get(index) || { elements: [] }).elements,
+      of: (index) => marks[index] || NONE,
     };
   }
 
@@ -112,10 +117,10 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     /** @type {Set<number> | null} null: whatever Python has drawn */
     let shown = null;
 
-    /** @param {number[]} fresh @param {[number, number][]} all */
+    /** @param {number[]} fresh @param {Changed} all */
     return function paint(fresh, all) {
       const wanted = new Set(fresh);
-      const before = shown || new Set(all.map(([index]) => index));
+      const before = shown || all.index.subarray(0, all.count);
       for (const index of before) {
         if (!wanted.has(index)) for (const element of places.of(index)) element.classList.remove("fresh");
       }

@@ -20,8 +20,13 @@ RECORDER = """
   window.heard = [];
   window.recorder = {
     paint(delta) {
-      paints.push(structuredClone(delta));
-      for (const part of ["faces", "fronts", "places"]) for (const [i, v] of delta[part]) seen[part][i] = v;
+      const told = {...delta};
+      for (const part of ["faces", "fronts", "places"]) {
+        const {count, index, value} = delta[part];
+        told[part] = [...index.subarray(0, count)].map((i, k) => [i, value[k]]);
+        for (const [i, v] of told[part]) seen[part][i] = v;
+      }
+      paints.push(told);
       return window.slowly ? new Promise((resolve) => setTimeout(resolve, window.slowly)) : undefined;
     },
   };

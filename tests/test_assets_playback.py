@@ -355,13 +355,64 @@ def test_unknown_steps_and_speeds_are_refused(tiny):
 def test_another_surface_gets_the_whole_state(tiny):
     tiny.evaluate("t => playback.seek(t)", at(4, 9))
     whole = tiny.evaluate(
-        "(() => { let got; playback.setSurface({paint: (delta) => { got = delta; }}); return got; })()"
+        """(() => { let got; playback.setSurface({paint: (delta) => { got = {full: delta.full};
+          for (const part of ["faces", "fronts", "places"]) got[part] = [...delta[part].value]; }});
+          return got; })()"""
     )
     expected = replay(tiny_document(), at(4, 9))
     assert whole["full"]
-    assert [value for _, value in whole["faces"]] == expected["faces"]
-    assert [value for _, value in whole["fronts"]] == expected["fronts"]
-    assert [value for _, value in whole["places"]] == expected["places"]
+    assert whole["faces"] == expected["faces"]
+    assert whole["fronts"] == expected["fronts"]
+    assert whole["places"] == expected["places"]
+
+
+def test_while_it_plays_a_surface_is_told_the_next_step_ahead_of_time(blank):
+    record(blank, tiny_document())
+    blank.evaluate("playback.seek(playback.bounds()[0]); window.ahead = []")
+    blank.evaluate(
+        """void (recorder.prepare = ({t, faces}) =>
+          ahead.push([t, [...faces.index.subarray(0, faces.count)], [...faces.value.subarray(0, faces.count)]]))"""
+    )
+    blank.evaluate("playback.setSpeed(4); playback.play()")
+    blank.wait_for_function("!playback.playing()")
+    painted = blank.evaluate("paints.slice(-7).map(({t, faces}) => [t, faces])")
+    told = [
+        [t, [list(pair) for pair in zip(index, value, strict=True)]]
+        for t, index, value in blank.evaluate("ahead")
+    ]
+    assert told == painted[1:]
+
+
+def test_a_play_can_be_left_for_another_instant_at_any_time(blank):
+    document = big_document(faces=20, changes=60, seed=3)
+    record(blank, document)
+    blank.evaluate("playback.setSpeed(4); playback.play()")
+    for to in document["changes"][3][0], document["span"][0], document["changes"][-1][0]:
+        blank.wait_for_timeout(30)
+        blank.evaluate("t => playback.seek(t)", to)
+        assert seen(blank) == replay(document, blank.evaluate("playback.seconds()"))
+    blank.evaluate("playback.pause()")
+
+
+def test_ten_times_through_the_story_take_no_more_memory_than_one(chromium, watched_page):
+    page = watched_page(chromium).page
+    load_scripts(page)
+    record(page, big_document(faces=2000, changes=3000, seed=2))
+    page.evaluate("playback.setSurface({paint() {}})")
+    chrome = page.context.new_cdp_session(page)
+
+    def once() -> int:
+        page.evaluate(
+            """(async () => { await playback.seek(playback.bounds()[0]);
+              for (let i = 0; i < 400; i++) void playback.step(1);
+              heard.length = paints.length = 0;
+              await new Promise((resolve) => setTimeout(resolve, 300)); })()"""
+        )
+        chrome.send("HeapProfiler.collectGarbage")
+        return int(chrome.send("Runtime.getHeapUsage")["usedSize"])
+
+    first = [once(), once()][-1]
+    assert [once() for _ in range(9)][-1] - first < 100_000
 
 
 def test_the_public_object_has_seven_parts_and_seek_resolves_when_drawn(tiny):
