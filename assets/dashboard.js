@@ -238,8 +238,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   async function start() {
     const root = await built(".page > .body");
     const page = /** @type {HTMLElement} */ (root.closest(".page"));
-    const [doc, told] = await Promise.all([loading.document, loading.page]);
-    await run(page, doc, told);
+    const [written, told] = await Promise.all([loading.document, loading.page]);
+    await run(page, frontlineParts.readDocument(written), told);
   }
 
   /** Drawings and lists that stand on the page already, as the server wrote them, move to their places. @param {HTMLElement} root */
@@ -452,7 +452,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       playback.pause();
       if (!back) address.now();
       try {
-        const [doc, told, style] = await Promise.all(
+        const [written, told, style] = await Promise.all(
           [`${base}document.json?${asked(next)}`, `${base}page.json?${asked(next)}`, styleAddress(next, "")].map(fetchJson),
         );
         if (mine !== wanted) return;
@@ -460,7 +460,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         if (mine !== wanted) return uncover();
         choice.known = told.known.text;
         popup.hide();
-        Object.assign(model.doc, doc);
+        Object.assign(model.doc, frontlineParts.readDocument(written));
         takePage(told);
         Object.assign(playback.doc, timeDocument(model.doc, told, /** @type {any} */ (playback.doc.words)));
         const rules = document.getElementById("drawing-rules");

@@ -78,6 +78,9 @@
  * @property {(texts: Record<string, any>, place?: string) => Words} wordsFrom
  * @property {(doc: TimePart, surface: Surface, options?: PlaybackOptions) => PlaybackShape} createPlayback
  * @property {(playback: PlaybackShape) => object} installPublicObject
+ * @property {(written: any) => any} readDocument a whole map document out of what is written of it
+ * @property {(part: any) => TimePart} readTime the time part of a light page
+ * @property {any} written how columns are read
  * @property {(root: Element | Document, doc: TimePart) => Surface} createSvgSurface
  * @property {(playback: PlaybackShape, slider: HTMLElement, options?: {playhead?: HTMLElement | null}) => () => void} createTimeline
  * @property {(playback: PlaybackShape, key: KeyboardEvent, rtl: boolean) => boolean} timeKey

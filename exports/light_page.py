@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from exports import corrections
 from exports.change_table import change_table
 from exports.legend import legend
+from figures.document_time import time_part
 from figures.frames import narrow_frame, wide_frame
 from figures.method_words import method_name, method_sentence
 from figures.palette import ROLES
@@ -37,7 +38,7 @@ from figures.words import language
 Document = Mapping[str, Any]
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-SCRIPTS = ("playback.js", "surface_svg.js", "timeline.js", "controls.js", "light_start.js")
+SCRIPTS = ("written_time.js", "playback.js", "surface_svg.js", "timeline.js", "controls.js", "light_start.js")
 ASKING = "light_corrections.js"
 _DAY = 86_400
 _MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace'
@@ -334,13 +335,10 @@ class _Page:
 
     def _time_part(self) -> dict[str, Any]:
         document = self.document
-        kept = {
-            key: document[key] for key in ("format", "version", "id", "span", "known_at", "start", "changes")
-        }
-        events = [{key: event[key] for key in ("t", "place", "kind")} for event in document["events"]]
+        kept = {key: document[key] for key in ("format", "version", "id", "span", "known_at")}
         return kept | {
+            **time_part(document),
             "clock": {key: document["clock"][key] for key in ("zone", "offsets")},
-            "events": events,
             "at": self.at,
             "lang": self.teller.lang,
             "days": self._days,

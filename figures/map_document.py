@@ -29,6 +29,7 @@ from claims.release_rules import INTERNAL, Withheld
 from claims.sources import Source
 from claims.subjects import SubjectKind, subject_of
 from figures.corrections import correction_rows
+from figures.document_file import VERSION, packed
 from figures.ranks import ranks
 from gazetteer.place import Place
 from layers.area import AreaRow, areas
@@ -40,7 +41,6 @@ from layers.kept import kept
 from layers.rings import rings
 
 FORMAT = "frontline-map"
-VERSION = 1
 STEP_DEG = 1e-4
 """The grid of all lines: 11 m north-south, 9 m or less east-west at Hama's latitude."""
 
@@ -205,8 +205,10 @@ def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], ask
 
 
 def document_bytes(document: Mapping[str, Any]) -> bytes:
-    """The document as UTF-8 JSON, sorted and without spaces: the same document gives the same bytes."""
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """What is written of the document (``figures.document_file``): the same document gives the same bytes."""
+    text = json.dumps(
+        packed(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
     return text.encode("utf-8")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-SCRIPTS = ("changes.js", "controls.js", "playback.js", "surface_svg.js", "timeline.js")
+SCRIPTS = ("changes.js", "controls.js", "playback.js", "surface_svg.js", "timeline.js", "written_time.js")
 
 # A surface that only remembers: `paints` are the deltas, `seen` the state as far as the deltas told it.
 RECORDER = """

@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 
 from claims.ledger import Ledger
 from claims.release_rules import INTERNAL
+from figures.document_file import unpacked
 from figures.drawing import draw
 from figures.map_document import document_bytes
 from frontline import app, build_server
@@ -129,8 +130,8 @@ def holders(document: dict[str, Any]) -> dict[str, str]:
 
 
 def test_dashboard_shows_the_claim_as_it_was_before_it_was_corrected(client: Any) -> None:
-    before = client.get(f"/maps/story/document.json?known={BEFORE}").json()
-    after = client.get(f"/maps/story/document.json?known={AFTER}").json()
+    before = unpacked(client.get(f"/maps/story/document.json?known={BEFORE}").json())
+    after = unpacked(client.get(f"/maps/story/document.json?known={AFTER}").json())
     assert holders(before) == {"a": "green", "b": "green", "c": "blue"}
     assert holders(after)["a"] == "third" and {c["id"] for c in after["claims"]} == {"c1", "c3", "c4"}
     assert before["corrections"] == [] and len(after["corrections"]) == 3

@@ -98,7 +98,7 @@ def _document(
     end = START + days * 86400
     return {
         "format": "frontline-map",
-        "version": 1,
+        "version": 2,
         "id": "made",
         "title": {"en": "Made country"},
         "clock": {

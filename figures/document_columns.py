@@ -1,0 +1,250 @@
+"""A list of records becomes a table of columns, each written in the way that suits its values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, islice, pairwise
+from typing import Any
+
+Row = Mapping[str, Any]
+Value = Any
+Column = Any
+"""A list of values as they are, or an object that says how they follow; see ``values``."""
+
+_MISSING = object()
+_NUMBERED = re.compile(r"(.*?)(0|[1-9][0-9]{0,14})([^0-9]*)", re.DOTALL)
+_FEW = 4
+_MOST_DECIMALS, _FAR = 7, 1e8
+
+
+def table(rows: Sequence[Row]) -> Column:
+    """Write records as ``{"count": …, "columns": {key: column}}``; a few are better left as they are."""
+    if len(rows) < _FEW or not all(_plain(row) for row in rows):
+        return rows
+    keys = sorted({key for row in rows for key in row})
+    columns = {key: column([row.get(key, _MISSING) for row in rows]) for key in keys}
+    _relate(columns, rows)
+    return {"count": len(rows), "columns": columns}
+
+
+def table_rows(written: Column) -> list[dict[str, Any]]:
+    """The records of a written table."""
+    if isinstance(written, list):
+        return written
+    count = written["count"]
+    columns: dict[str, list[Any]] = {}
+    for key, one in sorted(written["columns"].items(), key=lambda item: _is_related(item[1])):
+        columns[key] = values(one, count, columns)
+    keys = sorted(columns)
+    made = [dict(zip(keys, row, strict=True)) for row in zip(*(columns[k] for k in keys), strict=True)]
+    if any(_MISSING in columns[key] for key in keys if _may_miss(written["columns"][key])):
+        return [{key: value for key, value in row.items() if value is not _MISSING} for row in made]
+    return made
+
+
+def _plain(row: object) -> bool:
+    return isinstance(row, Mapping) and all(isinstance(key, str) for key in row)
+
+
+def _may_miss(one: Column) -> bool:
+    return isinstance(one, Mapping) and "rows" in one
+
+
+# One column
+
+
+def column(found: Sequence[Any]) -> Column:
+    """Write the values of one column."""
+    if not found:
+        return []
+    if any(value is _MISSING for value in found):
+        rows = [i for i, value in enumerate(found) if value is not _MISSING]
+        return {"rows": steps(rows), "is": column([found[i] for i in rows])}
+    if all(_same(value, found[0]) for value in found):
+        return {"all": found[0]}
+    kinds = {type(value) for value in found}
+    write = _WAYS.get(kinds.pop(), _listed) if len(kinds) == 1 else _listed
+    return write(found)
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Equal, and of one type: 1 and 1.0 are written differently."""
+    return type(one) is type(other) and bool(one == other)
+
+
+def _whole(found: Sequence[int]) -> Column:
+    """Integers; as steps where they mostly lie closer to the one before than to nothing."""
+    walked = steps(found)
+    closer = sum(len(str(step)) for step in walked) < 0.8 * sum(len(str(value)) for value in found)
+    return {"steps": walked} if closer else list(found)
+
+
+def _decimal(found: Sequence[float]) -> Column:
+    """Numbers with at most seven decimals, as steps of whole units; others as they are."""
+    for decimals in range(1, _MOST_DECIMALS + 1) if max(map(abs, found)) < _FAR else ():
+        unit = 10**decimals
+        whole = [round(value * unit) for value in found]
+        if all(number / unit == value for number, value in zip(whole, found, strict=True)):
+            return {"steps": steps(whole), "decimals": decimals}
+    return list(found)
+
+
+def _text(found: Sequence[str]) -> Column:
+    """Texts: those that only differ by a number as that number, few different ones by their index."""
+    parts = [_NUMBERED.fullmatch(value) for value in found]
+    ends = {(part[1], part[3]) for part in parts if part}
+    if all(parts) and len(ends) == 1:
+        ((before, after),) = ends
+        return {"text": [before, column([int(part[2]) for part in parts if part]), after]}
+    return _listed(found)
+
+
+def _listed(found: Sequence[Any]) -> Column:
+    """Values of which there are few different ones, by their index."""
+    try:
+        number = {value: i for i, value in enumerate(dict.fromkeys((type(v), v) for v in found))}
+    except TypeError:
+        return list(found)
+    if len(number) * 2 > len(found):
+        return list(found)
+    return {
+        "of": [value for _, value in number],
+        "at": _whole([number[type(value), value] for value in found]),
+    }
+
+
+def _lists(found: Sequence[list[Any]]) -> Column:
+    """Lists: how long each is, and what is in all of them together."""
+    every = [value for one in found for value in one]
+    return {"each": column([len(one) for one in found]), "is": column(every)} if every else list(found)
+
+
+def _is_texts(value: Mapping[Any, Any]) -> bool:
+    return all(isinstance(one, str) and one and isinstance(key, str) for key, one in value.items())
+
+
+def _texts(found: Sequence[Mapping[str, str]]) -> Column:
+    """Texts by language; an empty one stands for none."""
+    if not all(_is_texts(value) for value in found):
+        return list(found)
+    languages = sorted({language for texts in found for language in texts})
+    return {"texts": {language: column([t.get(language, "") for t in found]) for language in languages}}
+
+
+_WAYS: Mapping[type, Callable[[Sequence[Value]], Column]] = {
+    int: _whole,
+    float: _decimal,
+    str: _text,
+    dict: _texts,
+    list: _lists,
+}
+
+
+def _relate(columns: dict[str, Column], rows: Sequence[Row]) -> None:
+    """Columns of times that lie near another one's are written as the distance to it."""
+    for key, other in (("start", "end"), ("reported", "end"), ("from", "t")):
+        if key in columns and other in columns:
+            apart = [row[key] - row[other] for row in rows if _are_whole(row.get(key), row.get(other))]
+            if len(apart) == len(rows):
+                columns[key] = {"plus": other, "is": _few_or_whole(apart)}
+    for key, other in (("reporter", "claimant"), ("after", "before")):
+        if key in columns and all(_same(row.get(key), row.get(other, _MISSING)) for row in rows):
+            columns[key] = {"as": other}
+
+
+def _are_whole(*found: Value) -> bool:
+    return all(type(value) is int for value in found)
+
+
+def _few_or_whole(found: Sequence[int]) -> Column:
+    return column(found) if len(set(found)) == 1 else _listed(found)
+
+
+def _is_related(one: Column) -> bool:
+    return isinstance(one, Mapping) and ("plus" in one or "as" in one)
+
+
+# Reading
+
+
+def values(one: Column, count: int, others: Mapping[str, list[Any]] | None = None) -> list[Any]:
+    """The ``count`` values of a column; ``others`` are the columns of its table that stand for themselves."""
+    found = list(one) if isinstance(one, list) else _followed(one, count, others or {})
+    if len(found) != count:
+        raise ValueError(f"a column has {len(found):,} values; its table has {count:,} rows")
+    return found
+
+
+def _followed(one: Mapping[str, Any], count: int, others: Mapping[str, list[Any]]) -> list[Any]:
+    for key, read in _READERS.items():
+        if key in one:
+            return read(one, count, others)
+    raise ValueError(f"no column is written as {sorted(one)[:5]}")
+
+
+def _of_few(one: Mapping[str, Any], count: int) -> list[Any]:
+    kept = one["of"]
+    return [kept[_index(i)] for i in values(one["at"], count)]
+
+
+def _numbered(one: Mapping[str, Any], count: int) -> list[Any]:
+    before, number, after = one["text"]
+    return [f"{before}{value}{after}" for value in values(number, count)]
+
+
+def _beside(one: Mapping[str, Any], count: int, other: Sequence[int]) -> list[Any]:
+    return [value + more for value, more in zip(other, values(one["is"], count), strict=True)]
+
+
+def _index(i: int) -> int:
+    if i < 0:
+        raise IndexError(f"a column names its value {i}")
+    return i
+
+
+def _stepped(one: Mapping[str, Any]) -> list[Any]:
+    whole = list(accumulate(one["steps"]))
+    decimals = one.get("decimals", 0)
+    return [number / 10**decimals for number in whole] if decimals else whole
+
+
+def _each(one: Mapping[str, Any], count: int) -> list[list[Any]]:
+    lengths = values(one["each"], count)
+    every = iter(values(one["is"], sum(lengths)))
+    return [list(islice(every, length)) for length in lengths]
+
+
+def _in_languages(one: Mapping[str, Any], count: int) -> list[Any]:
+    languages = sorted(one["texts"])
+    if not languages:
+        return [{} for _ in range(count)]
+    rows = zip(*(values(one["texts"][language], count) for language in languages), strict=True)
+    return [{lang: text for lang, text in zip(languages, row, strict=True) if text} for row in rows]
+
+
+def _in_some(one: Mapping[str, Any], count: int) -> list[Any]:
+    found: list[Any] = [_MISSING] * count
+    rows = list(accumulate(one["rows"]))
+    for row, value in zip(rows, values(one["is"], len(rows)), strict=True):
+        found[_index(row)] = value
+    return found
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any], int, Mapping[str, list[Any]]], list[Any]]] = {
+    "all": lambda one, count, _: [one["all"]] * count,
+    "steps": lambda one, *_: _stepped(one),
+    "of": lambda one, count, _: _of_few(one, count),
+    "text": lambda one, count, _: _numbered(one, count),
+    "texts": lambda one, count, _: _in_languages(one, count),
+    "each": lambda one, count, _: _each(one, count),
+    "plus": lambda one, count, others: _beside(one, count, others[one["plus"]]),
+    "as": lambda one, _, others: list(others[one["as"]]),
+    "rows": lambda one, count, _: _in_some(one, count),
+}
+
+
+def steps(found: Iterable[int]) -> list[int]:
+    """Each number less the one before; the first as it is."""
+    every = list(found)
+    return [*every[:1], *(later - earlier for earlier, later in pairwise(every))]

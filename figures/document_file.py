@@ -1,0 +1,41 @@
+"""The map document becomes what is written of it, and what is written becomes the document again.
+
+``packed`` says the same in a tenth of the bytes: arcs meet in nodes that stand there once, numbers are steps
+from the number before, lists of records are columns, and what follows from something else is left out. What
+the written form means is in docs/map-document.md; any part may also stand there as it is in the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from figures.document_columns import table, table_rows
+from figures.document_ground import packed_ground, unpacked_ground
+
+VERSION = 2
+"""Of the written form."""
+
+_TABLES = ("places", "claims", "events", "sources", "unlocated")
+
+Document = dict[str, Any]
+
+
+def packed(document: Mapping[str, Any]) -> Document:
+    """What is written of a document; ``unpacked`` gives the same document again."""
+    tables = {name: table(document[name]) for name in _TABLES if name in document}
+    ground = packed_ground(document) if "faces" in document else {}
+    return {**document, **tables, **ground, "version": VERSION}
+
+
+def unpacked(written: Mapping[str, Any]) -> Document:
+    """The document that was written.
+
+    Raises
+    ------
+    ValueError, LookupError, TypeError
+        Where this is no written document; ``figures.read_document`` says what is wrong with it.
+    """
+    tables = {name: table_rows(written[name]) for name in _TABLES if name in written}
+    document = {**written, **tables}
+    return {**document, **unpacked_ground(document)}
