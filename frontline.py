@@ -102,10 +102,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value a
 @app.command()
 def load(
     path: Annotated[
-        Path, typer.Argument(help="A map's folder (map.toml and its CSV files), or one file of claims.")
+        Path, typer.Argument(help="A map's folder, one file of claims, or files of drawn areas.")
     ],
     form: Annotated[
-        Literal["auto", "folder", "csv", "jsonl", "acled", "ucdp", "viina", "timemap", "geojson", "xlsx"],
+        Literal[
+            "auto", "folder", "csv", "jsonl", "acled", "ucdp", "viina", "timemap", "geojson", "xlsx", "areas"
+        ],
         typer.Option("--format", help="What PATH is; told by its name and first line by default."),
     ] = "auto",
     map_id: Annotated[
@@ -118,10 +120,21 @@ def load(
         str | None, typer.Option("--tz", help="Zone of clock times that state none: Asia/Damascus.")
     ] = None,
     why: Annotated[str, typer.Option("--why", help="Why it is loaded, for the log.")] = "",
+    series: Annotated[
+        str, typer.Option("--series", help="With --format areas: who draws them, an id of sources.csv.")
+    ] = "",
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
-    """Load a map's folder, or a file of claims; a bad file changes nothing and is told line by line."""
-    if form == "folder" or (form == "auto" and not path.is_file()):
+    """Load a map's folder, a file of claims, or a series of drawn areas (--format areas).
+
+    A bad file changes nothing and is told line by line.
+    """
+    if series and form != "areas":
+        _wrong_use("--series says who draws areas; it goes with --format areas")
+    if form == "areas":
+        with _told_plainly():
+            _load_areas(path, ledger, tz, why, series=series, map_id=map_id, dry_run=dry_run)
+    elif form == "folder" or (form == "auto" and not path.is_file()):
         with _told_plainly():
             _load_folder(path, ledger, tz, why, map_id=map_id, dry_run=dry_run)
     else:
@@ -164,6 +177,28 @@ def _load_file(
             dry_run=dry_run,
         )
     print("\n".join(said_of(done.result, done.tally, done.came, dry_run=dry_run)))
+
+
+def _load_areas(
+    path: Path, ledger: str, tz: str | None, why: str, *, series: str, map_id: str | None, dry_run: bool
+) -> None:
+    from claims.import_areas import import_areas, said_of_areas
+    from layers.repaired import repairs_of
+
+    with _opened(ledger) as book, _bar_when_slow(f"Loading {path.name}") as progress:
+        done = import_areas(
+            book,
+            path,
+            map_id,
+            datetime.now(UTC),
+            series=series,
+            tz=tz,
+            repairs=repairs_of,
+            why=why,
+            progress=progress,
+            dry_run=dry_run,
+        )
+    print("\n".join(said_of_areas(done, dry_run=dry_run)))
 
 
 @app.command()

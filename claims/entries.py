@@ -17,6 +17,8 @@ from claims.actors import Actor
 from claims.areas import DrawnArea
 from claims.claim import Claim, Event, Precision, Window
 from claims.corrections import Action, Correction, in_order
+from claims.drawn_settings import NO_AREAS, settings_of
+from claims.drawn_settings import body_of as areas_body
 from claims.drawn_shapes import PackedShapes
 from claims.errors import DamagedLedger
 from claims.map_record import BaselineHolder, MapRecord, MapSettings, Unlocated
@@ -226,9 +228,11 @@ def _utc(instant: datetime) -> str:
 
 
 def _settings_body(settings: MapSettings) -> dict[str, Any]:
-    body = {name: _json(item) for name, item in _fields(settings).items() if name != "zone"}
+    body = {name: _json(item) for name, item in _fields(settings).items() if name not in ("zone", "areas")}
     unsaid = [name for name in ("method", "parameters", "elsewhere") if not body[name]]
-    return {**{name: item for name, item in body.items() if name not in unsaid}, "zone": settings.zone.key}
+    areas = {} if settings.areas == NO_AREAS else {"areas": areas_body(settings.areas)}
+    said = {name: item for name, item in body.items() if name not in unsaid}
+    return {**said, **areas, "zone": settings.zone.key}
 
 
 def _observation_body(observation: Observation) -> dict[str, Any]:
@@ -333,6 +337,7 @@ def _settings(body: Mapping[str, Any]) -> MapSettings:
     first, last = (_instant(text).astimezone(zone) for text in body["span"])
     west, south, east, north = body["window"]
     made = {**body, "zone": zone, "span": (first, last), "window": (west, south, east, north)}
+    made["areas"] = settings_of(body["areas"]) if "areas" in body else NO_AREAS
     return MapSettings(**{**made, "rings_km": tuple(body["rings_km"])})
 
 

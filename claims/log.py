@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from claims.chain import Changeset
 from claims.corrections import Correction
+from claims.drawn_settings import NO_AREAS, body_of
 from claims.entries import StoredEntry
 
 if TYPE_CHECKING:
@@ -184,10 +186,17 @@ def _settings(settings: MapSettings) -> dict[str, Any]:
     del found["zone"]
     found["timezone"] = settings.zone.key
     found["span"] = tuple(at.date().isoformat() for at in settings.span)
+    areas = found.pop("areas")
+    if areas != NO_AREAS:
+        found |= {f"areas.{name}": _plainly(item) for name, item in body_of(areas).items()}
     for name in ("title", "roles"):
         texts = found.pop(name)
         found |= {f"{_IN_MAP_TOML.get(name, name)}.{key}": text for key, text in texts.items()}
     return found
+
+
+def _plainly(item: Any) -> Any:  # noqa: ANN401 - a text, a list or a table of [areas]
+    return tuple(item) if isinstance(item, list) else json.dumps(item) if isinstance(item, dict) else item
 
 
 _IN_MAP_TOML = {"roles": "actors"}

@@ -11,6 +11,7 @@ from claims.actors import Actor
 from claims.areas import DrawnArea
 from claims.claim import Claim
 from claims.corrections import Correction
+from claims.drawn_settings import NO_AREAS, AreaSettings
 from claims.observations import DrawnStore, Observation
 from claims.release_rules import ReleaseRules, Withheld
 from claims.sources import Source
@@ -26,7 +27,8 @@ class MapSettings:
     distances and rings; ``edge_km`` the built-up radius of that city; ``reach_km`` how far a cell may reach
     from its place; ``roles`` gives each actor id its role in the palette; ``method`` and ``parameters`` say
     how claims become control, where the map does not leave that to the usual method and its defaults.
-    ``elsewhere`` is who holds the land that a drawn map leaves blank, where its makers mean that; else "".
+    ``areas`` says how drawn areas are read, and ``elsewhere`` who holds the land that a drawn map leaves
+    blank, where its makers mean that; else "".
     """
 
     id: str
@@ -44,6 +46,7 @@ class MapSettings:
     method: str = ""
     parameters: Mapping[str, float] = field(default_factory=dict)
     elsewhere: str = ""
+    areas: AreaSettings = NO_AREAS
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from claims.drawn_settings import read_area_settings
 from claims.map_record import MapSettings
 from claims.methods.registry import USUAL, BadParameter, UnknownMethod, method_named, values_of
 from claims.times import day_at, zone_named
@@ -26,6 +27,7 @@ DEFAULTS: Mapping[str, Any] = {
     "border_view": "UN",
     "method": "",
     "parameters": {},
+    "areas": {},
 }
 ROLES = ("government", "opposition", "sna", "sdf", "is", "foreign", "unknown")
 """The palette roles that an actor can have."""
@@ -112,7 +114,8 @@ def read_settings(
     faults
         Everything wrong with it is appended here, with the line; then None is returned.
     places, actor_ids, source_ids
-        What ``city``, ``[actors]`` and ``method`` may name; None where those files could not be read.
+        What ``city``, ``[actors]``, ``method`` and ``[areas]`` may name; None where those files could not be
+        read.
     """
     before = len(faults)
     table = _parsed(path, faults)
@@ -136,6 +139,12 @@ def read_settings(
         "method": table.read("method", lambda value: _method(value, source_ids)),
         "parameters": _parameters(table, source_ids),
     }
+    settings["areas"], settings["elsewhere"] = read_area_settings(
+        table.values.get("areas", {}),
+        actor_ids,
+        source_ids,
+        lambda key, message: table.fault(f"areas.{key}" if key else "areas", message),
+    )
     if len(faults) > before or zone is None or span is None:
         return None
     return MapSettings(zone=zone, span=span, **settings)

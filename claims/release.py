@@ -19,6 +19,7 @@ from claims.areas import DrawnArea
 from claims.claim import Claim
 from claims.coarse import Cell, Spot, cell_of, coarsened, spot_key, spots_in_cells
 from claims.corrections import Correction
+from claims.drawn_settings import NO_AREAS
 from claims.drawn_shapes import SomeShapes
 from claims.entries import entries_of, entry
 from claims.errors import UnknownRelease
@@ -267,6 +268,7 @@ class _Release:
     def _settings(self, settings: MapSettings) -> MapSettings:
         gone = {key for key, actor in self.raw.actors.items() if self._actor(actor) is None}
         roles = {key: role for key, role in settings.roles.items() if key not in gone}
+        settings = replace(settings, areas=NO_AREAS)  # how files are read is nobody's business
         elsewhere = "" if settings.elsewhere in gone else settings.elsewhere
         settings = replace(settings, roles=roles, elsewhere=elsewhere) if gone else settings
         # A method that listens to one source alone would name it.

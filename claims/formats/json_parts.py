@@ -107,7 +107,7 @@ class JsonParts:
     """The parts of one JSON file: ``for line, raw, value in JsonParts(stream).each("features")``.
 
     ``raw`` is the text of the part as it stands. What stands beside the list is in ``beside`` once it was
-    passed.
+    passed. A part, of the list or beside it, has at most ``most_part`` characters.
 
     Raises
     ------
@@ -115,8 +115,8 @@ class JsonParts:
         From the iteration, where the file is not JSON, or no list of that name is in it.
     """
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+    def __init__(self, stream: IO[bytes], most_part: int = MOST_PART) -> None:
+        self._stream, self._most_part = stream, most_part
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._text, self._at, self._ended = "", 0, False
         self._line = 1
@@ -181,8 +181,9 @@ class JsonParts:
         length = len(self._text) - self._at
         if self._ended:
             raise BadJson(self._line, f"cannot be read as JSON ({problem})")
-        if length > MOST_PART:
-            raise BadJson(self._line, f"a part is longer than {MOST_PART:,} characters, or never ends")
+        if length > self._most_part:
+            said = f"a part is longer than {self._most_part:,} characters, or never ends"
+            raise BadJson(self._line, said)
         self._fill(max(_CHUNK, length))
 
     def _expect(self, mark: str) -> None:
