@@ -756,6 +756,11 @@ def distance(
 
 @app.command()
 def area(
+    from_: Annotated[
+        str | None, typer.Option("--from", help="First day or instant (the map's zone).")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Last day or instant (the map's zone).")] = None,
+    daily: Annotated[bool, typer.Option("--daily", help="Print what passed on each day instead.")] = False,
     known_at: KnownAtOption = None,
     head: HeadOption = None,
     release: ReleaseOption = DEFAULT_RELEASE,
@@ -764,18 +769,60 @@ def area(
     as_json: JsonOption = False,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
-    """How much ground of the region each party held undisputed, in km²; claimed and contested apart."""
-    from figures.tables import area_table
+    """How much ground of the region each party held undisputed, in km², and what passed from whom to whom."""
+    from figures.tables import area_table, gains_table
 
     with _told_plainly(), _bar_when_slow("Drawing the map"):
-        table = area_table(_drawing(ledger, map_id, release, known_at, head, method).document)
+        drawing = _drawing(ledger, map_id, release, known_at, head, method)
+        document = _document(drawing, city=None, rings=None, span=(from_, to))
+        gains = gains_table(drawing.composite, document)
+        table = {**area_table(document), "gains": gains}
     if as_json:
         _print_json(table)
         return
-    for row in table["series"]:
+    if daily:
+        for day in gains["days"]:
+            print(day["day"], "; ".join(_passed(passage) for passage in day["passed"]))
+    for row in () if daily else table["series"]:
         claimed = {f"claimed by {actor}": km2 for actor, km2 in row["claimed_km2"].items()}
         parts = {**row["km2"], **claimed, "contested": row["contested_km2"]}
         print(row["at"], ", ".join(f"{what} {km2:,.0f} km²" for what, km2 in parts.items()))
+    print(f"What passed between {gains['from']} and {gains['to']}:")
+    for passage in gains["passed"]:
+        print(f"  {_passed(passage)}")
+    for row in gains["balance"]:
+        print(f"  {_ground_name(row)}: {row['net_km2']:+,.1f} km²")
+
+
+@app.command()
+def front(
+    from_: Annotated[
+        str | None, typer.Option("--from", help="First day or instant (the map's zone).")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Last day or instant (the map's zone).")] = None,
+    known_at: KnownAtOption = None,
+    head: HeadOption = None,
+    release: ReleaseOption = DEFAULT_RELEASE,
+    map_id: MapOption = None,
+    method: MethodOption = None,
+    as_json: JsonOption = False,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """How long the front was, in km: certain on both sides, beside claimed ground, and otherwise."""
+    from figures.tables import front_table
+
+    with _told_plainly(), _bar_when_slow("Drawing the map"):
+        drawing = _drawing(ledger, map_id, release, known_at, head, method)
+        table = front_table(_document(drawing, city=None, rings=None, span=(from_, to)))
+    if as_json:
+        _print_json(table)
+        return
+    print(
+        "Length of the front in km: all, solid (certain on both sides), dashed (disputed), dotted (the rest)"
+    )
+    for row in table["series"]:
+        lengths = (row[name] for name in ("km", "solid_km", "dashed_km", "dotted_km"))
+        print(row["at"], " ".join(f"{km:9,.1f}" for km in lengths))
 
 
 @export.command("html")
@@ -906,8 +953,8 @@ def export_figure(
 def export_data(
     out: Annotated[Path, typer.Argument(help="File to write: map.csv, .jsonl, .geojson or .gpkg")],
     what: Annotated[
-        Literal["claims", "history", "places"] | None,
-        typer.Option("--what", help="Which table, claims by default; a .gpkg holds all three."),
+        Literal["claims", "history", "places", "areas", "gains", "front"] | None,
+        typer.Option("--what", help="Which table, claims by default; a .gpkg holds the first three."),
     ] = None,
     known_at: KnownAtOption = None,
     head: HeadOption = None,
@@ -916,14 +963,14 @@ def export_data(
     map_id: MapOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
-    """Write claims, the history of control, or places as a table, with source and licence in every row."""
+    """Write claims, the history of control, places or a measure through time as a table, with its licence."""
     from exports.data import KINDS, write_data
 
     kind = out.suffix.lower().lstrip(".")
     if kind not in KINDS:
         _wrong_use(f"'{out.name}' ends in none of {', '.join(f'.{known}' for known in KINDS)}")
     if kind == "gpkg" and what is not None:
-        _wrong_use("A .gpkg holds all three tables; leave out --what")
+        _wrong_use("A .gpkg holds claims, history and places; leave out --what")
     with _told_plainly(), _writing(out):
         names = ("claims", "history", "places") if kind == "gpkg" else (what or "claims",)
         record = _record(ledger, map_id, release, head)
@@ -944,8 +991,12 @@ def _tables(record: MapRecord, known_at: str | None, method: str | None, names: 
     from claims.corrections import as_known
     from claims.history import control_history
     from exports.data_rows import claims_table, history_table, places_table
+    from exports.measure_rows import area_rows, front_rows, gain_rows
     from layers.subjects import places_within
 
+    measures = {"areas": area_rows, "front": front_rows, "gains": gain_rows}
+    if names[0] in measures:
+        return [measures[names[0]](_drawn(record, known_at, method))]
     instant = None if known_at is None else _known_at(known_at, record)
     known = as_known(record, instant)
     made: dict[str, Callable[[], Table]] = {
@@ -1474,6 +1525,15 @@ _QUALIFIERS = {
     "up_to": "up to {km:g}",
     "between": "{low:g} to {high:g}",
 }
+
+
+def _passed(passage: dict[str, Any]) -> str:
+    return f"{passage['km2']:,.1f} km² {_ground_name(passage['from'])} became {_ground_name(passage['to'])}"
+
+
+def _ground_name(counted: dict[str, Any]) -> str:
+    """Ground by what it is counted as, in words: ``held by red``, ``unknown``."""
+    return str(counted["kind"]) if counted["actor"] is None else f"{counted['kind']} by {counted['actor']}"
 
 
 def _said(claim: dict[str, Any]) -> str:

@@ -127,7 +127,7 @@ def claims_table(record: MapRecord) -> Table:
 def history_table(record: MapRecord, history: ControlHistory) -> Table:
     """Who held each place over [from, to); empty: before the map begins, until further notice."""
     claimant = {claim.id: claim.claimant for claim in record.claims}
-    licence = _licence(record)
+    licence = licence_of(record)
     zone = record.settings.zone
 
     def rows() -> Iterator[tuple[Row, Point | None]]:
@@ -142,7 +142,7 @@ def history_table(record: MapRecord, history: ControlHistory) -> Table:
 
 def places_table(record: MapRecord) -> Table:
     """Every place, as places.csv has it, and under which licence."""
-    licence = _licence(record)
+    licence = licence_of(record)
 
     def rows() -> Iterator[tuple[Row, Point | None]]:
         for place in record.places.values():
@@ -258,7 +258,7 @@ def _place(place: Place) -> Row:
     }
 
 
-def _licence(record: MapRecord) -> str:
+def licence_of(record: MapRecord) -> str:
     """The map's own credit lines, which say whose data this is and under which licence."""
     return "; ".join(line.strip() for line in record.credits.splitlines() if line.strip())
 

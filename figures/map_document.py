@@ -36,6 +36,7 @@ from layers.area import AreaRow, areas
 from layers.basemap import Basemap, bundled_unit, polygons
 from layers.composite import Composite, PlaceChange, State, place_changes, start_states, state_of
 from layers.distance import ClaimedDistance, DistanceRow, claimed_distances, distances, edge_km_of
+from layers.front_length import front_lengths
 from layers.front_line import front_changes, sides_of, start_fronts
 from layers.kept import kept
 from layers.rings import rings
@@ -194,6 +195,7 @@ def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], ask
         "claims": [_claim(claim, parts) for claim in parts.claims],
         "reference": reference_part(parts, city, rings_km),
         "area": _area(parts),
+        "front": _front(parts),
         "ground": _ground(parts.ground, parts.grid.lon, parts.grid.lat),
         "unlocated": [_unlocated(unlocated) for unlocated in parts.record.unlocated],
         "release": {"name": parts.record.release or INTERNAL},
@@ -579,6 +581,12 @@ def _area_row(row: AreaRow, parts: MapParts) -> list[Any]:
         for actor in sorted(holders)
     }
     return [_seconds(row.at), by_actor, round(row.contested_km2, 2), round(row.unknown_km2, 2)]
+
+
+def _front(parts: MapParts) -> dict[str, Any]:
+    rows = front_lengths(parts.whole, sides_of(parts.record.actors), parts.record.settings.span[0])
+    lengths = ([row.solid_km, row.dashed_km, row.dotted_km] for row in rows)
+    return {"series": [[_seconds(row.at), *map(_km, km)] for row, km in zip(rows, lengths, strict=True)]}
 
 
 # The ground beneath

@@ -37,6 +37,7 @@ def trimmed(document: dict[str, Any], start: int | None, end: int | None) -> dic
         },
         "counts": [c for c in document["counts"] if first <= document["claims"][c["claim"]]["end"] < last],
         "area": {**document["area"], "series": _cut_series(document["area"]["series"], first, last)},
+        "front": {"series": _cut_series(document["front"]["series"], first, last)},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -232,6 +233,48 @@ def test_area_is_one_json_value_and_adds_up(ledger):
     for row in table["series"]:
         counted = sum(row["km2"].values()) + sum(row["claimed_km2"].values()) + row["contested_km2"]
         assert counted == pytest.approx(table["total_km2"], rel=0.001)
+
+
+def test_gains_between_two_instants_are_the_difference_of_the_areas(ledger):
+    table = printed_json("area", "--json", "--from", "2024-11-30", "--to", "2024-12-05", "--ledger", ledger)[
+        1
+    ]
+    first, last = table["series"][0], table["series"][-1]
+    net = {(row["kind"], row["actor"]): row["net_km2"] for row in table["gains"]["balance"]}
+    for actor in ("syrian_government", "hts_led_opposition"):
+        assert net["held", actor] == pytest.approx(last["km2"][actor] - first["km2"][actor], abs=0.02)
+    assert net["contested", None] == pytest.approx(last["contested_km2"] - first["contested_km2"], abs=0.02)
+    days = table["gains"]["days"]
+    assert [day["day"] for day in days] == [
+        f"2024-1{day}" for day in ("1-30", *(f"2-0{n}" for n in range(1, 6)))
+    ]
+    said = run("area", "--daily", "--from", "2024-11-30", "--to", "2024-11-30", "--ledger", ledger).stdout
+    assert said.startswith(
+        "2024-11-30 394.2 km² held by syrian_government became held by hts_led_opposition\n"
+    )
+
+
+def test_the_front_is_as_long_as_its_parts(ledger):
+    rows = printed_json("front", "--json", "--ledger", ledger)[1]["series"]
+    assert rows[0]["at"].startswith("2024-11-27T00:00") and rows[-1]["solid_km"] > 0
+    for row in rows:
+        parts = row["solid_km"] + row["dashed_km"] + row["dotted_km"]
+        assert row["km"] == pytest.approx(parts, abs=0.01)
+    short = run("front", "--from", "2024-12-05", "--to", "2024-12-05", "--ledger", ledger).stdout
+    assert len(short.splitlines()) == 1 + 1 + sum(
+        row["at"] > "2024-12-05T00:00" and row["at"] < "2024-12-06" for row in rows
+    )
+
+
+def test_measures_through_time_are_tables(ledger, tmp_path):
+    for what, ends in (("areas", "km2"), ("gains", "km2"), ("front", "dotted_km")):
+        path = tmp_path / f"{what}.csv"
+        result = run("export", "data", path, "--what", what, "--ledger", ledger)
+        assert result.exit_code == 0, result.output
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+        assert len(rows) > 20 and all(float(row[ends]) >= 0 for row in rows)
+        assert {row["method"] for row in rows} == {"assessed-first"} and rows[0]["licence"]
+    assert run("export", "data", tmp_path / "x.gpkg", "--what", "front", "--ledger", ledger).exit_code == 2
 
 
 def test_exports_of_every_kind(ledger, tmp_path):

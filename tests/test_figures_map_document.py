@@ -38,8 +38,8 @@ from layers.rounding import rounded
 KEYS = {
     "format", "version", "id", "title", "clock", "span", "window", "known_at", "known_label", "head",
     "method", "border_view", "actors", "sources", "certainties", "states", "grid", "arcs", "faces", "edges",
-    "places", "start", "changes", "events", "claims", "reference", "area", "ground", "unlocated", "credits",
-    "release", "withheld", "corrections", "counts", "reach_km",
+    "places", "start", "changes", "events", "claims", "reference", "area", "front", "ground", "unlocated",
+    "credits", "release", "withheld", "corrections", "counts", "reach_km",
 }  # fmt: skip
 
 

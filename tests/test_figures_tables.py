@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tiny_document import tiny_document
 
-from figures.tables import area_table, distance_table
+from figures.tables import area_table, distance_table, front_table
 
 DOCUMENT = tiny_document()
 
@@ -33,3 +33,8 @@ def test_areas_go_by_holder_id():
     for row in table["series"]:
         assert set(row["km2"]) <= known
         assert sum(row["km2"].values()) <= table["total_km2"] * 1.001
+
+
+def test_the_front_has_a_length_and_what_it_is_made_of():
+    (row,) = front_table(DOCUMENT)["series"]
+    assert (row["km"], row["solid_km"], row["dashed_km"], row["dotted_km"]) == (42.5, 40.0, 2.5, 0.0)

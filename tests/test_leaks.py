@@ -64,6 +64,7 @@ EXPORTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
             for kind in ("csv", "jsonl")
         ),
         *((f"{what}.geojson", "--what", what) for what in ("claims", "history", "places")),
+        *((f"{what}.csv", "--what", what) for what in ("areas", "gains", "front")),
         ("all.gpkg",),
     ),
 }
@@ -71,7 +72,8 @@ EXPORTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 TABLES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "distance": ((), ("--json",), ("visible", "--json")),
-    "area": ((), ("--json",)),
+    "area": (("--json",), ("--daily",)),
+    "front": (("--json",),),
     "locate": (("Kanaribasenam", "--json"), ("Kanari", "--json")),
 }
 """How each other command that tells of a map is asked; a new one is to be added here, or to ``RAW``."""

@@ -129,6 +129,7 @@ def _document(
             "total_km2": float(faces),
             "series": [[START, {"1": [float(faces), 0.0]}, 0.0, 0.0]],
         },
+        "front": {"series": [[START, 40.0, 2.5, 0.0]]},
         "ground": {
             "land": [],
             "region": [],
