@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from claims.by_hand import Hand
+    from claims.drawn_series import Seen
     from claims.formats.tally import Tally
     from claims.ledger import Ledger
     from claims.log import Told
@@ -145,16 +146,20 @@ def load(
 def _load_folder(
     path: Path, ledger: str, tz: str | None, why: str, *, map_id: str | None, dry_run: bool
 ) -> None:
+    from claims.drawn_series import Seen
     from claims.formats.tally import Tally
+    from claims.import_areas import said_of_seen
     from claims.import_file import said_of
 
-    now, tally = datetime.now(UTC), Tally()
-    record = _map_of_folder(path, tz, now, tally)
+    now, tally, seen = datetime.now(UTC), Tally(), Seen()
+    with _bar_when_slow(f"Reading {path.name}") as progress:
+        record = _map_of_folder(path, tz, now, tally, seen, progress)
     if map_id is not None and map_id != record.settings.id:
         raise ValueError(f"{path} is the folder of the map {record.settings.id}, not of {map_id}")
     with _opened(ledger) as book, _bar_when_slow(f"Loading {record.settings.id}") as progress:
         result = book.load(record, now, progress, why=why, dry_run=dry_run)
-    print("\n".join(said_of(result, tally, dry_run=dry_run)))
+    drawn = said_of_seen(record.settings.areas.series, seen, record.settings.zone)
+    print("\n".join([*said_of(result, tally, dry_run=dry_run), *drawn]))
 
 
 def _load_file(
@@ -1275,12 +1280,27 @@ def _known_at(text: str, record: MapRecord) -> datetime:
 
 
 def _map_of_folder(
-    folder: Path, tz: str | None = None, now: datetime | None = None, tally: Tally | None = None
+    folder: Path,
+    tz: str | None = None,
+    now: datetime | None = None,
+    tally: Tally | None = None,
+    seen: Seen | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> MapRecord:
     from claims.map_folder import read_map_folder
     from layers.fit import ground_faults
+    from layers.repaired import repairs_of
 
-    return read_map_folder(folder, tz, ground_faults=ground_faults, now=now, tally=tally)
+    return read_map_folder(
+        folder,
+        tz,
+        ground_faults=ground_faults,
+        now=now,
+        tally=tally,
+        repairs=repairs_of,
+        seen=seen,
+        progress=progress,
+    )
 
 
 def _document(

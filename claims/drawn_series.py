@@ -124,6 +124,15 @@ def read_series(
             progress(number, len(files))
 
 
+def read_of_instant(
+    path: Path, window: Window, asked: Asked, seen: Seen, faults: list[Fault]
+) -> Iterator[tuple[Observation, PackedShapes]]:
+    """Read one file whose shapes are all of one instant, whatever its name and properties say of days."""
+    alone = replace(asked, settings=replace(asked.settings, date="", first="", last=""))
+    for file in area_files(path, faults, Counter()):
+        yield from _File(file, window, alone, seen, faults).observations()
+
+
 def days_missing(drawn: Iterable[Observation], zone: Any) -> list[date]:  # noqa: ANN401 - a ZoneInfo
     """The days between the first and the last of a series of which there is no drawn map."""
     there = {one.at.astimezone(zone).date() for one in drawn}

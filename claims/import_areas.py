@@ -122,7 +122,14 @@ def said_of_areas(done: ImportedAreas, *, dry_run: bool = False) -> Iterator[str
         f"{result.map_id}: {seen.files:,} files read; {result.added:,} entries added, "
         f"{result.corrected:,} corrected, {result.unchanged:,} already there{kept}"
     )
-    yield from _said_of_days(done.series, seen, zone)
+    yield from said_of_seen(done.series, seen, zone)
+    if dry_run:
+        yield "Nothing was written: this was a dry run"
+
+
+def said_of_seen(series: str, seen: Seen, zone: ZoneInfo) -> Iterator[str]:
+    """Say in lines which days a series has, and what became of what was not taken as it stood."""
+    yield from _said_of_days(series, seen, zone)
     for what in (AS_BEFORE, EMPTY):
         if what in seen.notes:
             yield f"{what}: {seen.notes[what][0]:,} (the first {seen.notes[what][1]})"
@@ -131,8 +138,6 @@ def said_of_areas(done: ImportedAreas, *, dry_run: bool = False) -> Iterator[str
     for what, (count, where) in seen.notes.items():
         if what not in (AS_BEFORE, EMPTY):
             yield f"taken, but look: {count:,} × {what} (the first in {where})"
-    if dry_run:
-        yield "Nothing was written: this was a dry run"
 
 
 def _said_of_days(series: str, seen: Seen, zone: ZoneInfo) -> Iterator[str]:

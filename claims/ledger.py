@@ -14,7 +14,7 @@ from claims.chain import GENESIS, Changeset
 from claims.corrections import Action
 from claims.database import Database
 from claims.drawn_ledger import ShapesOfLedger
-from claims.drawn_shapes import packed
+from claims.drawn_shapes import PackedShapes, ShapesInMemory, packed
 from claims.entries import (
     KINDS,
     Entry,
@@ -27,6 +27,7 @@ from claims.entries import (
 )
 from claims.errors import StaleCorrection, UnknownEntry, UnknownHead, UnknownMap
 from claims.map_record import MapRecord
+from claims.observations import DrawnStore
 from claims.rows import all_changesets, changeset, entries_of_key, entries_of_map, newest_of_key, stored_entry
 from claims.schema import changeset_table, entry_table
 from claims.writing import LoadResult, Writing
@@ -399,10 +400,17 @@ def _with_shapes(entries: Iterable[Entry], record: MapRecord) -> Iterator[Entry]
         elif record.drawn is None:
             raise ValueError(f"Nobody has the shapes of the observation {shown(one.key)}")
         else:
-            made = packed(record.drawn.shapes(named[one.key]))
-            if made.sha256 != named[one.key]:
-                raise ValueError(f"The observation {shown(one.key)} does not draw the shapes that it names")
-            yield replace(one, shapes=made)
+            yield replace(one, shapes=_packed_in(record.drawn, named[one.key]))
+
+
+def _packed_in(drawn: DrawnStore, sha256: str) -> PackedShapes:
+    """The shapes of a hash as they are to be kept."""
+    if isinstance(drawn, ShapesInMemory):
+        return PackedShapes(sha256, drawn.content[sha256])
+    made = packed(drawn.shapes(sha256))
+    if made.sha256 != sha256:
+        raise ValueError(f"The shapes {shown(sha256, 80)} are not what their hash says")
+    return made
 
 
 def _without_place(writing: Writing, place_id: str, into: str) -> None:

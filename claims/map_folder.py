@@ -11,8 +11,11 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from claims.claim import Claim
+from claims.drawn_folder import read_drawn
+from claims.drawn_series import Progress, Repairs, Seen
 from claims.errors import NotAMapFolder
 from claims.formats.areas import read_areas
+from claims.formats.areas_days import Zones
 from claims.formats.columns import Known
 from claims.formats.csv import read_drafts
 from claims.formats.tally import Tally
@@ -43,6 +46,9 @@ def read_map_folder(
     ground_faults: GroundFaults | None = None,
     now: datetime | None = None,
     tally: Tally | None = None,
+    repairs: Repairs | None = None,
+    seen: Seen | None = None,
+    progress: Progress | None = None,
 ) -> MapRecord:
     """Read the folder of one map: see docs/formats.md for its files.
 
@@ -50,7 +56,7 @@ def read_map_folder(
     ----------
     path
         The folder: map.toml, places.csv, actors.csv, sources.csv, baseline.csv, claims.csv and, if there are
-        any, areas.geojson, unlocated.csv, release.toml and CREDITS.md.
+        any, areas.geojson, unlocated.csv, release.toml, CREDITS.md, baseline.geojson and a folder areas.
     tz
         The zone of clock times that state no offset, as an IANA name; without one such times are refused.
         Bare dates are days in the map's own zone in any case.
@@ -64,6 +70,12 @@ def read_map_folder(
         refused. None: nothing is.
     tally
         Counts what was taken though odd.
+    repairs
+        Asked how many drawn shapes will need which repair.
+    seen
+        Counts what became of drawn areas.
+    progress
+        Called with the files of drawn areas that were read, and all of them.
 
     Returns
     -------
@@ -102,6 +114,12 @@ def read_map_folder(
     )
     if settings is not None and places is not None and ground_faults is not None:
         folder.add(ground_faults(settings, places))
+    drawn = None
+    if settings is not None and actors is not None:
+        zones = Zones(known.zone, clock_zone, known.latest)
+        drawn = read_drawn(
+            folder.path, settings, actors, zones, folder.faults, seen or Seen(), repairs, progress
+        )
     folder.raise_faults()
     if (
         settings is None
@@ -110,6 +128,7 @@ def read_map_folder(
         or sources is None
         or baseline is None
         or claims is None
+        or drawn is None
     ):
         raise AssertionError("a file was not read and nobody said why")
     return MapRecord(
@@ -123,6 +142,8 @@ def read_map_folder(
         said or "",
         areas=areas or {},
         releases=releases or {},
+        observations=drawn[0],
+        drawn=drawn[1],
     )
 
 
