@@ -16,7 +16,7 @@ from claims.claim import Event, Precision, Window
 from claims.reading import counts as counting
 from claims.reading import distances as measuring
 from claims.reading.happenings import Context, Happening, happenings_of
-from claims.reading.lists import places_after
+from claims.reading.lists import COUNTRIES, places_after
 from claims.reading.located import Locator, Possible
 from claims.reading.mentions import (
     EVENT,
@@ -24,6 +24,7 @@ from claims.reading.mentions import (
     SAYING,
     SOURCE,
     TIME,
+    Mention,
     Scan,
     party_of,
     scanned,
@@ -31,7 +32,7 @@ from claims.reading.mentions import (
     tells_an_event,
 )
 from claims.reading.moments import Moment, moment_of
-from claims.reading.names import Name, name_at
+from claims.reading.names import AUXILIARIES, KINDS, Name, is_person, name_at
 from claims.reading.page import Page, page_of
 from claims.reading.parties import Parties, Party
 from claims.reading.reality import Reality
@@ -39,7 +40,7 @@ from claims.reading.sentences import Sentence, sentences_of
 from claims.reading.subjects import Spoken
 from claims.reading.voices import Voice, Voices, dateline
 from claims.reading.when import Clock, Said, tells_time, times_in
-from claims.reading.words import word_set, words_of
+from claims.reading.words import without_scare_quotes, word_set, words_of
 
 if TYPE_CHECKING:
     from claims.actors import Actor
@@ -61,6 +62,7 @@ _MEDIA = frozenset(["media-outlets", "local-media", "media-reports", "outlets", 
 _GOES_ON = frozenset(
     ["among", "later", "they", "these", "also", "then", "meanwhile", "the", "elsewhere", "earlier"]
 )
+_NAMING = frozenset(["named", "names", "listed", "lists", "identified", "specified", "enumerated"])
 _ANAPHORIC_SUBJECTS = frozenset(["they", "these", "the", "among"])
 
 
@@ -243,6 +245,7 @@ class _Pending:
     happening: Happening
     voice: Voice
     moment: Moment
+    left: int = 3
 
 
 @dataclass
@@ -275,6 +278,8 @@ class _Reader:
         self.story: Window | None = None
         self.paragraph = -1
         self.hedged = False
+        self.acted = False
+        self.section: Window | None = None
         self.title_end = 0
         self.relevant = telling_words() | _UNITS
 
@@ -305,7 +310,7 @@ class _Reader:
         brief = len(self.page.text) > _READ_WHOLE and not self.pending
         if brief and self.relevant.isdisjoint(low):
             return
-        words = words_of(self.page.text, sentence.start, sentence.end)
+        words = without_scare_quotes(words_of(self.page.text, sentence.start, sentence.end))
         if not words or (brief and _UNITS.isdisjoint(low) and not tells_an_event(words)):
             return
         self.hedged = not _HEDGES.isdisjoint(low)
@@ -313,15 +318,44 @@ class _Reader:
         scan = scanned(words, self.page.text, self.parties, self._times(sentence, low, clock))
         if sentence.paragraph <= 1:
             self._whose(scan, sentence)
+        if self._dates_what_follows(scan, sentence):
+            return
+        self._date_what_went_before(scan, sentence)
         voice = self.voices.of(scan, sentence.paragraph)
         self.heads.append((sentence.start, sentence.end, _goes_on(scan, sentence)))
         if self._listed(scan, sentence):
             return
+        if sentence.bullet:
+            self.spoken.gainer = None  # each item of a list tells of its own
         self._events(scan, sentence, clock, voice)
         if not _UNITS.isdisjoint(low) or "km" in self.page.text[sentence.start : sentence.end]:
             self._distances(scan, sentence, clock, voice)
         self._extend_back(scan, sentence, voice)
         self._remember(scan, sentence, voice)
+
+    def _dates_what_follows(self, scan: Scan, sentence: Sentence) -> bool:
+        """Whether a line is only a date, as live blogs and diaries have them: “Saturday, 21:30 GMT”."""
+        times = [mention for mention in scan.of(TIME) if mention.value.window]
+        rest = [
+            at for at, word in enumerate(scan.words) if word.text[0].isalpha() and scan.kind_at(at) != TIME
+        ]
+        if sentence.title or not times or any(scan.low(at) not in _BESIDE_DATES for at in rest):
+            return False
+        self.section = next((one.value.window for one in times if not one.value.of_day), self.section)
+        self.story = None
+        return True
+
+    def _date_what_went_before(self, scan: Scan, sentence: Sentence) -> None:
+        """“That was in spring.”: the changes of the sentence before, where it gave no time itself."""
+        if scan.low(0) != "that" or scan.low(1) not in ("was", "happened"):
+            return
+        time = next((one for one in scan.of(TIME) if one.first <= _FIRST_WORDS and one.value.window), None)
+        last = self.claims[-1].sentence if self.claims else sentence
+        for claim in [one for one in self.claims[-_MOST_TOGETHER:] if time and one.sentence == last]:
+            if not any(why.startswith("time: “") for why in claim.why):
+                self.claims.remove(claim)
+                if time and time.value.window.end >= self.published - OLD_NEWS:
+                    self.claims.append(replace(claim, window=time.value.window))
 
     def _low_words(self, sentence: Sentence) -> set[str]:
         said = self.page.text[sentence.start : sentence.end].lower()
@@ -345,7 +379,11 @@ class _Reader:
         if self.spoken.own is None:
             for mention in scan.mentions:
                 called = party_of(mention)
-                named = called.party if called and not called.part else None
+                vague = called is not None and (
+                    called.part in ("us", "them")
+                    or (called.part and sentence.title and not self.speaks_itself)
+                )
+                named = called.party if called and not vague else None
                 own = named or (
                     self.parties.speaking_as(str(mention.value)) if mention.kind == SOURCE else None
                 )
@@ -357,6 +395,7 @@ class _Reader:
     def _events(self, scan: Scan, sentence: Sentence, clock: Clock, voice: Voice) -> None:
         self.spoken.speaker = self._party_speaking(voice)
         context = Context(scan, self.parties, self.spoken, self.common)
+        self.acted = False
         for happening in happenings_of(context):
             story = self._story(scan, sentence)
             moment = moment_of(scan, happening.trigger, clock, voice.said_times, story)
@@ -364,9 +403,12 @@ class _Reader:
             gained = happening.trigger.value.event in CONTROL and happening.reality is Reality.DONE
             if gained and happening.gains:
                 self.spoken.gainer = happening.gains
+            if happening.gains and happening.event is Event.ADVANCE:
+                self.spoken.attacker = happening.gains
             acted = happening.gains or happening.loses
             if acted and happening.trigger.value.build not in ("hits", "passes", "falls"):
                 self.spoken.last = context.earlier or acted
+                self.acted = True
 
     def _party_speaking(self, voice: Voice) -> Party | None:
         """The party whose word a sentence is, where it is one's."""
@@ -377,11 +419,11 @@ class _Reader:
 
     def _story(self, scan: Scan, sentence: Sentence) -> Window | None:
         if self.story is None:
-            return None
+            return self.section
         near = sentence.paragraph == self.paragraph or (
             scan.low(0) in _GOES_ON and sentence.paragraph - self.paragraph <= 2
         )
-        return self.story if near else None
+        return self.story if near else self.section
 
     def _happened(
         self, scan: Scan, sentence: Sentence, happening: Happening, moment: Moment, voice: Voice
@@ -391,7 +433,7 @@ class _Reader:
             self._pass_over(scan, happening, refused)
             return
         if happening.event in CONTROL | {Event.ADVANCE} and not sentence.title:
-            if moment.words and moment.window:
+            if moment.words and moment.window and not _before_that(scan, happening.trigger):
                 self.story, self.paragraph = moment.window, sentence.paragraph
             elif self.story is not None and moment.window is self.story:
                 self.paragraph = sentence.paragraph
@@ -400,7 +442,7 @@ class _Reader:
         if happening.event in CONTROL and happening.reality is Reality.DONE:
             self._count(scan, sentence, happening, moment, voice)
             open_list = self.page.text[sentence.start : sentence.end].rstrip().endswith(":")
-            if open_list or (happening.plural and not happening.names):
+            if open_list or happening.plural:
                 self.pending = _Pending(happening, voice, moment)
 
     def _refused(self, happening: Happening, moment: Moment) -> str:
@@ -432,7 +474,7 @@ class _Reader:
         named = self._called(scan, name)
         if named is None or moment.window is None:
             return
-        event = self._event(happening, name)
+        event = self._event(scan, happening, name)
         if event is None:
             self._pass_over(scan, happening, "only a part of the place, or ground near it, is meant")
             return
@@ -470,20 +512,29 @@ class _Reader:
         speaker = self.spoken.speaker
         return speaker is not None and happening.loses is not None and speaker.id == happening.loses.id
 
-    def _event(self, happening: Happening, name: Name) -> Event | None:
+    def _event(self, scan: Scan, happening: Happening, name: Name) -> Event | None:
         """What is claimed of this very name: taking a part of a place is an advance there."""
+        if name.region and name.kind in _WIDE and happening.event in CONTROL:
+            whole = {"all", "whole", "entire"} & {scan.low(at) for at in range(name.first - 4, name.first)}
+            return happening.event if whole else None
         if not name.part or happening.event not in CONTROL:
             return happening.event
         return Event.ADVANCE if happening.trigger.value.build in _PARTLY else None
 
     def _called(self, scan: Scan, name: Name) -> str | None:
         """The name itself or, for "the town", the name that it stands for."""
+        if name.site:
+            whole = self._called(scan, replace(name, site=""))
+            return f"{whole} {name.site}" if whole else None
         if not name.again:
             return name.text
+        beside = "" if scan.low(name.end) in AUXILIARIES else _beside(scan, name.first, self.common)
+        if beside:
+            return beside
         here = _named_before(scan, name.first, self.common)
         if here:
             return here[-1] if name.kind != "capital" else here[0]
-        alike = [text for text, kind in self.places if kind == name.kind]
+        alike = [text for text, kind in self.places if kind == name.kind and kind]
         if alike:
             return alike[-1]
         return self.places[-1][0] if self.places else None
@@ -520,7 +571,9 @@ class _Reader:
             return False
         begins = 0 if sentence.bullet else _behind_are(scan)
         if begins < 0:
-            self.pending = None
+            self.pending.left -= 1
+            if not self.pending.left or sentence.bullet or next(scan.of(EVENT), None):
+                self.pending = None
             return False
         listed = places_after(scan, begins, self.common)
         if sentence.bullet and listed.end < len(scan.words) - 1:
@@ -615,15 +668,59 @@ class _Reader:
                 if mention.first not in voice.said_times and window and window.end - window.start < _A_DAY:
                     self.story, self.paragraph = window, sentence.paragraph
                     break
+        if not self.acted and not sentence.title:
+            self._about(scan)
         if self.spoken.last is None:
             self.spoken.last = self.spoken.own
 
+    def _about(self, scan: Scan) -> None:
+        """Keep in mind whom a sentence is about that tells no deed: "Then the army struck back"."""
+        about = next(iter(scan.of(PARTY)), None)
+        called = party_of(about)
+        if about is None or called is None or called.party is None or called.speaker:
+            return
+        leads = [scan.low(at) for at in range(about.first)]
+        loses = any(event.value.build in ("leaves", "hands") for event in scan.of(EVENT))
+        verb = scan.kind_at(about.end) in ("", EVENT, SAYING) and not scan.words[about.end - 1].owns
+        if all(low in _LEADS for low in leads) and verb and not loses:
+            self.spoken.last = called.party
 
+
+def _before_that(scan: Scan, trigger: Mention) -> bool:
+    """Whether it is told as what was before: "had on Saturday established"."""
+    if any(saying.end <= trigger.first for saying in scan.of(SAYING)):
+        return False  # "said on Tuesday that its troops had captured"
+    return "had" in [scan.low(at) for at in range(max(trigger.first - 5, 0), trigger.first)]
+
+
+_WIDE = frozenset(["province", "region", "governorate", "oblast", "state"])
+"""A whole province is no place on a map of places, and its towns changed hands one by one."""
+_LEADS = frozenset(["the", "then", "but", "and", "meanwhile", "later", "yet", ","])
 _PLAIN = {ord("’"): "'", **dict.fromkeys([0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xAD, 0x2060, 0xFEFF])}
 _PARTLY = frozenset(["gains", "expels", "clears", "passes", "brings"])
 _READ_WHOLE = 60_000
 """Of a longer text, sentences without any event are passed over: who speaks in them is not kept in mind."""
 _A_DAY = timedelta(hours=25)
+_FIRST_WORDS = 3
+_MOST_TOGETHER = 20
+_BESIDE_DATES = frozenset(
+    [
+        "gmt",
+        "utc",
+        "local",
+        "time",
+        "edt",
+        "est",
+        "cet",
+        "eet",
+        "et",
+        "updated",
+        "published",
+        "posted",
+        "last",
+        "on",
+    ]
+)
 
 _SAID_BEFORE = 600
 _BUILDS = {
@@ -635,6 +732,9 @@ _BUILDS = {
     "hands": "who stands before it hands over the place behind it",
     "passes": "the place before it goes to the party behind it",
     "falls": "the place before it changes hands",
+    "headline": "a line of its own says whose hands the place is in",
+    "flag": "the flag of the party before it flies over the place behind it",
+    "follows": "the place before it is gained like the one before it",
     "expels": "who stands before it drives the other out of the place",
     "brings": "who stands before it gets the place behind it under control",
     "clears": "who stands before it clears the place of the other",
@@ -659,6 +759,10 @@ def _nearest_event(scan: Scan, place: int) -> Any:  # noqa: ANN401 - a Mention o
 
 def _behind_are(scan: Scan) -> int:
     """Behind "they are", "the villages include" at the beginning of a sentence; -1 where it is none."""
+    for at in range(min(9, len(scan.words) - 1)):
+        kind = scan.low(at) in KINDS and scan.low(at).endswith("s")
+        if kind and scan.low(at + 1) in (":", "as") and any(scan.low(i) in _NAMING for i in range(at)):
+            return at + 2  # "he later named the villages:"
     if scan.low(0) not in _ANAPHORIC_SUBJECTS:
         return -1
     for at in range(1, min(8, len(scan.words))):
@@ -680,6 +784,14 @@ def _begins(happening: Happening) -> int:
     return happening.first if governed else happening.trigger.first
 
 
+def _beside(scan: Scan, first: int, common: Collection[str]) -> str:
+    """The name that ", the border town," stands beside; nothing where none does."""
+    if scan.low(first - 1) != ",":
+        return ""
+    names = (name_at(scan, at, common) for at in range(max(first - 6, 0), first - 1) if not scan.at[at])
+    return next((name.text for name in names if name and name.end == first - 1), "")
+
+
 def _named_before(scan: Scan, end: int, common: Collection[str]) -> list[str]:
     """The places that a sentence names before a word; those that only say where others lie come last."""
     there: list[str] = []
@@ -687,10 +799,26 @@ def _named_before(scan: Scan, end: int, common: Collection[str]) -> list[str]:
     at = 0
     while at < end:
         found = None if scan.at[at] else name_at(scan, at, common)
-        if found and not found.region and scan.kind_at(at - 2) != PARTY:  # "the government in Tripoli"
-            (where if scan.low(at - 1) in ("in", "of") else there).append(found.text)
+        seat = scan.kind_at(at - 2) == PARTY and scan.low(at - 2) in _SEATED  # "the government in Tripoli"
+        if found and not (found.region or seat or is_person(scan, found) or found.text.lower() in COUNTRIES):
+            before = scan.low(at - 1)
+            if before == "of" and scan.low(at - 2) in (
+                "direction",
+                "outskirts",
+                "north",
+                "south",
+                "east",
+                "west",
+            ):
+                before = "to"
+            if before not in _LEADS_AWAY:
+                (where if before in ("in", "of") else there).append(found.text)
         at = found.end if found else at + 1
     return there or where
+
+
+_LEADS_AWAY = frozenset(["for", "to", "from", "toward", "towards", "with", "by", "via"])
+_SEATED = frozenset(["government", "authorities", "administration", "ministry", "parliament", "regime"])
 
 
 def _say_before(read: list[Any], claimant: str, since: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from claims.claim import Event
 from claims.reading import names as known
-from claims.reading.lists import Listed, places_after, places_before
+from claims.reading.lists import Listed, followed_by, places_after, places_before
 from claims.reading.mentions import EVENT, PARTY, SAYING, TIME, Mention, Scan, Trigger, party_of
 from claims.reading.names import Name, name_at
 from claims.reading.parties import Called, Parties, Party
@@ -162,6 +162,15 @@ def _event(scan: Scan, mention: Mention, real: Reality) -> Event:
         return Event.HOLDS  # "has occupied Crimea since 2014"
     if (
         trigger.event is Event.HOLDS
+        and trigger.build == "goes"
+        and {"full", "complete", "total"} & set(_lows(scan, mention.first, mention.end))
+        and not any(scan.low(time.first) == "since" for time in scan.of(TIME))
+        and not {"still", "remain", "remains", "retain", "retains", "maintain"}
+        & set(_lows(scan, mention.first - 2, mention.end))
+    ):
+        return Event.CAPTURED  # "are in full control of", "have complete control over"
+    if (
+        trigger.event is Event.HOLDS
         and trigger.build == "passes"
         and "now" in _lows(scan, mention.first - 2, mention.end)
     ):
@@ -245,12 +254,15 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
         listed = _listed_behind(context, mention, end or mention.end)
     if not listed.names and not listed.plural:
         return None
+    then = followed_by(scan, end or mention.end) if listed.names else 0
+    if then:
+        listed.names.extend(_after(context, then).names)
     loses, last = _party_behind(context, end or mention.end, ("from",))
     freed = mention.value.event is Event.RECAPTURED or scan.low(mention.first).startswith(
         ("liberat", "freed")
     )
     speaking = _speaking(context, mention) or context.spoken.own if freed else None
-    gains = by or speaking or context.spoken.gainer
+    gains = by or speaking or context.spoken.gainer or context.spoken.attacker
     return _Found(listed, gains, loses, by is not None, max(end, last))
 
 
@@ -282,6 +294,9 @@ def _relative_object(context: Context, mention: Mention) -> _Found | None:
     while at > 0 and (scan.low(at) in known.AUXILIARIES or scan.low(at) in known.ADVERBS):
         at -= 1
     party = scan.ending_at(at)
+    if scan.low(at) in ("they", "it") and scan.low(at - 1) in known.KINDS and subject.party:
+        listed = places_before(scan, at, context.common)
+        return _Found(listed, subject.party) if listed.names else None
     if not party or party.kind != PARTY or subject.party is None:
         return None
     at = party.first - 1
@@ -296,18 +311,24 @@ def _relative_object(context: Context, mention: Mention) -> _Found | None:
 def _pronoun_object(context: Context, mention: Mention) -> _Found | None:
     """“Quillon changed hands twice: the militia seized it”: the place named before in the sentence."""
     scan = context.scan
-    if scan.low(mention.end) != "it":
+    it = mention.end
+    while (
+        scan.low(it) in ("all", "of", "the", "whole", "over", "control", "full", "entire")
+        and it - mention.end < 4
+    ):
+        it += 1
+    if scan.low(it) not in ("it", "them"):
         return None
     before = [
-        name for at in range(mention.first) if (name := name_at(scan, at, context.common)) and not scan.at[at]
-    ]
-    if not before:
-        return None
+        name
+        for at in range(mention.first)
+        if (name := name_at(scan, at, context.common)) and not scan.at[at] and not known.is_person(scan, name)
+    ] or [Name("", mention.end, mention.end + 1, again=True)]
     subject = _subject(context, mention)
     if subject.party is None:
         return None
     # The words that count are "it"; the name is the one it stands for.
-    name = replace(before[0], first=mention.end, end=mention.end + 1, again=False)
+    name = replace(before[0], first=mention.end, end=mention.end + 1)
     return _Found(Listed([name], end=mention.end + 1), subject.party, None, subject.close, mention.end + 1)
 
 
@@ -331,13 +352,19 @@ def _ours(context: Context, mention: Mention) -> _Found | None:
     """“Dvorichna – ours since yesterday”, in the words of those who fight."""
     scan = context.scan
     dash = scan.low(mention.first - 1) in ("–", "—", "-", "now")
+    if not dash and scan.low(mention.first - 1) in ("is", "are", "was", "were"):
+        dash = not any(word.text in '“”"' for word in scan.words[: mention.first])
     if not dash and scan.low(mention.end) != "since":
         return None
     at = mention.first - 1 if dash else mention.first
     listed = places_before(scan, at, context.common)
     last = context.spoken.last
+    if scan.low(mention.first) == "theirs":
+        acted = context.earlier or _nearest_party(context, mention.first) or last
+        return _Found(listed, acted, None, False) if listed.names and acted else None
     gains = context.spoken.own or (context.parties.other_than(last) if last else None)
-    return _Found(listed, gains, None, False) if listed.names else None
+    named = listed.names and not any(name.again for name in listed.names)
+    return _Found(listed, gains, None, False) if named else None
 
 
 def _leaves(context: Context, mention: Mention) -> _Found | None:
@@ -358,7 +385,21 @@ def _leaves(context: Context, mention: Mention) -> _Found | None:
     subject = _subject(context, mention)
     if subject.party is None or subject.other or not _soldiers(context.scan, mention):
         return None
+    if _somebody_else(context.scan, mention):
+        return None
     return _Found(listed, None, subject.party, subject.close)
+
+
+def _somebody_else(scan: Scan, mention: Mention) -> bool:
+    """“Secretary-General Antonio Guterres left Benghazi”: a person's name stands directly before the verb."""
+    at = mention.first - 1
+    while at >= 0 and (scan.low(at) in known.AUXILIARIES or scan.low(at) in known.ADVERBS):
+        at -= 1
+    first = at
+    while first >= 0 and scan.words[first].cap and not scan.at[first] and scan.words[first].text[0].isalpha():
+        first -= 1
+    run = [scan.low(i) for i in range(first + 1, at + 1)]
+    return len(run) > 1 and not any(low in known.FORCE or low in known.SITES for low in run)
 
 
 _DEPARTURES = frozenset(["withdrawal", "retreat", "pullout", "departure"])
@@ -381,7 +422,27 @@ def _departure(context: Context, mention: Mention) -> _Found | None:
 def _soldiers(scan: Scan, mention: Mention) -> bool:
     """Whether "left A" tells of leaving: "left three dead in A" does not."""
     behind = _lows(scan, mention.end, mention.end + 6)
-    return not any(low in ("dead", "wounded", "killed", "injured", "homeless", "without") for low in behind)
+    return not any(
+        low
+        in (
+            "dead",
+            "wounded",
+            "killed",
+            "injured",
+            "homeless",
+            "without",
+            "only",
+            "behind",
+            "exposed",
+            "vulnerable",
+            "isolated",
+            "surrounded",
+            "encircled",
+            "as",
+            "under",
+        )
+        for low in behind[:4]
+    )
 
 
 def _hands(context: Context, mention: Mention) -> _Found | None:
@@ -418,14 +479,39 @@ def _passes(context: Context, mention: Mention) -> _Found | None:
     return _Found(listed, party, None, party is not None, end)
 
 
+def _flag(context: Context, mention: Mention) -> _Found | None:
+    """“The Azerbaijani flag has been hoisted in Madagiz”: whose flag stands before it."""
+    scan = context.scan
+    called = party_of(scan.ending_at(mention.first - 1))
+    gains = context.parties.adjective_at(scan.words, mention.first - 1) if mention.first else None
+    if gains is None and called:
+        gains = named_or(called, context.parties, context.spoken)
+    if gains is None and scan.low(mention.first - 1) in ("our", "their", "its"):
+        gains = context.earlier or context.spoken.speaker or context.spoken.last
+    listed = _after(context, mention.end)
+    return _Found(listed, gains, None, True) if listed.names and gains else None
+
+
+def _headline(context: Context, mention: Mention) -> _Found | None:
+    """“Homs in rebel hands”: a line of its own without a verb."""
+    scan = context.scan
+    party = _controlling(context, mention)
+    if party is None or mention.end < len(scan.words) - 1 or any(m.kind == SAYING for m in scan.mentions):
+        return None
+    listed = places_before(scan, mention.first, context.common)
+    whole = listed.names and listed.end == 0
+    return _Found(listed, party, None, True, mention.end) if whole else None
+
+
 def _controlling(context: Context, mention: Mention) -> Party | None:
     """Whose control it is: "under Ukrainian control"."""
     words = context.scan.words
     for at in range(mention.first, min(mention.end + 1, len(words) - 1)):
-        if context.scan.low(at + 1) in ("control", "hands") and (
-            found := context.parties.adjective_at(words, at)
-        ):
-            return found
+        if context.scan.low(at + 1) in ("control", "hands"):
+            called = party_of(context.scan.at[at])
+            found = context.parties.adjective_at(words, at)
+            if found or called:
+                return found or named_or(called, context.parties, context.spoken)  # type: ignore[arg-type]
     return None
 
 
@@ -443,8 +529,11 @@ def _falls(context: Context, mention: Mention) -> _Found | None:
     if trigger.noun:
         found = _of_noun(context, mention)
         to, end = _party_behind(context, found.listed.end, ("to",)) if found else (None, 0)
-        return _Found(found.listed, to, None, to is not None, max(end, found.end)) if found else None
-    following = scan.low(mention.end)
+        if found is None:
+            return None
+        gains = to or context.spoken.gainer or context.spoken.attacker
+        return _Found(found.listed, gains, None, to is not None, max(end, found.end))
+    following = "" if scan.kind_at(mention.end) == TIME else scan.low(mention.end)
     if following in _ELSEWHERE or (following == "in" and scan.kind_at(mention.end) != TIME):
         return None
     listed = places_before(scan, mention.first, context.common)
@@ -452,6 +541,30 @@ def _falls(context: Context, mention: Mention) -> _Found | None:
     if not listed.names or (following == "to" and gains is None):
         return None
     return _Found(listed, gains or context.spoken.gainer, None, gains is not None, end)
+
+
+def _follows(context: Context, mention: Mention) -> _Found | None:
+    """“Bayhan followed three days later”, after a place was gained."""
+    scan = context.scan
+    ends = scan.low(mention.end) in (
+        "",
+        ".",
+        ",",
+        ";",
+        ":",
+        "and",
+        "soon",
+        "suit",
+        "hours",
+        "later",
+        "shortly",
+    )
+    if context.spoken.gainer is None or not (ends or scan.kind_at(mention.end) == TIME):
+        return None
+    if "past" not in mention.value.forms or _is_passive(scan, mention):
+        return None
+    listed = places_before(scan, mention.first, context.common)
+    return _Found(listed, context.spoken.gainer, None, False) if listed.names else None
 
 
 def _expels(context: Context, mention: Mention) -> _Found | None:
@@ -515,11 +628,13 @@ def _clears(context: Context, mention: Mention) -> _Found | None:
     listed = _after(context, mention.end)
     if _is_passive(context.scan, mention):
         return _cleared(context, mention)
-    if not listed.names:
+    it = None if listed.names else _pronoun_object(context, mention)
+    if not listed.names and it is None:
         return None
-    loses, end = _party_behind(context, listed.end, ("of", "from"))
+    loses, end = _party_behind(context, max(listed.end, mention.end), ("of", "from"))
     subject = _subject(context, mention)
-    return _Found(listed, subject.party, loses, subject.close, end) if loses else None
+    found = it or _Found(listed, subject.party, None, subject.close)
+    return replace(found, loses=loses, end=max(end, found.end)) if loses else None
 
 
 def _cleared(context: Context, mention: Mention) -> _Found | None:
@@ -705,10 +820,13 @@ _BUILDS: Mapping[str, Callable[[Context, Mention], _Found | None]] = {
     "loses": _loses,
     "lost": _leaves,
     "ours": _ours,
+    "headline": _headline,
+    "flag": _flag,
     "leaves": _leaves,
     "hands": _hands,
     "passes": _passes,
     "falls": _falls,
+    "follows": _follows,
     "expels": _expels,
     "clears": _clears,
     "brings": _brings,

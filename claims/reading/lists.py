@@ -45,6 +45,7 @@ _CHIEF = frozenset(
         "chief",
     ]
 )
+_CHIEFLY = frozenset(["importantly", "notably", "prominently", "chiefly", "mainly", "them", "which"])
 _BASES = frozenset(["headquarters", "base", "barracks", "hq", "compound"])
 _LONGEST_ASIDE = 14
 _MOST_LISTED = 400
@@ -146,17 +147,46 @@ class _Walk:
         ):
             self.aside = False
             return self._go(self.place + 1 + len(_JOINS[low]))
+        following = self.scan.low(self.place + 1)
+        if low == "then" and self.listed.names and following in ("of", "the"):
+            return self._go(self.place + 2)  # "master of Wend, then of Saltrey"
         if low in known.CONJUNCTIONS:
-            following = self.scan.low(self.place + 1)
-            if self.aside and self.listed.names and (following in ("the", "a") or following in known.KINDS):
-                self.aside = False
-            self.part = self.part and following not in ("the", "a") and following not in known.KINDS
-            return bool(self.listed.names or self.listed.plural or self.kind) and self._go(self.place + 1)
-        if low in known.LISTING or (low == "such" and self.scan.low(self.place + 1) == "as"):
+            return self._aside_behind() or self._conjunction(following)
+        if low in known.LISTING or (low == "such" and following == "as"):
             return self._listing(low)
-        if low == "among" and self.scan.low(self.place + 1) in ("them", "these", "which"):
+        return self._of_them(low, following)
+
+    def _conjunction(self, following: str) -> bool:
+        anew = following in ("the", "a") or following in known.KINDS
+        self.aside = self.aside and not (self.listed.names and anew)
+        self.part = self.part and not anew
+        return bool(self.listed.names or self.listed.plural or self.kind) and self._go(self.place + 1)
+
+    def _of_them(self, low: str, following: str) -> bool:
+        """“Among them”, “most importantly”, and “them” itself, for places spoken of before."""
+        if low in ("most", "more", "chief", "chiefly", "mainly") and self.listed.plural:
+            for at in range(self.place, self.place + 4):
+                if self.scan.low(at) in _CHIEFLY:
+                    self.aside = self.part = self.comma = False
+                    return self._go(at + 1)
+        if low in ("them", "these", "which") and not self.listed.names:
+            self.listed.plural = True
+            return self._go(self.place + 1)
+        if low == "among" and following in ("them", "these", "which"):
             self.aside = False
             return self._go(self.place + 2)
+        return False
+
+    def _aside_behind(self) -> bool:
+        """“And, some 40 kilometres to the south,”, “and, after it,”: the list goes on behind the aside."""
+        if self.scan.low(self.place + 1) != "," or not self.listed.names:
+            return False
+        for at in range(self.place + 2, min(self.place + _LONGEST_ASIDE, len(self.scan.words))):
+            if self.scan.words[at].text == ",":
+                self.aside = False
+                return self._go(at + 1)
+            if self.scan.kind_at(at) in (EVENT, SAYING):
+                return False
         return False
 
     def _listing(self, low: str) -> bool:
@@ -174,7 +204,10 @@ class _Walk:
             return False
         if self.scan.kind_at(found.end) == SAYING and (self.comma or not found.sure):
             return False
-        of_plural = found.again and self.scan.low(self.place - 1) == "of" and self.listed.plural
+        region = found.region and self.listed.plural and not self.listed.names
+        of_plural = (found.again or region) and self._of_several()
+        if found.again and self.comma and self.listed.names and not found.site:
+            return self._go(found.end)  # "Myawaddy, the border town they won"
         if found.text.lower() in COUNTRIES or of_plural:
             self.listed.inside.append(found)
             return self._go(found.end)
@@ -182,6 +215,13 @@ class _Walk:
             return self._owner(found)
         self._take(found)
         return self._go(found.end, keep=not self.aside)
+
+    def _of_several(self) -> bool:
+        """“Several towns of the Amhara region”: what follows says only where they lie."""
+        at = self.place - 1
+        while self.scan.low(at) in known.DETERMINERS or self.scan.low(at) in known.ADJECTIVES:
+            at -= 1
+        return self.scan.low(at) == "of" and self.listed.plural
 
     def _name_here(self) -> Name | None:
         scan, place = self.scan, self.place
@@ -206,12 +246,16 @@ class _Walk:
         found = name_at(scan, place, self.common)
         if found:
             return found
-        return again_at(scan, place) or site_at(scan, place, definite=self.definite)
+        own = scan.low(place - 1) in ("its", "their") and bool(self.listed.names)
+        return again_at(scan, place) or (None if own else site_at(scan, place, definite=self.definite))
 
     def _owner(self, found: Name) -> bool:
         """“Aleppo's western districts”: the owner only says where, and what it owns is a part of it."""
         if found.again:  # "the city's main airport"
-            return self._go(found.end)
+            site = self._site_of_again(found)
+            if site:
+                self._take(site)
+            return self._go(site.end if site else found.end, keep=site is not None and not self.aside)
         at = found.end
         while self.scan.low(at) in known.ADJECTIVES or self.scan.low(at) in (
             "old",
@@ -230,6 +274,17 @@ class _Walk:
             return self._go(at + 1, keep=not self.aside)
         self.listed.inside.append(found)
         return self._go(found.end)
+
+    def _site_of_again(self, found: Name) -> Name | None:
+        """“The city's airport”: a site of the place named before."""
+        at = found.end
+        while self.scan.low(at) in known.ADJECTIVES or self.scan.low(at) in ("international", "main", "old"):
+            at += 1
+        low = self.scan.low(at)
+        named = self.scan.low(at + 1) in ("at", "in", "of", "near") and at + 2 < len(self.scan.words)
+        if low not in ("airport", "airbase", "airfield") or self.scan.kind_at(at) or named:
+            return None
+        return replace(found, end=at + 1, site=low)
 
     def _take(self, found: Name) -> None:
         over_again = self.comma and found.region and bool(self.listed.names)
@@ -257,6 +312,12 @@ class _Walk:
             and scan.low(place - 1) != "district"
         ):
             return self._apposition(place)
+        if (
+            self.comma
+            and self.listed.names
+            and scan.low(place + 1) in ("that", "which", "they", "where", "who")
+        ):
+            return False  # "Sudzha, the biggest town that Kyiv had held"
         chief = scan.low(place - 1) in _CHIEF and scan.low(place + 1) in ("of", "in", "on")
         if self.comma and self.listed.names and chief and not low.endswith("s"):
             return self._apposition(place)  # "Seiyun, the main city of Wadi Hadramawt"
@@ -427,10 +488,15 @@ def places_before(scan: Scan, place: int, common: Collection[str] = ()) -> Liste
     ending = {name.end: name for name in _all_names(scan, place, common)}
     listed = Listed(end=place)
     at = _past_the_verb(scan, place)
+    if scan.low(at - 1) in ("–", "—", "-"):
+        at -= 1  # "six villages – A, B and C – have been freed"
     relative = scan.low(at) in ("which", "that")
     at = _past_apposition(scan, at, ending)
     while at > 0 and len(listed.names) < _MOST_LISTED:
         name = ending.get(at)
+        if not name and not listed.names and (before_aside := _before_aside(scan, at, ending)):
+            at = before_aside
+            continue
         if not name:
             break
         lead = _lead_of(scan, name)
@@ -445,6 +511,17 @@ def places_before(scan: Scan, place: int, common: Collection[str] = ()) -> Liste
         if at == lead:
             break
     return listed
+
+
+def _before_aside(scan: Scan, at: int, ending: dict[int, Name]) -> int:
+    """Before what is said of a place between commas, "Ain, on the border with Marib, was taken"; or 0."""
+    for comma in range(at - 1, max(at - _LONGEST_ASIDE, 0), -1):
+        if scan.kind_at(comma) in (EVENT, SAYING) or scan.words[comma].text in ";:":
+            return 0
+        if scan.low(comma) == "," and comma in ending:
+            opens = scan.low(comma + 1)
+            return comma if opens in known.LOCATIVE or opens in ("a", "an", "the", "which", "home") else 0
+    return 0
 
 
 def _all_names(scan: Scan, end: int, common: Collection[str]) -> list[Name]:
@@ -466,8 +543,10 @@ def _all_names(scan: Scan, end: int, common: Collection[str]) -> list[Name]:
 
 
 def _past_the_verb(scan: Scan, place: int) -> int:
-    """Before the small words of a verb: "have since been", "which was", "on Monday"."""
+    """Before the small words of a verb: "have since been", "which was", "on Monday", "the first to be"."""
     at = place
+    if scan.low(at - 1) == "be" and scan.low(at - 2) == "to" and scan.low(at - 4) == "the":
+        at -= 4
     while at > 0:
         mention = scan.ending_at(at - 1)
         low = scan.low(at - 1)
@@ -479,6 +558,7 @@ def _past_the_verb(scan: Scan, place: int) -> int:
             low in known.AUXILIARIES
             or low in known.ADVERBS
             or low in ("which", "that", "also", "not", "both", "to", "said", "reported", "believed")
+            or (low == "as" and scan.low(at) in ("being", "now"))
         ):
             at -= 1
         else:
@@ -491,6 +571,16 @@ def _before_bracket(scan: Scan, at: int) -> int:
         if scan.low(opening) == "(":
             return opening
     return at - 1
+
+
+def followed_by(scan: Scan, place: int) -> int:
+    """Behind "followed by" within the clause that begins at a word; 0 where there is none."""
+    for at in range(place, min(place + _LONGEST_ASIDE, len(scan.words) - 1)):
+        if scan.words[at].text in ";.":
+            break
+        if scan.low(at) == "followed" and scan.low(at + 1) == "by":
+            return at + 2
+    return 0
 
 
 def _past_apposition(scan: Scan, at: int, ending: dict[int, Name]) -> int:
@@ -561,7 +651,7 @@ def _past_joins(scan: Scan, at: int) -> int:
     """Before "and", commas and what says when, between two names of a list."""
     while at > 0:
         mention = scan.ending_at(at - 1)
-        if scan.low(at - 1) in (",", "and", "or", "&"):
+        if scan.low(at - 1) in (",", "and", "or", "&", "–", "—"):
             at -= 1
         elif mention and mention.kind == TIME:
             at = mention.first

@@ -104,10 +104,13 @@ def scanned(words: list[Word], text: str, parties: Parties, times: Sequence[Said
         # Most words begin no mention; they are passed over without a closer look.
         if at < place or not (word.cap or word.low in telling or "-" in word.text or at in covered):
             continue
-        mention = covered.get(at) or _mention_at(words, at, parties)
+        mention = covered.get(at) or _mention_at(words, at, parties, covered)
         if mention:
             scan.add(mention)
             place = mention.end
+            for inside in range(at + 1, mention.end):
+                if inside in covered:
+                    scan.add(covered[inside])
     return scan
 
 
@@ -126,7 +129,9 @@ def _covered(words: Sequence[Word], times: Sequence[Said]) -> dict[int, Mention]
     return found
 
 
-def _mention_at(words: list[Word], place: int, parties: Parties) -> Mention | None:
+def _mention_at(
+    words: list[Word], place: int, parties: Parties, covered: Mapping[int, Mention]
+) -> Mention | None:
     low = words[place].low
     if not low[0].isalnum():
         return None
@@ -134,7 +139,7 @@ def _mention_at(words: list[Word], place: int, parties: Parties) -> Mention | No
     source = sources().at(words, place) if low in _source_firsts() else None
     if source and (not called or source[0] > called.end):
         return Mention(SOURCE, place, source[0], source[1])
-    event = events().at(words, place) if low in _event_firsts() else None
+    event = _event_at(words, place, covered) if low in _event_firsts() else None
     if called and not (event and event[0] > called.end):
         return Mention(PARTY, place, called.end, called)
     if event and not _is_noun(words, place, event[1]):
@@ -143,6 +148,37 @@ def _mention_at(words: list[Word], place: int, parties: Parties) -> Mention | No
         return Mention(SAYING, place, place + 1, low)
     according = _according().at(words, place) if low in _according_firsts() else None
     return Mention(ACCORDING, place, according[0], low) if according else None
+
+
+def _event_at(words: list[Word], place: int, covered: Mapping[int, Mention]) -> tuple[int, Trigger] | None:
+    """The event told from a word on; what says when or how may stand inside: "withdrew on Monday from"."""
+    plain = events().at(words, place)
+    if place + 1 >= len(words) or (plain and plain[1].words > 1):
+        return plain
+    behind = list(_without_asides(words, place + 1, covered))
+    if not behind or behind[-1] - place == len(behind):
+        return plain
+    found = events().at([words[place], *(words[at] for at in behind)], 0)
+    if not found or found[0] < 2 or (plain and found[1].words <= plain[1].words):
+        return plain
+    return behind[found[0] - 2] + 1, found[1]
+
+
+def _without_asides(words: Sequence[Word], place: int, covered: Mapping[int, Mention]) -> Iterator[int]:
+    """The next few words, without those that say when, and without adverbs."""
+    taken = 0
+    while place < len(words) and taken < _LONGEST_PHRASE:
+        if place in covered:
+            place = covered[place].end
+            continue
+        if not words[place].low.endswith("ly") and words[place].text not in _QUOTES:
+            yield place
+            taken += 1
+        place += 1
+
+
+_LONGEST_PHRASE = 7
+_QUOTES = frozenset("\"“”'‘’«»")
 
 
 @cache
@@ -232,6 +268,7 @@ def _forms(base: str, irregular: Mapping[str, str]) -> dict[str, frozenset[str]]
         return {
             **dict.fromkeys(("is", "are"), frozenset({"third"})),
             **dict.fromkeys(("was", "were", "been"), frozenset({"past"})),
+            "being": frozenset({"ing"}),
         }
     for spelled, name in conjugated(base, irregular):
         forms.setdefault(spelled, set()).add(name)

@@ -6,11 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from claims.claim import Window
-from claims.reading.mentions import EVENT, TIME, Mention, Scan
+from claims.reading.mentions import EVENT, SAYING, TIME, Mention, Scan
+from claims.reading.names import ADJECTIVES, KINDS
 from claims.reading.when import Clock, Said, day_window
 
 _OTHER_EVENT = 25
 _BEFORE = 4
+_TAKEN = 8
 _RELATIVE = frozenset(["which", "who", "that", "whose", "where"])
 
 
@@ -39,7 +41,10 @@ def moment_of(
     best = min(times, key=lambda time: _cost(scan, trigger, time), default=None)
     if best is not None and _cost(scan, trigger, best) < 2 * _OTHER_EVENT:
         said: Said = best.value
-        return Moment(said.window, True, scan.written(best.first, best.end))
+        window = said.window
+        if window and best.end <= trigger.first and _when_behind(scan, best) and window.day_precision:
+            window = day_window(window.start.date(), clock.zone)  # "since 13 April, when": on that day
+        return Moment(window, True, scan.written(best.first, best.end))
 
     for mention in scan.of(TIME):
         if mention.first in said_at and mention.value.window:
@@ -58,26 +63,55 @@ def _not_by_the_hour(window: Window, clock: Clock) -> Window:
 
 def _cost(scan: Scan, trigger: Mention, time: Mention) -> int:
     """How far words of time are from an event; those that belong to another event are farther."""
+    if time.first >= trigger.end and scan.low(time.end - 1) == "after":
+        return 2 * _OTHER_EVENT
     if time.first >= trigger.end:
         between = range(trigger.end, time.first)
         others = _others(scan, between, joined=True)
         aside = any(
             scan.low(at) in _RELATIVE and scan.low(at - 1) not in ("said", "announced") for at in between
         )
-        return len(between) + 2 * _OTHER_EVENT * (others + aside)
+        return len(between) + 2 * _OTHER_EVENT * (others + aside + _of_another_verb(scan, trigger, time))
     between = range(time.end, trigger.first)
+    if scan.low(time.end - 1) == "after":  # "two days after the fall of": of what follows, and nothing else
+        return 0 if len(between) <= 2 and trigger.value.noun else 2 * _OTHER_EVENT
+    if _when_behind(scan, time) and len(between) < _CLAUSE:
+        return 0
     others = _others(scan, between, joined=False)
     leading = time.first <= 1 or scan.words[time.first - 1].text == ","
     aside = not trigger.value.noun and _in_an_aside(scan, time, between)
-    return len(between) + _BEFORE + _OTHER_EVENT * ((others if not leading else 0) + 2 * aside)
+    taken = (
+        not leading
+        and scan.low(time.first - 1) != "and"
+        and any(m.first < time.first for m in scan.of(EVENT))
+    )
+    return (
+        len(between) + _BEFORE + _TAKEN * taken + _OTHER_EVENT * ((others if not leading else 0) + 2 * aside)
+    )
+
+
+def _when_behind(scan: Scan, time: Mention) -> bool:
+    """“On 13 April, when …”."""
+    return "when" in (scan.low(time.end), scan.low(time.end + 1) if scan.low(time.end) == "," else "")
+
+
+_CLAUSE = 14
+
+
+def _of_another_verb(scan: Scan, trigger: Mention, time: Mention) -> bool:
+    """“Took the airport, destroyed in 2014”: the time of a verb that tells nothing of who holds what."""
+    low = scan.low(time.first - 1)
+    verb = low.endswith("ed") and low not in ADJECTIVES and low not in KINDS
+    return verb and time.first - 1 >= trigger.end and scan.kind_at(time.first - 1) == ""
 
 
 def _in_an_aside(scan: Scan, time: Mention, between: range) -> bool:
     """“The brigades, which came last week, cleared”: the time of another clause."""
     closed = any(scan.words[at].text == "," for at in between)
     opened = any(
-        scan.low(at) in _RELATIVE and scan.low(at - 1) == ","
+        scan.low(at) in _RELATIVE and scan.kind_at(at - 1) != SAYING and scan.low(at + 1) != ","
         for at in range(max(time.first - 12, 1), time.first)
+        if "," not in [word.text for word in scan.words[at + 1 : time.first]]
     )
     return closed and opened
 

@@ -81,6 +81,7 @@ class Name:
     """A place named by words ``first`` to ``end``: ``text`` is the name without article or "village".
 
     ``kind`` is the kind of place said beside it, or empty; ``again`` says that it is only called "the town".
+    ``site`` is what of it is meant where that has no name of its own: the airport of "the city's airport".
     ``part`` says that only a part of it, or ground near it, is meant; ``region`` that it is a province or a
     front rather than a place. ``sure`` is whether the words must be a place, not merely may be.
     """
@@ -93,6 +94,7 @@ class Name:
     part: bool = False
     region: bool = False
     sure: bool = False
+    site: str = ""
 
 
 def name_at(scan: Scan, place: int, common: Collection[str] = ()) -> Name | None:
@@ -122,7 +124,7 @@ def _named(scan: Scan, place: int, common: Collection[str]) -> Name | None:
         kind, end = scan.low(end), end + 1
     elif end > place + 1 and scan.low(end - 1) in REGIONS and not kind:
         kind, region = scan.low(end - 1), True  # "Luhansk Oblast"
-    name_end = end if kind in SITES or region else _bare(scan, place, end)
+    name_end = end if kind in SITES - _LOOSE or region else _bare(scan, place, end)
     found = Name(_text(scan, place, name_end), place, end, kind, region=region, sure=bool(kind))
     return found if _may_end_here(scan, found) else None
 
@@ -231,10 +233,16 @@ def _bare(scan: Scan, place: int, end: int) -> int:
     """Without "village" or "city" at the end, in small letters."""
     last = end
     while (
-        last > place + 1 and not scan.words[last - 1].cap and scan.low(last - 1) in (SETTLEMENTS | ADJECTIVES)
+        last > place + 1
+        and not scan.words[last - 1].cap
+        and scan.low(last - 1) in (SETTLEMENTS | ADJECTIVES | _LOOSE)
     ):
         last -= 1
     return last
+
+
+_LOOSE = frozenset(["area", "centre", "center", "proper"])
+"""Words behind a name that add nothing to it: "the Jebel Moya area"."""
 
 
 def _plural(low: str) -> bool:
@@ -260,6 +268,8 @@ def _may_end_here(scan: Scan, name: Name) -> bool:
         return True
     if scan.words[name.end - 1].owns:
         return True
+    if scan.low(name.first - 1) in ("in", "near") and following not in FORCE:
+        return True  # "found its position in Ostrey untenable"
     return following in _FOLLOWING or following.endswith(("ly", "ing", "ed"))
 
 
@@ -324,7 +334,7 @@ def again_at(scan: Scan, place: int) -> Name | None:
     if scan.low(place) not in ("the", "that", "this"):
         return None
     at = place + 1
-    while scan.low(at) in ADJECTIVES and scan.low(at + 1) in KINDS:
+    while scan.low(at) in ADJECTIVES - _OTHER_ONES and scan.low(at + 1) in KINDS:
         at += 1
     noun = scan.low(at)
     if noun in _AGAIN and scan.low(at + 1) not in ("of", "in", "called", "named") and not scan.words[at].cap:
@@ -332,12 +342,34 @@ def again_at(scan: Scan, place: int) -> Name | None:
     return None
 
 
+_OTHER_ONES = frozenset(
+    ["last", "remaining", "first", "second", "third", "neighbouring", "neighboring", "nearby", "adjacent"]
+)
+"""“The last district”, “the nearby town” are not the one spoken of."""
+
 _AGAIN = word_set("grammar", "lists", "again")
 
 
 def _names_itself(scan: Scan, at: int) -> bool:
     """“the city Homs”."""
     return at + 1 < len(scan.words) and _capital(scan, at + 1)
+
+
+def is_person(scan: Scan, name: Name) -> bool:
+    """Whether a name is somebody's: "Getachew Reda, spokesman for", "said Ali Omar", "by Ilse Brandt"."""
+    end = name.end
+    before = name.first - 2 if scan.low(name.first - 1) == "." else name.first - 1
+    if scan.low(before) in PERSONS or scan.low(before) in SAYING_VERBS:
+        return True
+    if scan.low(end) in SAYING_VERBS:
+        return True
+    if scan.low(end) == "," and scan.low(end + 1) in SAYING_VERBS:
+        return True
+    ahead = range(end + 1, min(end + 6, len(scan.words)))
+    return scan.low(end) == "," and any(
+        scan.low(at) in PERSONS and "," not in [word.text for word in scan.words[end + 1 : at]]
+        for at in ahead
+    )
 
 
 def as_part(name: Name) -> Name:

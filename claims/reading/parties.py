@@ -37,7 +37,10 @@ _OF_TOWNS = word_set("grammar", "kinds", "sites") | {
 }
 _CAPITALS = word_set("grammar", "lists", "capitals_as_parties")
 _NATIONS = word_set("grammar", "countries", "names")
+_AGAINST = word_set("grammar", "force", "against")
 _LONGEST_ABBREVIATION = 5
+_NO_REBELS = frozenset(["government", "sdf", "islamic_state", "russia", "ukraine", "azerbaijan", "armenia"])
+_CALLED_SHORT = frozenset(["brigades", "front", "alliance", "legion"])
 _REACH = 6
 
 
@@ -113,6 +116,9 @@ class Parties:
         ids = self._war.get("parties", ())
         named = {own: sum(self._counts.get(word, 0) for word in _single_words(own)) for own in ids}
         silent = [own for own in ids if not named[own]]
+        ours = [own for word, own in self._war.get("ours", {}).items() if self._counts.get(word)]
+        if ours and len(silent) == len(ids) and self._counts.get("enemy"):
+            return self._party(ours[0])
         return self._party(silent[0]) if len(ids) == 2 and len(silent) == 1 else None
 
     def of_part(self, part: str) -> Party | None:
@@ -150,6 +156,15 @@ class Parties:
         chosen = self._chosen(meaning.ids, words, place, end)
         if not chosen:
             return None
+        last = words[end - 1].low
+        if end - place > 1 and last in _CALLED_SHORT:
+            self._last_words.setdefault(
+                last, self._party(chosen)
+            )  # "the brigades", once they have been named
+            self.firsts |= {last}
+        side = str(_rows().get(chosen, {}).get("side", ""))
+        if side not in _NO_REBELS and chosen in self._war.get("parties", ()):
+            self._recent[OPPOSITION] = self._party(chosen)  # "the rebels", after their name
         # "The factions" after "factions of the Syrian National Army" are these.
         self._recent[str(_rows().get(chosen, {}).get("side", ""))] = self._party(chosen)
         return self._extended(words, end, self._party(chosen))
@@ -188,12 +203,21 @@ class Parties:
             if words[at].low in _OFFICES:
                 break
             if words[at].low in _NOUNS or words[at].low in _PERSONS:
+                if self._against(meaning, [word.low for word in words[place : at + 1]]):
+                    return self._part(
+                        words, at + 1, OPPOSITION
+                    )  # "Yemeni separatists", "Sudanese paramilitaries"
                 own = [one for one in meaning.ids if one in self._war.get("parties", ())]
                 party = self._party((own or list(meaning.ids))[0])
                 return self._extended(words, at, party)
             if not words[at].text[0].isalpha() or words[at].low in _SMALL:
                 break
         return None
+
+    def _against(self, meaning: _Meaning, said: Sequence[str]) -> bool:
+        """Whether people called by a government's adjective are those who fight it."""
+        sides = {str(_rows().get(own, {}).get("side", "")) for own in meaning.ids}
+        return sides == {GOVERNMENT} and not _AGAINST.isdisjoint(said)
 
     def _extended(self, words: Sequence[Word], end: int, party: Party | None) -> Called:
         """Take in what belongs to the name: force nouns, "and its allies", or a person's office and name."""
@@ -247,12 +271,9 @@ class Parties:
         """A party by the look of its name: "Northern Front", "Free Coast militia", "Kassari army"."""
         if not words[place].cap or words[place].low in _SMALL or words[place].owns:
             return self._seen_again(words, place)
-        end = place
-        while end < len(words) and words[end].cap and words[end].text[0].isalpha():
-            end += 1
-        last = _proper_end(words, place, end)
-        if last is None and end < len(words) and words[end].low in _ENDS and end - place <= _REACH:
-            last = end + 1
+        if _BACKED.search(words[place].low) and self._war:
+            return None
+        last = _last_of_name(words, place)
         if last is None or last - place < 2 or last - place > _REACH or words[place].low in _PERSONS:
             return self._seen_again(words, place)
         for at in range(place + 1, last):
@@ -300,6 +321,17 @@ class Parties:
         self._last_words[name[-1].low] = party
         self.firsts |= {name[-1].low}
         return party
+
+
+def _last_of_name(words: Sequence[Word], place: int) -> int | None:
+    """Behind a run of capitals that ends like an armed body, or has "militia" or the like behind it."""
+    end = place
+    while end < len(words) and words[end].cap and words[end].text[0].isalpha():
+        end += 1
+    last = _proper_end(words, place, end)
+    if last is None and end < len(words) and words[end].low in _ENDS and end - place <= _REACH:
+        return end + 1
+    return last
 
 
 def _proper_end(words: Sequence[Word], place: int, end: int) -> int | None:
@@ -415,7 +447,12 @@ def _single_words(own: str) -> list[str]:
 @cache
 def _spoken_for() -> Mapping[str, str]:
     own = {str(row["speaks_as"]): str(row["id"]) for row in table("parties")["party"] if "speaks_as" in row}
-    return {**own, "syrian-mod": "syrian_government"}
+    return {
+        **own,
+        "syrian-mod": "syrian_government",
+        "president-of-azerbaijan": "azerbaijan",
+        "president-of-ukraine": "ukraine",
+    }
 
 
 @cache

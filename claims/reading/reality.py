@@ -47,12 +47,24 @@ def reality(scan: Scan, mention: Mention) -> Reality:
         return Reality.UNREAL
     if _said_false(scan, mention):
         return Reality.DENIED
-    if trigger.build == "ours":
+    if trigger.build in ("ours", "headline", "flag"):
         return Reality.DONE
     found = _of_noun(scan, mention) if trigger.noun else _of_verb(scan, mention, trigger)
+    if found is Reality.DONE and _in_passing(scan, mention):
+        found = Reality.MENTIONED
     if found in (Reality.DONE, Reality.MENTIONED):
         return _in_its_clause(scan, mention, found)
     return found
+
+
+def _in_passing(scan: Scan, mention: Mention) -> bool:
+    """Whether a clause like ", which the army took from them," only says which place is meant."""
+    for at in range(mention.first - 1, max(mention.first - 7, 0), -1):
+        if scan.low(at) in ("which", "that") and scan.low(at - 1) == ",":
+            return not any(scan.kind_at(i) == PARTY for i in range(at - 1)) or scan.kind_at(at + 1) == PARTY
+        if scan.words[at].text in ",;" or scan.kind_at(at) in (EVENT, SAYING):
+            return False
+    return False
 
 
 def _of_verb(scan: Scan, mention: Mention, trigger: Trigger) -> Reality:
@@ -95,6 +107,8 @@ def _ing(scan: Scan, before: int, trigger: Trigger) -> Reality:
         return Reality.DONE
     if low in _DENIALS:
         return Reality.DENIED
+    if low == "," and _wished(scan, before):
+        return Reality.UNREAL
     if low == "in" and scan.low(before - 1) in _MANAGED:
         return Reality.FAILED if _negated(scan, before - 1) else Reality.DONE
     if (
@@ -121,6 +135,19 @@ def _ing(scan: Scan, before: int, trigger: Trigger) -> Reality:
     return Reality.DONE
 
 
+def _wished(scan: Scan, comma: int) -> bool:
+    """Whether the clause before a comma is wished for: "wants them to return to where they stood, giving"."""
+    for at in range(comma - 1, max(comma - 20, -1), -1):
+        if scan.words[at].text in ".;:":
+            return False
+        if scan.low(at) in _WISHES:
+            return True
+    return False
+
+
+_WISHES = word_set("grammar", "doubt", "wishes")
+
+
 def _finite(scan: Scan, first: int, trigger: Trigger) -> Reality:
     """Has, had, was, would, did not: what stands directly before the verb."""
     at = first - 1
@@ -129,10 +156,10 @@ def _finite(scan: Scan, first: int, trigger: Trigger) -> Reality:
         low = scan.low(at)
         if low in _NEGATIONS or low.endswith("n't"):
             return _not(scan, at, low)
-        if low in _MODALS or low == "being" or (low == "to" and not auxiliary):
-            return Reality.UNREAL
         if low == "to":
-            return _to_have(scan, at)
+            return _to(scan, at, auxiliary=auxiliary)
+        if low in _MODALS or (low == "being" and scan.low(at - 1) in known.AUXILIARIES):
+            return Reality.UNREAL
         if low == "yet":
             return Reality.NEGATED
         if low in known.AUXILIARIES or low in ("did", "does", "do"):
@@ -149,8 +176,12 @@ def _not(scan: Scan, at: int, low: str) -> Reality:
     return Reality.FAILED if could else Reality.NEGATED
 
 
-def _to_have(scan: Scan, to: int) -> Reality:
-    """“Claimed to have taken”, “is said to have been”, but not “hoped to have”."""
+def _to(scan: Scan, to: int, *, auxiliary: bool) -> Reality:
+    """“The first to be freed”, “claimed to have taken”, “is said to have been”; not “hoped to have”."""
+    if scan.low(to - 1) in ("first", "last", "latest", "second", "next"):
+        return Reality.DONE
+    if not auxiliary:
+        return Reality.UNREAL
     near = [scan.low(at) for at in range(max(to - 3, 0), to)]
     return Reality.UNREAL if any(low in _FEARED for low in near) else Reality.DONE
 
@@ -172,9 +203,12 @@ def _has_subject(scan: Scan, first: int) -> bool:
 
 def _before_adverbs(scan: Scan, first: int) -> int:
     at = first - 1
-    while at > 0 and scan.low(at) in known.ADVERBS:
+    while at > 0 and (scan.low(at) in known.ADVERBS or scan.words[at].text in _QUOTES):
         at -= 1
     return at
+
+
+_QUOTES = frozenset("\"“”'‘’«»")
 
 
 def _of_noun(scan: Scan, mention: Mention) -> Reality:
@@ -192,7 +226,7 @@ def _of_noun(scan: Scan, mention: Mention) -> Reality:
         if (
             low in _FAILED
             or low in _TRIED
-            or low in _FEARED
+            or (low in _FEARED and (low != "instead" or scan.low(at + 1) == "of"))
             or low in _CONDITIONS
             or low in ("for", "without", "toward", "against")
         ):
@@ -205,23 +239,48 @@ def _in_its_clause(scan: Scan, mention: Mention, found: Reality) -> Reality:
     at = mention.first - 1
     commas = 0
     while at >= 0 and mention.first - at < 40:
-        low = scan.low(at)
-        if low in (";", ":", "“", '"') and mention.first - at > 3:
+        opening = _opening(scan, at)
+        if opening is not None:
+            at = opening - 1
+            continue
+        if scan.low(at) in (";", ":", "“", '"') and mention.first - at > 3:
             break
-        commas += low == ","
-        if low in _DENIALS and not _could_not(scan, at):
-            return Reality.DENIED if _governs(scan, at, mention.first) else found
-        if low in ("after", "before", "since") and scan.low(at - 1) in _LONG and not commas:
-            return Reality.BEFORE  # "eight years after they were driven out"
-        if low in _CONDITIONS and not commas and not _of_time(scan, at):
-            return Reality.UNREAL
-        if not commas and _no_sign(scan, at):
-            return Reality.NEGATED
-        noun = low in _REPORTS and scan.low(at + 1) in ("that", "of")  # "denied claims that"
-        if scan.kind_at(at) in (SAYING, ACCORDING) and not commas and not noun and low not in _DENIALS:
-            return Reality.UNREAL if _unsaid(scan, at) else _beyond(scan, at, found)
+        commas += scan.low(at) == ","
+        governed = _governed(scan, at, mention.first, found, commas=commas)
+        if governed is not None:
+            return governed
         at -= 1
     return found
+
+
+def _governed(scan: Scan, at: int, first: int, found: Reality, *, commas: int) -> Reality | None:
+    """What one word makes of the clause behind it that ends before word ``first``; None where nothing."""
+    low = scan.low(at)
+    if low in _DENIALS and not _could_not(scan, at):
+        return Reality.DENIED if _governs(scan, at, first) else found
+    if commas:
+        return None
+    if low in ("after", "before", "since") and scan.low(at - 1) in _LONG:
+        return Reality.BEFORE  # "eight years after they were driven out"
+    if low in _CONDITIONS and not _of_time(scan, at):
+        return Reality.UNREAL
+    if _no_sign(scan, at):
+        return Reality.NEGATED
+    noun = low in _REPORTS and scan.low(at + 1) in ("that", "of")  # "denied claims that"
+    if scan.kind_at(at) in (SAYING, ACCORDING) and not noun and low not in _DENIALS:
+        return Reality.UNREAL if _unsaid(scan, at) else _beyond(scan, at, found)
+    return None
+
+
+def _opening(scan: Scan, at: int) -> int | None:
+    """Where the quotation opens that closes at a word, None where none does."""
+    text = scan.words[at].text
+    if text == "”":
+        return next((i for i in range(at - 1, -1, -1) if scan.words[i].text == "“"), None)
+    if text != '"':
+        return None
+    before = [i for i in range(at) if scan.words[i].text == '"']
+    return before[-1] if len(before) % 2 else None
 
 
 def _beyond(scan: Scan, at: int, found: Reality) -> Reality:
@@ -246,7 +305,8 @@ def _could_not(scan: Scan, at: int) -> bool:
 def _governs(scan: Scan, denial: int, first: int) -> bool:
     """Whether nothing new is said between a denial and the event: "denied it, but said the army had left"."""
     return not any(
-        scan.low(at) in ("but", "while", "although", "as", "after", "when", "who", "which")
+        scan.low(at) in ("but", "while", "although", "after", "when", "who", "which")
+        or (scan.low(at) == "as" and at > denial + 1)
         or (scan.kind_at(at) == SAYING and scan.low(at) not in _REPORTS)
         for at in range(denial + 1, first)
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from claims.reading import names as known
-from claims.reading.mentions import EVENT, PARTY, SOURCE, TIME, Mention, Scan, party_of
+from claims.reading.mentions import EVENT, PARTY, SAYING, SOURCE, TIME, Mention, Scan, party_of
 from claims.reading.parties import US, Called, Parties, Party
 from claims.reading.words import number_of, word_set
 
 _FORCE = word_set("grammar", "force", "nouns") | {"heroes", "leader"}
+_UNITS = frozenset(
+    ["battalion", "battalions", "brigade", "regiment", "division", "corps", "commandos", "company"]
+)
 _THEIRS = frozenset(["its", "their", "his"])
 _PRONOUNS = frozenset(["it", "they", "he", "we", "who", "which", "that"])
 _AWAY = frozenset(
@@ -54,12 +57,13 @@ class Subject:
 
 @dataclass
 class Spoken:
-    """Who is in mind: who acted last, whose report it is, who speaks, and who gained last."""
+    """Who is in mind: who acted last, whose report it is, who speaks, who gained and who attacked last."""
 
     last: Party | None = None
     own: Party | None = None
     speaker: Party | None = None
     gainer: Party | None = None
+    attacker: Party | None = None
 
 
 def subject_of(
@@ -77,7 +81,30 @@ def subject_of(
         return Subject(earlier, close=True)
     if earlier and scan.low(at) in ("it", "they"):
         return Subject(earlier, close=True)
-    return _leftwards(scan, at, parties, spoken)
+    if scan.low(at) == "," and "ing" in mention.value.forms:
+        about = _about(scan, at)
+        if about:
+            return Subject(named_or(about, parties, spoken))
+    if scan.low(at) in ("it", "they", "he", "she") and spoken.speaker and _says(scan, at):
+        return Subject(spoken.speaker, close=True)
+    if joined and scan.low(at) != "by":
+        at -= 1  # "found its position untenable and pulled out": what stands before "and" is no subject
+    return _leftwards(scan, at, parties, spoken, joined=joined)
+
+
+def _about(scan: Scan, end: int) -> Called | None:
+    """Who a sentence is about: its first party that no preposition leads to."""
+    for mention in scan.of(PARTY):
+        if mention.end > end:
+            break
+        if mention.first == 0 or not _away(scan, mention.first):
+            return party_of(mention)
+    return None
+
+
+def _says(scan: Scan, at: int) -> bool:
+    """Whether "it" is who has just been said to say so: "…, the group said it had"."""
+    return any(scan.kind_at(i) == SAYING for i in range(max(at - 3, 0), at))
 
 
 def _before_the_verb(scan: Scan, first: int) -> int:
@@ -88,6 +115,8 @@ def _before_the_verb(scan: Scan, first: int) -> int:
         low = scan.low(at)
         if mention and mention.kind == TIME:
             at = mention.first - 1
+        elif mention and mention.kind == PARTY:
+            break
         elif (
             low in known.AUXILIARIES
             or low in known.ADVERBS
@@ -110,7 +139,7 @@ def _opens(scan: Scan, at: int) -> int | None:
     return None
 
 
-def _leftwards(scan: Scan, at: int, parties: Parties, spoken: Spoken) -> Subject:
+def _leftwards(scan: Scan, at: int, parties: Parties, spoken: Spoken, *, joined: bool = False) -> Subject:
     """Walk left to the nearest party that is not merely fought, backed or left."""
     start, other = at, False
     while at >= 0 and start - at < _REACH:
@@ -119,18 +148,30 @@ def _leftwards(scan: Scan, at: int, parties: Parties, spoken: Spoken) -> Subject
         if mention and called:
             if called.part and scan.low(mention.first - 1) in _THEIRS:  # "its soldiers"
                 return _pronoun(scan, mention.first - 1, parties, spoken, other)
-            if not _away(scan, mention.first) or mention.first == 0:
+            first = _first_joined(scan, mention)
+            called = party_of(first) or called
+            if not _away(scan, first.first) or first.first == 0:
                 beside = start - at <= 1  # "Syrian military helicopters"
                 party = named_or(called, parties, spoken)
                 return Subject(party, close=beside, other=other and not beside)
-            at = _past_phrase(scan, mention.first)
+            at = _past_phrase(scan, first.first)
             continue
         called_so = _unnamed(scan, at, parties, spoken, other)
         if called_so or scan.words[at].text in ";:":
             return called_so or (Subject(None, other=other) if other else Subject(spoken.last))
-        other = other or _stands_for_others(scan, at, start)
+        other = other or (not joined and _stands_for_others(scan, at, start))
         at -= 1
     return Subject(None, other=other) if other else Subject(spoken.last)
+
+
+def _first_joined(scan: Scan, mention: Mention) -> Mention:
+    """“Malian soldiers and Russian mercenaries”: who is named first acts."""
+    while scan.low(mention.first - 1) in ("and", "&"):
+        before = scan.ending_at(mention.first - 2)
+        if before is None or before.kind != PARTY or before.value.party is None:
+            break
+        mention = before
+    return mention
 
 
 def _unnamed(scan: Scan, at: int, parties: Parties, spoken: Spoken, other: bool) -> Subject | None:
@@ -174,6 +215,8 @@ def _stands_for_others(scan: Scan, at: int, start: int) -> bool:
 
 
 def _ours(scan: Scan, at: int) -> bool:
+    if scan.low(at) in _UNITS and any(scan.low(i) in _THEIRS for i in range(at - 3, at)):
+        return True  # "its alpine battalion"
     return scan.low(at) in _FORCE and not scan.at[at]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claims.reading import names as known
-from claims.reading.mentions import ACCORDING, PARTY, SAYING, SOURCE, TIME, Mention, Scan, party_of
+from claims.reading.mentions import ACCORDING, EVENT, PARTY, SAYING, SOURCE, TIME, Mention, Scan, party_of
 from claims.reading.words import table, word_set
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ class Voices:
             at -= 1
         if at < 0 or scan.words[at].text in "\"”“’'":
             return self._inverted(scan, saying)
+        if scan.words[saying.first - 1].text == ",":
+            at = _before_aside(scan, saying.first - 1, at)
         mention = scan.ending_at(at)
         if mention and mention.kind in (SOURCE, PARTY):
             return self._of_mention(mention)
@@ -187,16 +189,31 @@ class Voices:
         return self.known(slug)
 
 
+def _before_aside(scan: Scan, comma: int, at: int) -> int:
+    """The last word before ", which joined it in August," or ", an alliance of groups,"; else ``at``."""
+    for opens in range(comma - 1, max(comma - _LONGEST_ASIDE, 0), -1):
+        if scan.words[opens].text == "," and scan.low(opens + 1) in _ASIDES:
+            return opens - 1
+    return at
+
+
+_ASIDES = frozenset(["which", "who", "an", "a", "the", "once", "now", "formerly", "one"])
+_LONGEST_ASIDE = 20
+
+
 def said_times(scan: Scan) -> frozenset[int]:
     """The words of time that say when something was said: "said in a statement late on Sunday that"."""
     found = set()
     for saying in scan.of(SAYING):
         at = saying.end
-        while at < len(scan.words) and at - saying.end < 12:
+        inverted = scan.words[saying.first - 1].text in '”",’' and scan.low(at) != "that"
+        while at < len(scan.words) and at - saying.end < (25 if inverted else 12):
             if scan.kind_at(at) == TIME:
                 found.add(at)
                 break
-            if scan.low(at) not in BETWEEN and scan.kind_at(at) != SOURCE:
+            if scan.low(at) not in BETWEEN and scan.kind_at(at) != SOURCE and not inverted:
+                break
+            if scan.kind_at(at) in (EVENT, SAYING):
                 break
             at += 1
     return frozenset(found)

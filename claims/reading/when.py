@@ -55,13 +55,14 @@ class Said:
     """One expression of time: characters ``start`` to ``end``, and what it means.
 
     ``window`` is None where it lies ahead ("tomorrow") or bounds a silence ("until Friday"). ``of_day`` says
-    that the words give a time of day only, and the day is the one spoken of.
+    that the words give a time of day only, and the day is the one spoken of, or ``shift`` days after it.
     """
 
     start: int
     end: int
     window: Window | None
     of_day: bool = False
+    shift: int = 0
 
 
 _W = "|".join(_WEEKDAYS)
@@ -80,18 +81,21 @@ _SPAN = re.compile(
         (?P<iso>\d{{4}}-\d\d-\d\d)
       | (?P<d1>\d{{1,2}})(?:\s?(?:-|–|and|to)\s?(?P<d2>\d{{1,2}}))?(?:st|nd|rd|th)?(?:\ of)?\ (?P<dm>{_M})\b\.?(?:,?\ (?P<dy>\d{{4}})\b)?
       | (?P<mm>{_M})\b\.?\ (?P<m1>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:\s?(?:-|–|and|to)\s?(?P<m2>\d{{1,2}})(?![\d:]))?(?:,?\ (?P<my>\d{{4}})\b)?
-      | (?P<wd>{_W})
+      | (?P<wd>{_W})(?:\ (?:of\ )?(?P<lastweek>last\ week))?
       | (?P<month>{_M})\b\.?(?:\ (?P<monthy>\d{{4}})\b)?
       | (?P<year>(?:19|20)\d\d)\b
       | (?P<rel>the\ day\ before\ yesterday|yesterday|today|tonight|tomorrow|last\ night|overnight)
       )
       (?:,?\ (?:(?:at|in\ the|early|late)\ )*(?P<part>{_PART})\b|\ (?:to|and)\ (?P<wd2>{_W}))?
-    | (?P<which>over\ the|at\ the|this|last|earlier\ this|later\ this|the\ past|past|previous|the\ last|late\ last|next)\ (?P<unit>morning|afternoon|evening|weekend|week|month|year|night)\b
+    | (?P<which>over\ the|at\ the|this|last|earlier\ this|later\ this|the\ past|past|previous|the\ last|late\ last|next)\ (?P<unit>morning|afternoon|evening|weekend|week|month|year|night|spring|summer|autumn|winter)\b
+    | (?:in|since|during)\ (?:the\ )?(?P<season>spring|summer|autumn|winter)\b
     | (?P<ago>{_N})\ (?P<agou>minute|hour|day|week|month|year)s?\ (?P<agow>ago|earlier|before|later|after)\b
-    | that\ (?P<that>same\ day|day|morning|afternoon|evening|night)\b
+    | (?:at|since|from|by|before|until)?\s?(?:the\ )?(?P<third>start|beginning|end|middle)\ of\ (?P<thirdwhich>the|this|last)\ (?P<thirdu>week|month|year)\b
+    | (?:on\ )?(?P<feast>new\ year's\ (?:day|eve)|new\ year’s\ (?:day|eve)|christmas\ (?:day|eve))\b
+    | (?:that|the\ same)\ (?P<that>same\ day|day|morning|afternoon|evening|night)\b
     | (?P<few>hours|days)\ (?P<feww>ago|earlier|later)\b
     | (?:in|over|during|within|for|throughout)\ (?:the\ )?(?:past|last|previous)\ (?:(?P<over>\d{{1,3}}|two|three|four|five|six|seven|ten)\ )?(?P<overu>hours?|days?|weeks?|months?)
-    | (?:the|a)\ (?P<adj>previous\ day|day\ before|day\ earlier|next\ day|following\ day|day\ later|day\ after)\b
+    | (?:the|a)\ (?P<adj>previous\ (?:day|night|evening)|day\ before|day\ earlier|(?:next|following)\ (?:day|morning|afternoon|evening|night)|day\ later|day\ after)\b
     | (?:at|around|about|by|before|after|from)\ (?:about\ |around\ )?(?P<h>\d{{1,2}})(?::(?P<min>\d\d))?\s?(?P<ap>a\.?m\b\.?|p\.?m\b\.?)?(?=[\s,.;)]|$)
     | (?:at|before|after|in\ the|by|around|toward|towards|in\ the\ early|in\ the\ late)\ (?P<alone>{_PART})\b
     )""",  # noqa: E501 - one way of saying when a line
@@ -226,6 +230,9 @@ def _core(match: re.Match[str], clock: Clock) -> tuple[date, date, Precision]:
         return day, day, Precision.DAY
     if match["wd"]:
         day = _weekday(match["wd"], clock, last=match["pre"] == "last")
+        if match["lastweek"]:
+            monday = clock.today - timedelta(days=clock.today.weekday() + 7)
+            day = monday + timedelta(days=_WEEKDAYS[match["wd"]])
         return day, day, Precision.DAY
     if match["dm"] or match["mm"]:
         return _month_and_day(match, clock)
@@ -298,10 +305,26 @@ def _this_or_last(match: re.Match[str], clock: Clock) -> Said:
         )
     if unit in _PARTS:
         return _said(_part_of(clock.today, unit, clock.zone))
+    if unit in _SEASONS:
+        return _season(unit, clock, this="this" in which)
     first, last, precision = _calendar(unit, clock.today)
     if "this" not in which and which not in ("over the", "at the"):
         first, last, precision = _calendar(unit, first - timedelta(days=1))
     return _said(span_window(first, min(last, clock.today), clock.zone, precision))
+
+
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
+
+
+def _season(name: str, clock: Clock, *, this: bool) -> Said:
+    """“Last autumn”, “this summer”, by the months of the northern half: the latest that had begun."""
+    first = date(clock.today.year, _SEASONS[name], 1)
+    if first > clock.today:
+        first = first.replace(year=first.year - 1)
+    last = (first + timedelta(days=95)).replace(day=1) - timedelta(days=1)
+    if not this and last >= clock.today:
+        first, last = first.replace(year=first.year - 1), last.replace(year=last.year - 1)
+    return _said(span_window(first, min(last, clock.today), clock.zone, Precision.MONTH))
 
 
 def _calendar(unit: str, day: date) -> tuple[date, date, Precision]:
@@ -320,7 +343,7 @@ def _calendar(unit: str, day: date) -> tuple[date, date, Precision]:
 def _ago(match: re.Match[str], clock: Clock) -> Said:
     unit, word = match["agou"], match["agow"]
     if word in ("after", "before"):
-        raise ValueError("counts from something else: a year after it was lost")
+        return _counted_from(match, clock)
     many = number_of(match["ago"]) or (1.0 if match["ago"] in ("a", "an") else 0.0)
     base = clock.today if word == "ago" else (clock.anchor or clock.today)
     sign = 1 if word in ("later", "after") else -1
@@ -329,6 +352,8 @@ def _ago(match: re.Match[str], clock: Clock) -> Said:
     if not many:
         return _said(span_window(base - timedelta(days=14), base, clock.zone, Precision.WEEK))
     day = base + sign * timedelta(days=many * {"day": 1, "week": 7, "month": 30, "year": 365}[unit])
+    if day > clock.today and clock.anchor is None:
+        raise ValueError("later than a day that nobody named")
     if day > clock.today:
         return _said(None)
     if unit == "day":
@@ -337,10 +362,55 @@ def _ago(match: re.Match[str], clock: Clock) -> Said:
     return _said(span_window(first, min(last, clock.today), clock.zone, precision))
 
 
+def _counted_from(match: re.Match[str], clock: Clock) -> Said:
+    """“A day before, …”, “two days after the fall of”: counted back from the day spoken of."""
+    alone = match.string[match.end() : match.end() + 1] in (",", ".")
+    exact = number_of(match["ago"]) or (alone and match["ago"] in ("a", "an"))
+    days = int(exact or 0) * {"day": 1, "week": 7}.get(match["agou"], 0)
+    if not days or (match["agow"] == "before" and not alone):
+        raise ValueError("counts from something else: a year after it was lost")
+    day = (clock.anchor or clock.today) - timedelta(days=days)
+    return Said(0, 0, day_window(day, clock.zone), of_day=True, shift=-days)
+
+
 def _that_day(match: re.Match[str], clock: Clock) -> Said:
     day = clock.anchor or clock.today
     part = match["that"]
-    return _said(_part_of(day, part, clock.zone) if part in _PARTS else day_window(day, clock.zone))
+    same = "same" in match[0]
+    return _said(
+        _part_of(day, part, clock.zone) if part in _PARTS else day_window(day, clock.zone), of_day=same
+    )
+
+
+def _third(match: re.Match[str], clock: Clock) -> Said:
+    """“At the start of the month”, “since the end of last week”: a third of it."""
+    first, last, precision = _calendar(match["thirdu"], clock.today)
+    if match["thirdwhich"] == "last" or (match["third"] == "end" and last > clock.today):
+        first, last, precision = _calendar(match["thirdu"], first - timedelta(days=1))
+    third = timedelta(days=round(((last - first).days + 1) / 3) - 1)
+    opens = {"end": last - third, "middle": first + third + timedelta(days=1)}.get(match["third"], first)
+    closes = min(opens + third, clock.today)
+    if match.string[match.start() :].lstrip().startswith(("since", "from")):
+        closes = clock.today
+    return _said(
+        span_window(
+            opens,
+            max(opens, closes),
+            clock.zone,
+            _width(opens, closes) if precision is not Precision.YEAR else Precision.MONTH,
+        )
+    )
+
+
+def _feast(match: re.Match[str], clock: Clock) -> Said:
+    """“New Year's Day”: the last one."""
+    month, day = (1, 1) if "new" in match["feast"] else (12, 25)
+    that = date(clock.today.year, month, day)
+    if "eve" in match["feast"]:
+        that -= timedelta(days=1)
+    while that > clock.today:
+        that = date(that.year - 1, that.month, that.day)
+    return _said(day_window(that, clock.zone))
 
 
 def _few(match: re.Match[str], clock: Clock) -> Said:
@@ -361,9 +431,10 @@ def _over(match: re.Match[str], clock: Clock) -> Said:
 
 def _adjacent(match: re.Match[str], clock: Clock) -> Said:
     base = clock.anchor or clock.today
-    after = match["adj"] in ("next day", "following day", "day later", "day after")
+    after = match["adj"].startswith(("next", "following")) or match["adj"] in ("day later", "day after")
     day = base + timedelta(days=1 if after else -1)
-    return _said(day_window(day, clock.zone) if day <= clock.today else None)
+    window = day_window(min(day, clock.today), clock.zone)
+    return Said(0, 0, window, of_day=True, shift=1 if after else -1)
 
 
 def _on_the_clock(match: re.Match[str], clock: Clock) -> Said:
@@ -391,7 +462,10 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], Clock], Said]], ...] = (
     ("month", _dated),
     ("year", _dated),
     ("which", _this_or_last),
+    ("season", lambda match, clock: _season(match["season"], clock, this=True)),
     ("ago", _ago),
+    ("third", _third),
+    ("feast", _feast),
     ("that", _that_day),
     ("few", _few),
     ("overu", _over),
@@ -403,17 +477,23 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], Clock], Said]], ...] = (
 
 def _on_their_days(found: list[Said], clock: Clock) -> list[Said]:
     """Give each time of day the day named in the same sentence: "twice on Wednesday: at 06:00, at 15:30"."""
-    days = [said.window.start.date() for said in found if said.window and not said.of_day]
+    days = [said.window.start.date() for said in found if said.window and not said.of_day and _one_day(said)]
     if not days or not any(said.of_day for said in found):
         return found
     return list(_moved(found, days[0], clock))
 
 
+def _one_day(said: Said) -> bool:
+    return said.window is not None and said.window.end - said.window.start < timedelta(hours=36)
+
+
 def _moved(found: list[Said], day: date, clock: Clock) -> Iterator[Said]:
     for said in found:
-        if said.window and not said.of_day:
+        if said.window and not said.of_day and _one_day(said):
             day = said.window.start.date()
-        if said.of_day and said.window:
+        if said.shift:
+            said = replace(said, window=day_window(day + timedelta(days=said.shift), clock.zone))
+        elif said.of_day and said.window:
             shift = day - (clock.anchor or clock.today)
             window = replace(said.window, start=said.window.start + shift, end=said.window.end + shift)
             said = replace(said, window=window)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 # A word holds apostrophes, hyphens and the dots of "U.N." inside it; every other mark is a word of its own.
@@ -52,6 +53,27 @@ def words_of(text: str, start: int, end: int) -> list[Word]:
         return [Word(text[a:b], a, b, low[a - start : b - start]) for a, b in spans]
     # A letter whose small form is longer: the sentence in small letters does not line up with it.
     return [Word(text[a:b], a, b, text[a:b].lower()) for a, b in spans]
+
+
+def without_scare_quotes(words: list[Word]) -> list[Word]:
+    """The words without quotation marks around a few of them: have "fully liberated" the town."""
+    marks = [at for at, word in enumerate(words) if word.text in _OPENS_AND_CLOSES]
+    dropped: set[int] = set()
+    for opens, closes in pairwise(marks):
+        pair = _OPENS_AND_CLOSES[words[opens].text] == words[closes].text
+        inside = words[opens + 1 : closes]
+        if (
+            pair
+            and opens not in dropped
+            and 0 < len(inside) <= _FEW
+            and all(w.text[0].isalnum() for w in inside)
+        ):
+            dropped |= {opens, closes}
+    return [word for at, word in enumerate(words) if at not in dropped] if dropped else words
+
+
+_OPENS_AND_CLOSES = {"“": "”", '"': '"', "«": "»", "‘": "’", "”": "", "»": "", "’": ""}
+_FEW = 4
 
 
 @cache
@@ -116,20 +138,23 @@ class Phrases(Generic[T]):
         return None
 
     def _matched(self, words: Sequence[Word], place: int, parts: Sequence[frozenset[str] | None]) -> int:
-        for part in parts:
+        for at, part in enumerate(parts):
             if part is None:
-                place = self._past_fillers(words, place)
-            elif place < len(words) and words[place].low in part:
-                place += 1
-            else:
+                return self._past_fillers(words, place, parts[at + 1 :])
+            if place >= len(words) or words[place].low not in part:
                 return 0
-        return place
-
-    def _past_fillers(self, words: Sequence[Word], place: int) -> int:
-        last = min(place + 3, len(words))
-        while place < last and words[place].low in self._fillers:
             place += 1
         return place
+
+    def _past_fillers(self, words: Sequence[Word], place: int, parts: Sequence[frozenset[str] | None]) -> int:
+        """The end of what is left of a phrase behind up to three fillers, as few as will do."""
+        for end in range(place, min(place + 3, len(words)) + 1):
+            if end > place and words[end - 1].low not in self._fillers:
+                return 0
+            found = self._matched(words, end, parts)
+            if found:
+                return found
+        return 0
 
 
 @lru_cache(maxsize=16_384)
