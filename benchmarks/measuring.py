@@ -1,0 +1,123 @@
+"""What every measurement needs: a clock, a line of print, the command, a server, a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "examples" / "hama-2024"
+SHARED = ROOT.parent / "shared" / "data"
+
+
+SEEK_ALL = """async () => {
+  const [first, last] = window.frontline.range().map((iso) => Date.parse(iso));
+  const times = [];
+  for (let i = 0; i < 40; i++) {
+    const to = new Date(first + ((i * 37) % 40) / 40 * (last - first)).toISOString();
+    const began = performance.now();
+    await window.frontline.seek(to);
+    times.push(performance.now() - began);
+  }
+  times.sort((a, b) => a - b);
+  return {median: times[20], p95: times[37], steps: window.frontline.stats()};
+}"""
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Run a piece of work; give the seconds it took, and its answer."""
+    began = time.perf_counter()
+    answer = work()
+    return time.perf_counter() - began, answer
+
+
+def report(what: str, value: float, unit: str) -> None:
+    """Print one figure on a line of its own."""
+    print(f"{what:62s} {value:10.3f} {unit}", flush=True)
+
+
+_WATCHED = """
+import atexit, re, runpy, sys
+from pathlib import Path
+
+def most_memory():
+    found = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
+    print("most memory", found[1], file=sys.stderr)
+
+atexit.register(most_memory)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+"""The command, with its own most memory at the end: what wait4 tells begins with that of this process."""
+
+
+def command(folder: Path, *arguments: str) -> tuple[float, float, float]:
+    """One run of the command: seconds, seconds of processor time, and the most memory it had, in MB."""
+
+    command = [sys.executable, "-c", _WATCHED, str(ROOT / "frontline.py"), *arguments]
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    said = process.stderr.read()
+    _, status, used = os.wait4(process.pid, 0)
+    assert status == 0, (arguments, said)
+    seconds = time.perf_counter() - began
+    return seconds, used.ru_utime + used.ru_stime, int(said.split()[-1]) / 1000
+
+
+def processor_s(process: int) -> float:
+    """Seconds that a process has kept processors busy: they do not count what else the machine does."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def served(url: str) -> Iterator[tuple[str, float, int]]:
+    """A real server process; gives its address, the seconds until its first answer, and its number."""
+    command = [sys.executable, str(ROOT / "frontline.py"), "serve", "--port", "0", "--ledger", url]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[-1]
+        with urllib.request.urlopen(address + "/", timeout=30) as answer:
+            answer.read()
+        yield address, time.perf_counter() - began, process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def first_paint(browser: Any, address: str) -> float:
+    """Milliseconds until something of a page is seen, on a phone's screen."""
+    page = browser.new_page(viewport={"width": 640, "height": 1000})
+    page.goto(address)
+    paint = None
+    while paint is None:
+        page.wait_for_timeout(20)
+        paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null")
+    page.close()
+    return float(paint)
+
+
+def report_steps(page: Any, label: str) -> None:
+    """Seek forty times to and fro in a page that plays a map, and print what a seek cost."""
+    from conftest import wait_until_drawn
+
+    wait_until_drawn(page)
+    measured = page.evaluate(SEEK_ALL)
+    report(f"{label}: seek until drawn, median", measured["median"], "ms")
+    report(f"{label}: seek until drawn, p95", measured["p95"], "ms")
+    report(f"{label}: script per step, median", measured["steps"]["stepMs"]["median"], "ms")
+    report(f"{label}: script per step, p95", measured["steps"]["stepMs"]["p95"], "ms")
+    print(f"{label}: {json.dumps({k: v for k, v in measured['steps'].items() if k != 'stepMs'})}")
