@@ -52,6 +52,8 @@ export = typer.Typer(help="Send the map out: a page, a picture, a figure.", no_a
 app.add_typer(export, name="export")
 gazetteer = typer.Typer(help="Keep tables of places and look names up in them.", no_args_is_help=True)
 app.add_typer(gazetteer, name="gazetteer")
+evaluate = typer.Typer(help="Measure a method against what is known to be right.", no_args_is_help=True)
+app.add_typer(evaluate, name="evaluate")
 
 LedgerOption = Annotated[
     str, typer.Option("--ledger", envvar="FRONTLINE_LEDGER", help="Database URL of the ledger.")
@@ -828,6 +830,70 @@ def front(
     for row in table["series"]:
         lengths = (row[name] for name in ("km", "solid_km", "dashed_km", "dotted_km"))
         print(row["at"], " ".join(f"{km:9,.1f}" for km in lengths))
+
+
+@evaluate.command("territory")
+def evaluate_territory(
+    towns: Annotated[
+        Path, typer.Option("--towns", help="CSV of towns: lat, lon, and population where known.")
+    ],
+    truth: Annotated[
+        list[Path], typer.Option("--truth", help="Folder of drawn areas, one file a day; may be repeated.")
+    ],
+    method: Annotated[
+        list[str] | None, typer.Option("--method", help="voronoi, half-way, line-shift or old-map; all.")
+    ] = None,
+    density: Annotated[
+        Literal["dense", "sparse", "both"],
+        typer.Option("--density", help="All towns, or those of 500 people and one per 116 km²."),
+    ] = "both",
+    reporting: Annotated[
+        str, typer.Option("--reporting", help="Chances that a change is reported.")
+    ] = "0.1,0.3,1",
+    wrong: Annotated[
+        float, typer.Option("--wrong", min=0, max=0.9, help="Share of reports that are false.")
+    ] = 0.05,
+    late: Annotated[int, typer.Option("--late", min=0, max=365, help="Most days a report is late.")] = 5,
+    every_status: Annotated[
+        bool, typer.Option("--every-status", help="The status of every town is known instead.")
+    ] = False,
+    days: Annotated[str, typer.Option("--days", help="How many days ahead of the first.")] = "90,300,700",
+    seed: Annotated[str, typer.Option("--seed", help="Seeds of the news.")] = "1,2,3",
+    start: Annotated[
+        str | None, typer.Option("--from", help="Day of the map to begin with; the first by default.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """How much ground a method has right, by distance from the true front, when news are thin and wrong."""
+    from datetime import date
+
+    from layers.territory import evaluation
+    from layers.territory.trial import News
+    from layers.territory.truth import read_towns, read_truth
+
+    with _told_plainly(), _bar_when_slow("Measuring the methods") as progress:
+        shares = (1.0,) if every_status else _numbers(reporting, "--reporting")
+        asked = evaluation.Asked(
+            methods=tuple(evaluation.method_known(one) for one in method or evaluation.Asked.methods),
+            densities=("dense", "sparse") if density == "both" else (density,),
+            news=tuple(News(share, late, wrong, every_status=every_status) for share in shares),
+            days=tuple(int(one) for one in _numbers(days, "--days")),
+            seeds=(0,) if every_status else tuple(int(one) for one in _numbers(seed, "--seed")),
+            start=date.fromisoformat(start) if start else None,
+        )
+        rows = list(evaluation.evaluated(read_truth(truth), read_towns(towns), asked, progress))
+    means = evaluation.summary(rows)
+    if as_json:
+        _print_json({"means": means, "rows": [evaluation.row_json(row) for row in rows]})
+        return
+    print("\n".join(evaluation.table(means)))
+
+
+def _numbers(text: str, option: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f"{option}: write numbers with commas between them, not {_shown(text)}") from None
 
 
 @export.command("html")

@@ -92,6 +92,28 @@ def basemap(settings: MapSettings) -> Basemap:
     return _basemap(settings.region, settings.window, settings.border_view)
 
 
+def country_land(window: Window, margin_deg: float = 0.0) -> BaseGeometry:
+    """The land of the bundled country that holds most of a window; all land there where none is bundled.
+
+    ``window`` is west, south, east, north in degrees, and is widened by so many degrees on every side for
+    land that belongs to no bundled country.
+    """
+    middle = shapely.box(*window)
+    own = [country for code in _bundled_countries() if (country := _land_of(code)).intersects(middle)]
+    if own:
+        return max(own, key=lambda land: shapely.area(shapely.intersection(land, middle)))
+    west, south, east, north = window
+    around = shapely.box(west - margin_deg, south - margin_deg, east + margin_deg, north + margin_deg)
+    return polygons(shapely.union_all(_countries(around)))
+
+
+@cache
+def _land_of(code: str) -> BaseGeometry:
+    """All units of a bundled country, joined."""
+    own = [u.geometry for u in _admin1(code) if u.code.partition("-")[0] == code.upper()]
+    return polygons(shapely.union_all(own))
+
+
 def check_region(settings: MapSettings) -> None:
     """Raise UnknownRegion where ``basemap`` would; nothing is drawn."""
     country, _ = _units_of(settings.region, settings.window)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from claims.methods.assessed_first import ASSESSED_FIRST
+from claims.methods.ground_methods import GROUND_METHODS, GroundMethod
 from claims.methods.latest_report import LATEST_REPORT
 from claims.methods.method import Method, Parameter, Values
 from claims.methods.single_source import PREFIX, single_source
@@ -64,7 +65,21 @@ def method_named(name: str, sources: Collection[str] | None) -> Method:
     return found
 
 
-def values_of(method: Method, given: Values) -> dict[str, float]:
+def ground_method_named(name: str) -> GroundMethod:
+    """The way from places to ground of a name.
+
+    Raises
+    ------
+    UnknownMethod
+        There is none; the message says what is near.
+    """
+    found = GROUND_METHODS.get(name)
+    if found is None:
+        raise UnknownMethod(f"No ground method is named {shown(name)}{nearest_hint(name, GROUND_METHODS)}")
+    return found
+
+
+def values_of(method: Method | GroundMethod, given: Values) -> dict[str, float]:
     """All parameters of a method: those given, and the defaults of the others.
 
     Raises
