@@ -13,9 +13,17 @@ from typing import IO, Any
 from claims.claim import Precision, Window
 from claims.drawn_settings import AreaSettings, Meaning
 from claims.drawn_shapes import PackedShapes, packed
+from claims.formats import areas_gdal, areas_geojson
 from claims.formats.areas_days import Zones, day_in_name
-from claims.formats.areas_files import AreaFile, area_files
-from claims.formats.areas_geojson import BadFeature, Feature, features
+from claims.formats.areas_files import (
+    ENDINGS,
+    GEOPACKAGE,
+    SHAPEFILE,
+    ZIPPED_SHAPEFILE,
+    AreaFile,
+    area_files,
+)
+from claims.formats.areas_geojson import BadFeature, Feature
 from claims.formats.areas_geometry import (
     HEIGHTS,
     Bounds,
@@ -106,7 +114,7 @@ def read_series(
     """
     files = list(_dated(area_files(path, faults, seen.left_out), asked, seen, faults))
     if not files and not faults:
-        faults.append(Fault(path.name, 0, "", "has no file of areas in it (.geojson, .json, .geojson.gz)"))
+        faults.append(Fault(path.name, 0, "", f"has no file of areas in it ({', '.join(ENDINGS)})"))
     at: dict[datetime, str] = {}
     for number, (window, file) in enumerate(files, 1):
         reading = _File(file, window, asked, seen, faults)
@@ -177,6 +185,10 @@ def _day(observation: Observation, asked: Asked) -> str:
     return at.date().isoformat() if observation.happened.day_precision else at.isoformat()
 
 
+_READERS = dict.fromkeys((GEOPACKAGE, SHAPEFILE, ZIPPED_SHAPEFILE), areas_gdal.features)
+"""What reads the kinds that our own reader of GeoJSON does not."""
+
+
 class _Hashed:
     """A stream whose bytes are hashed as they are read."""
 
@@ -229,13 +241,16 @@ class _File:
     def _read(self, beside: dict[str, Any]) -> None:
         with self.file.path.open("rb") as stream:
             hashed = _Hashed(stream)
-            for feature in features(self.file, hashed, beside):  # type: ignore[arg-type]
+            read = _READERS.get(self.file.kind, areas_geojson.features)
+            for feature in read(self.file, hashed, beside):  # type: ignore[arg-type]
                 self.seen.features += 1
                 try:
                     self._add(feature)
                 except ValueError as refusal:
                     self._fault(feature.line, feature.number, str(refusal))
             self.sha256 = hashed.hexdigest()
+        if beside.get("network") == "open":
+            self.seen.note(areas_gdal.NETWORK_OPEN, self.name)
 
     def _add(self, feature: Feature) -> None:
         geometry = drawn_geometry(feature.geometry)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,12 +28,21 @@ MOST_BYTES = {
 """The most bytes of a file of each kind."""
 MOST_FILES = 20_000
 
+PARTS_OF_SHAPEFILE = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+"""The endings of the files that are read of a Shapefile."""
+
 _BY_ENDING = {
     ".geojson": GEOJSON,
     ".json": GEOJSON,
     ".geojson.gz": ZIPPED_GEOJSON,
     ".json.gz": ZIPPED_GEOJSON,
+    ".gpkg": GEOPACKAGE,
+    ".shp": SHAPEFILE,
+    ".zip": ZIPPED_SHAPEFILE,
 }
+ENDINGS = tuple(_BY_ENDING)
+"""How the names of files of areas end."""
+
 _BESIDE_SHAPES = (".dbf", ".shx", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".shp.xml", ".fix")
 """Files that belong to a Shapefile beside them."""
 
@@ -83,7 +91,7 @@ def area_files(path: Path, faults: list[Fault], passed_over: Counter[str]) -> li
     names = {entry.name.lower() for entry in entries}
     found = []
     if len(entries) == 1 and _kind_of(path.name) is None and entries[0] == path:
-        faults.append(Fault(path.name, 0, "", f"has none of the endings {', '.join(_BY_ENDING)}"))
+        faults.append(Fault(path.name, 0, "", f"has none of the endings {', '.join(ENDINGS)}"))
         return []
     for entry in entries:
         kind = _kind_of(entry.name)
@@ -146,10 +154,8 @@ def _not_what_it_says(head: bytes, kind: str) -> str:
     return ""
 
 
-def parts_of_shapefile(shp: Path) -> Iterator[Path]:
-    """The files beside a Shapefile that belong to it and are read with it."""
+def parts_of_shapefile(shp: Path) -> list[Path]:
+    """A Shapefile and the files beside it that are read with it, sorted by name."""
     stem = shp.name[:-4].lower()
-    for entry in sorted(shp.parent.iterdir()):
-        low = entry.name.lower()
-        if low[:-4] == stem and low[-4:] in (".dbf", ".shx", ".prj", ".cpg"):
-            yield entry
+    beside = (one for one in shp.parent.iterdir() if one.name[-4:].lower() in PARTS_OF_SHAPEFILE)
+    return sorted(one for one in beside if one.name[:-4].lower() == stem)
