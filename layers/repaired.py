@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from claims.observations import DrawnShape
+from layers.basemap import polygons
 
 GRID_DEGREES = 1e-4
 """Corners lie on multiples of this: about 10 m. What is smaller is nobody's."""
@@ -41,11 +42,7 @@ class Repaired:
 
 
 def repaired(geometry: str, grid: float = GRID_DEGREES) -> Repaired:
-    """Repair a drawn shape.
-
-    Rings are closed, those of fewer than three corners left out, crossed rings taken apart at their
-    crossings, overlapping parts joined, holes taken only out of what they lie in; then every corner is put on
-    the grid, and what has no ground left on it goes.
+    """Repair a drawn shape as ``made_valid`` does, and put every corner on a grid; less than it goes.
 
     Parameters
     ----------
@@ -54,16 +51,29 @@ def repaired(geometry: str, grid: float = GRID_DEGREES) -> Repaired:
     grid
         The step of the grid, in degrees.
     """
+    drawn = made_valid(geometry)
+    lost = (Repair.BELOW_GRID,) if _vanished(drawn.shape, grid) else ()
+    return Repaired(polygons(shapely.set_precision(drawn.shape, grid)), (*drawn.repairs, *lost))
+
+
+def made_valid(geometry: str) -> Repaired:
+    """Repair a drawn shape, and leave its corners where they are.
+
+    Rings are closed, those of fewer than three corners left out, crossed rings taken apart at their
+    crossings, overlapping parts joined, holes taken only out of what they lie in.
+
+    Raises
+    ------
+    ValueError, TypeError, LookupError
+        The text is no GeoJSON of areas.
+    """
     found: list[Repair] = []
-    polygons = [_polygon(rings, found) for rings in _polygons(json.loads(geometry))]
-    drawn: BaseGeometry = shapely.MultiPolygon([polygon for polygon in polygons if polygon is not None])
+    made = [_polygon(rings, found) for rings in _polygons(json.loads(geometry))]
+    drawn: BaseGeometry = shapely.MultiPolygon([polygon for polygon in made if polygon is not None])
     if not shapely.is_valid(drawn):
         found.append(_wrong_with(drawn))
-        drawn = shapely.unary_union([_made_valid(polygon) for polygon in shapely.get_parts(drawn)])
-    snapped = polygonal(shapely.set_precision(drawn, grid))
-    if _vanished(drawn, grid):
-        found.append(Repair.BELOW_GRID)
-    return Repaired(snapped, tuple(dict.fromkeys(found)))
+        drawn = polygons(shapely.unary_union([_ground_of(part) for part in shapely.get_parts(drawn)]))
+    return Repaired(drawn, tuple(dict.fromkeys(found)))
 
 
 def repairs_of(shapes: Iterable[DrawnShape]) -> Mapping[str, int]:
@@ -71,19 +81,12 @@ def repairs_of(shapes: Iterable[DrawnShape]) -> Mapping[str, int]:
     return Counter(str(repair) for shape in shapes for repair in repaired(shape.geometry).repairs)
 
 
-def polygonal(geometry: BaseGeometry) -> BaseGeometry:
-    """The polygons of a geometry, without the points and lines that repairing or overlaying left behind."""
-    if isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):
-        return geometry
-    parts = shapely.get_parts(geometry)
-    return shapely.unary_union(
-        [part for part in parts if isinstance(part, shapely.Polygon | shapely.MultiPolygon)]
-    )
-
-
 def _polygons(geometry: Mapping[str, Any]) -> list[Any]:
-    coordinates = geometry["coordinates"]
-    return [coordinates] if geometry["type"] == "Polygon" else list(coordinates)
+    if geometry["type"] == "Polygon":
+        return [geometry["coordinates"]]
+    if geometry["type"] != "MultiPolygon":
+        raise ValueError("is no area")
+    return list(geometry["coordinates"])
 
 
 def _polygon(rings: list[Any], found: list[Repair]) -> shapely.Polygon | None:
@@ -104,13 +107,13 @@ def _ring(positions: list[list[float]], found: list[Repair]) -> shapely.LinearRi
     return shapely.LinearRing(points)
 
 
-def _made_valid(polygon: shapely.Polygon) -> BaseGeometry:
+def _ground_of(polygon: shapely.Polygon) -> BaseGeometry:
     """The ground of the outer ring without that of its holes, each ring made valid by itself."""
     if shapely.is_valid(polygon):
         return polygon
     rings = [shapely.Polygon(ring) for ring in (polygon.exterior, *polygon.interiors)]
     shell, *holes = shapely.make_valid(rings, method="structure", keep_collapsed=False)
-    return polygonal(shapely.difference(shell, shapely.unary_union(holes)))
+    return polygons(shapely.difference(shell, shapely.unary_union(holes)))
 
 
 def _wrong_with(geometry: BaseGeometry) -> Repair:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from claims.map_record import MapRecord
 from claims.subjects import Subject, SubjectKind, subject_of
-from layers.basemap import bundled_unit, polygons
+from layers.basemap import bundled_unit
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -50,13 +49,13 @@ def _ground(subject: Subject, record: MapRecord) -> BaseGeometry | None:
 
 
 def drawn_ground(geometry: str) -> BaseGeometry | None:
-    """The polygons of a GeoJSON geometry, made valid; None where there are none to be had from it."""
+    """The ground of a GeoJSON area, made valid; None where there is none to be had from it."""
     import shapely
-    from shapely.geometry import shape
+
+    from layers.repaired import made_valid
 
     try:
-        drawn = shape(json.loads(geometry))
-        ground = polygons(shapely.make_valid(drawn))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, shapely.errors.ShapelyError):
+        ground = made_valid(geometry).shape
+    except (ValueError, TypeError, LookupError, RecursionError, shapely.errors.ShapelyError):
         return None
     return None if ground.is_empty else ground

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,13 +17,18 @@ import pytest
 from claims_story import place, story
 from conftest import shared
 from drawn_story import square
+from hypothesis import given
+from hypothesis import strategies as st
 
+from claims.drawn_series import Seen, read_series
 from claims.drawn_settings import AreaSettings, Meaning
-from claims.import_areas import ImportedAreas, import_areas, said_of_areas
+from claims.drawn_shapes import unpacked
+from claims.formats.areas_days import Zones
+from claims.import_areas import ImportedAreas, asked_of, import_areas, said_of_areas
 from claims.ledger import Ledger
 from claims.map_record import MapRecord
 from claims.observations import DrawnShape, DrawnStatus, Observation
-from gazetteer.errors import BadFiles
+from gazetteer.errors import BadFiles, Fault
 from layers.repaired import repairs_of
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -374,6 +380,32 @@ def test_a_file_that_cannot_be_read_is_named(desk: Desk, name: str, content: str
     told = desk.refused()
     assert said in told
     assert told.startswith(name)
+
+
+WHOLE = collection(
+    feature(at(0.0), holder="blue", date="2024-03-01"), feature(at(0.2), status="held"), crs=WGS84
+)
+
+PIECES = [b"", b"[", b"]", b"{", b"}", b'"', b",", b"1e400", b"null", b"\xff", b"-", b"0"]
+
+
+@given(st.data())
+def test_no_file_however_broken_is_more_than_a_named_fault(data: st.DataObject) -> None:
+    raw = bytearray(WHOLE.encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        where = data.draw(st.integers(0, len(raw) - 1))
+        raw[where : where + data.draw(st.integers(0, 12))] = data.draw(st.sampled_from(PIECES))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "20240301.geojson"
+        path.write_bytes(raw)
+        faults: list[Fault] = []
+        record = replace(story([]), settings=replace(story([]).settings, areas=BLUE))
+        asked = asked_of(record, "", Zones(ZoneInfo("UTC"), None, NOW))
+        found = list(read_series(path, asked, Seen(), faults))
+    assert bool(found) != bool(faults)
+    assert all(fault.file == "20240301.geojson" and fault.message for fault in faults)
+    for _, shapes in found:
+        repairs_of(unpacked(shapes.content))
 
 
 def test_two_files_of_one_day_are_named_both(desk: Desk) -> None:

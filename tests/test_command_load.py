@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from acled_rows import ROW
 from format_files import CLAIM, Desk, desk_in, dump, table
+from test_claims_import_areas import at, collection, feature
 from typer.testing import CliRunner
 
 from claims.ledger import Ledger
@@ -102,3 +103,27 @@ def test_files_load_into_any_database(ledger_url: str, tmp_path: Path) -> None:
         claims = {claim.id for claim in ledger.read("my-map").claims}
     assert {"acled-I2", f"acled-{ROW['event_id_cnty']}"} <= claims
     assert run("verify").exit_code == 0
+
+
+def test_drawn_areas_are_loaded_and_told_from_a_terminal(desk: Desk) -> None:
+    days = desk.folder / "days"
+    days.mkdir()
+    content = collection(feature(at(0.0), holder="green"))
+    (days / "2024-03-02.geojson").write_text(content.replace("50.", "64."), encoding="utf-8")
+    before = dump(desk.file)
+    bad = load(desk, days, "--format", "areas", "--series", "example-agency")
+    assert (bad.exit_code, dump(desk.file)) == (1, before)
+    assert "2024-03-02.geojson: lies wholly outside the map's window" in bad.output
+    moved = content.replace("50.", "65.").replace("30.", "-18.").replace("-18.1", "-17.9")
+    (days / "2024-03-02.geojson").write_text(moved, encoding="utf-8")
+    done = load(desk, days, "--format", "areas", "--series", "example-agency", "--why", "daily")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines() == [
+        "my-map: 1 files read; 1 entries added, 0 corrected, 0 already there",
+        "drawn by example-agency: 1 maps, 2024-03-02",
+    ]
+    last = list(desk.ledger.changesets("my-map"))[-1]
+    assert (last.tool, last.why) == ("areas", "daily")
+    unsaid = load(desk, days, "--format", "areas")
+    assert (unsaid.exit_code, "--series SOURCE_ID" in unsaid.output) == (1, True)
+    assert load(desk, days, "--series", "example-agency").exit_code == 2

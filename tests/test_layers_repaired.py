@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.observations import DrawnShape, DrawnStatus
-from layers.repaired import GRID_DEGREES, Repair, repaired, repairs_of
+from layers.repaired import GRID_DEGREES, Repair, made_valid, repaired, repairs_of
 
 SQUARE = [[30.0, 50.0], [30.2, 50.0], [30.2, 50.2], [30.0, 50.2], [30.0, 50.0]]
 WITHIN = [[30.05, 50.05], [30.1, 50.05], [30.1, 50.1], [30.05, 50.1], [30.05, 50.05]]
@@ -71,6 +71,15 @@ def test_any_ring_becomes_valid_polygons_on_the_grid(ring: list[list[float]]) ->
     assert abs(steps - steps.round()).max(initial=0.0) < 1e-5
     again = repaired(shapely.to_geojson(shape)).shape
     assert shapely.symmetric_difference(again, shape).area <= GRID_DEGREES * shape.length
+
+
+def test_ground_that_is_only_made_valid_keeps_its_corners() -> None:
+    fine = [[30.123456, 50.0], [30.2, 50.0], [30.2, 50.2], [30.123456, 50.0]]
+    found = made_valid(polygon(fine))
+    assert sorted(map(list, shapely.get_coordinates(found.shape))) == sorted(fine)
+    both = made_valid(multi([SQUARE], [WITHIN]))
+    assert both.shape.area == pytest.approx(0.04)
+    assert both.repairs == (Repair.OVERLAPPED,)
 
 
 def test_repairs_are_counted_by_shape() -> None:
