@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from benchmarks import claims, names, pages  # noqa: E402 - they use what the tests use
+from benchmarks import claims, names, pages, war  # noqa: E402 - they use what the tests use
 
 
 def _pages(folder: Path) -> None:
@@ -40,6 +40,8 @@ QUESTIONS: dict[str, Callable[[Path], None]] = {
     "names": _names,
     "claims": _claims,
     "pages": _pages,
+    "areas": war.bench_areas,
+    "towns": war.bench_towns,
 }
 """Each question with what measures it, in a folder that is thrown away, in the order of one run of all."""
 

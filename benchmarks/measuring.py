@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import re
+import resource
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +65,6 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 def command(folder: Path, *arguments: str) -> tuple[float, float, float]:
     """One run of the command: seconds, seconds of processor time, and the most memory it had, in MB."""
-
     command = [sys.executable, "-c", _WATCHED, str(ROOT / "frontline.py"), *arguments]
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -121,3 +124,52 @@ def report_steps(page: Any, label: str) -> None:
     report(f"{label}: script per step, median", measured["steps"]["stepMs"]["median"], "ms")
     report(f"{label}: script per step, p95", measured["steps"]["stepMs"]["p95"], "ms")
     print(f"{label}: {json.dumps({k: v for k, v in measured['steps'].items() if k != 'stepMs'})}")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of our own or of a rival took, and what it printed last, if that was JSON."""
+
+    seconds: float
+    megabytes: float
+    said: dict[str, Any]
+
+
+def ran(module: str, *arguments: str, allowed_s: float = 120, allowed_mb: float = 3000) -> Ran | str:
+    """Run a module of this folder in a process of its own, within an allowance.
+
+    Gives what it took, or a few words that say why it did not finish.
+    """
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (int(allowed_mb * 1e6) + 2 * 10**9,) * 2)
+
+    script = str(ROOT / "benchmarks" / f"{module}.py")
+    began = time.perf_counter()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _WATCHED, script, *arguments],
+            capture_output=True, text=True, timeout=allowed_s, preexec_fn=limited, cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests"), *_paths()])},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return f"did not finish within {allowed_s:.0f} s"
+    seconds = time.perf_counter() - began
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["killed"])[-2:][0]
+        if "MemoryError" in done.stderr or "bad_alloc" in done.stderr or done.returncode < 0:
+            return f"did not finish within {allowed_mb:.0f} MB"
+        missing = re.search(r"No module named '(\w+)'", done.stderr)
+        return f"not installed: {missing[1]} (pip install {missing[1]})" if missing else f"failed: {last}"
+    said = json.loads(done.stdout.strip().splitlines()[-1])
+    megabytes = int(done.stderr.split("most memory")[-1].split()[0]) / 1000
+    return Ran(seconds, megabytes, said)
+
+
+def _paths() -> list[str]:
+    return [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+
+
+def zipped_kb(path: Path) -> float:
+    """The size of a file in kilobytes when it is sent with gzip."""
+    return len(gzip.compress(path.read_bytes(), 6)) / 1000

@@ -290,7 +290,7 @@ def _towns(number: int, chance: np.random.Generator, real: bool) -> list[Place]:
     if real and file.exists():
         with file.open(encoding="utf-8", newline="") as rows:
             found = [_real_town(row) for row in csv.DictReader(rows)]
-        found = list({(town.lat, town.lon): town for town in found}.values())
+        found = list({(round(town.lat, 3), round(town.lon, 3)): town for town in found}.values())
         chosen = sorted(chance.permutation(len(found))[:number])
         return [found[at] for at in chosen]
     return [_town(at, *spot) for at, spot in enumerate(_spots(number, chance))]
