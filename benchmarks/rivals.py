@@ -91,19 +91,13 @@ def folium_timestamped(folder: Path, out: Path) -> None:
 def towns_dissolved() -> dict[str, float]:
     """Cells of all places, dissolved by who holds them, on as many days as half a minute allows."""
     import geopandas
-    from war_story import town_days, town_record
+    import shapely
+    from war_story import town_days
 
-    from claims.history import control_history
-    from layers.basemap import basemap
-    from layers.composite import composite, polygon
-
-    record = town_record(town_days(days=3, changes=100))
-    whole = composite(record, control_history(record), basemap(record.settings))
-    frame = geopandas.GeoDataFrame(
-        {"holder": [state.holder for state in whole.start]},
-        geometry=[polygon(whole, face) for face in range(len(whole.faces))],
-        crs="EPSG:4326",
-    )
+    told = town_days(days=3, changes=100)
+    points = shapely.multipoints([(place.lon, place.lat) for place in told.places.values()])
+    cells = shapely.get_parts(shapely.voronoi_polygons(points, ordered=True))
+    frame = geopandas.GeoDataFrame({"holder": list(told.start.values())}, geometry=cells, crs="EPSG:4326")
     began, days = time.perf_counter(), 0
     while time.perf_counter() - began < 30:
         frame.dissolve(by="holder")
