@@ -435,7 +435,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const chart = /** @type {HTMLElement | null} */ (root.querySelector('[data-playhead="distance"]'));
       if (chart) [chart.dataset.from, chart.dataset.to] = told.distanceSpan.map(String);
       printKnown(root, told.known);
-      model.marks = frontlineParts.createSvgSurface(root, playback.doc);
+      // Without the large map the light one plays these marks too.
+      if (model.map) model.marks = frontlineParts.createSvgSurface(root, playback.doc);
     }
 
     let wanted = 0;

@@ -88,7 +88,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const part = document.getElementById("frontline-document");
     if (!part) return; // not a light page
     /** @type {TimePart} */
-    const doc = frontlineParts.readTime(JSON.parse(part.textContent || "null"));
+    const doc = frontlineParts.readDocument(JSON.parse(part.textContent || "null"));
     const playback = frontlineParts.createPlayback(doc, frontlineParts.createSvgSurface(document, doc));
     frontlineParts.installPublicObject(playback);
     bindPage(playback);

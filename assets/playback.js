@@ -81,7 +81,8 @@
  * @property {(written: any) => any} readDocument a whole map document out of what is written of it
  * @property {(part: any) => TimePart} readTime the time part of a light page
  * @property {any} written how columns are read
- * @property {(root: Element | Document, doc: TimePart) => Surface} createSvgSurface
+ * @property {(root: Element | Document, doc: TimePart) => Surface & {refine: (k: number) => void}} createSvgSurface refine: how much the map is enlarged
+ * @property {(root: Element | Document, doc: any) => Ground | null} createGround null where the page has no place for it, or no arcs
  * @property {(playback: PlaybackShape, slider: HTMLElement, options?: {playhead?: HTMLElement | null}) => () => void} createTimeline
  * @property {(playback: PlaybackShape, key: KeyboardEvent, rtl: boolean) => boolean} timeKey
  * @property {(playback: PlaybackShape, root: HTMLElement) => () => void} bindButtons
@@ -92,6 +93,8 @@
  * @property {(text: string, addresses: Map<string, string>) => (Node | string)[]} linked
  * @property {(doc: MapDocument, t: number) => Facts} factsAt
  */
+
+/** @typedef {{faces: {paint: (changed: Changed) => void}, fronts: {paint: (changed: Changed) => void}, refine: (k: number) => void}} Ground */
 
 /** @typedef {{at?: number | string, stepKind?: StepKind, speed?: number, words?: Partial<Words>}} PlaybackOptions */
 

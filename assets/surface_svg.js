@@ -5,23 +5,16 @@
 var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /** @type {any} */ ({}));
 
 (function () {
-  /** @type {Element[]} */
-  const NONE = [];
-
-  /**
-   * The elements of one mark by index, and which value each index shows. An index may have no element, or several.
-   * @param {ParentNode} root @param {string} mark @param {string} prefix of the class token, "s" or "e"
-   */
-  function createMarks(root, mark, prefix) {
-    /** @type {(Element[] | undefined)[]} */
-    const marks = [];
+  /** The places that have a dot, by index, and which state each shows. @param {ParentNode} root */
+  function createDots(root) {
+    /** @type {(Element | undefined)[]} */
+    const dots = [];
     /** @type {string[]} */
     const shown = [];
-    const token = new RegExp(`^${prefix}\\d+$`);
-    for (const element of root.querySelectorAll(`[${mark}]`)) {
-      const index = Number(element.getAttribute(mark));
-      shown[index] = [...element.classList].find((c) => token.test(c)) || "";
-      (marks[index] ||= []).push(element);
+    for (const element of root.querySelectorAll("[data-p]")) {
+      const index = Number(element.getAttribute("data-p"));
+      dots[index] = element;
+      shown[index] = [...element.classList].find((token) => /^s\d+$/.test(token)) || "";
     }
 
     return {
@@ -29,17 +22,15 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       paint({ count, index, value }) {
         for (let k = 0; k < count; k++) {
           const i = index[k];
-          const elements = marks[i];
-          const wanted = prefix + value[k];
-          if (!elements || shown[i] === wanted) continue;
-          for (const element of elements) {
-            if (!element.classList.replace(shown[i] || wanted, wanted)) element.classList.add(wanted);
-          }
+          const element = dots[i];
+          const wanted = `s${value[k]}`;
+          if (!element || shown[i] === wanted) continue;
+          if (!element.classList.replace(shown[i] || wanted, wanted)) element.classList.add(wanted);
           shown[i] = wanted;
         }
       },
-      /** @param {number} index @returns {Element[]} */
-      of: (index) => marks[index] || NONE,
+      /** @param {number} index @param {boolean} on */
+      ring: (index, on) => void dots[index]?.classList.toggle("fresh", on),
     };
   }
 
@@ -112,7 +103,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     };
   }
 
-  /** Rings around what changed on the shown day. @param {ReturnType<typeof createMarks>} places */
+  /** Rings around what changed on the shown day. @param {ReturnType<typeof createDots>} places */
   function createRings(places) {
     /** @type {Set<number> | null} null: whatever Python has drawn */
     let shown = null;
@@ -121,21 +112,16 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     return function paint(fresh, all) {
       const wanted = new Set(fresh);
       const before = shown || all.index.subarray(0, all.count);
-      for (const index of before) {
-        if (!wanted.has(index)) for (const element of places.of(index)) element.classList.remove("fresh");
-      }
-      for (const index of wanted) {
-        if (!shown || !shown.has(index)) for (const element of places.of(index)) element.classList.add("fresh");
-      }
+      for (const index of before) if (!wanted.has(index)) places.ring(index, false);
+      for (const index of wanted) if (!shown || !shown.has(index)) places.ring(index, true);
       shown = wanted;
     };
   }
 
   /** @type {FrontlineParts["createSvgSurface"]} */
   function createSvgSurface(root, doc) {
-    const faces = createMarks(root, "data-f", "s");
-    const fronts = createMarks(root, "data-e", "e");
-    const places = createMarks(root, "data-p", "s");
+    const ground = frontlineParts.createGround(root, doc);
+    const places = createDots(root);
     const cues = createCues(root);
     const paintRows = createRows(root);
     const paintDates = createDates(root, frontlineParts.createClock(doc.clock, doc.words));
@@ -144,8 +130,10 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     /** @param {Delta} delta */
     function paint(delta) {
-      faces.paint(delta.faces);
-      fronts.paint(delta.fronts);
+      if (ground) {
+        ground.faces.paint(delta.faces);
+        ground.fronts.paint(delta.fronts);
+      }
       places.paint(delta.places);
       paintRings(delta.fresh, delta.places);
       cues.paint(delta.t);
@@ -157,7 +145,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       }
     }
 
-    return { paint };
+    return { paint, refine: ground ? ground.refine : () => {} };
   }
 
   frontlineParts.createSvgSurface = createSvgSurface;

@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 from exports import corrections
 from exports.change_table import change_table
 from exports.legend import legend
-from figures.document_time import time_part
+from figures.document_file import packed
 from figures.frames import narrow_frame, wide_frame
 from figures.method_words import method_name, method_sentence
+from figures.page_ground import page_ground
 from figures.palette import ROLES
 from figures.palette import palette as colours_of
 from figures.sentences import (
@@ -27,7 +28,7 @@ from figures.sentences import (
     known_at,
     source_names,
 )
-from figures.svg_map import svg_map
+from figures.svg_map import extent_of, page_frames, svg_map
 from figures.svg_style import declarations, style_of
 from figures.text import ARABIC, SANS, esc
 from figures.through_time import place_states
@@ -38,7 +39,10 @@ from figures.words import language
 Document = Mapping[str, Any]
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-SCRIPTS = ("written_time.js", "playback.js", "surface_svg.js", "timeline.js", "controls.js", "light_start.js")
+SCRIPTS = (
+    *("written_time.js", "document.js", "playback.js", "ground.js", "surface_svg.js"),
+    *("timeline.js", "controls.js", "light_start.js"),
+)
 ASKING = "light_corrections.js"
 _DAY = 86_400
 _MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace'
@@ -220,8 +224,14 @@ class _Page:
             f'<time class="stamp" data-frontline="date" data-form="stamp" datetime="{clock.iso(self.at)}">'
             f"{esc(self.teller.say.stamp(self.at))}</time>"
         )
-        drawing = svg_map(self.document, self.at, self.teller.lang)
+        drawing = svg_map(self.document, self.at, self.teller.lang, ground=self._ground)
         return f'<div class="map" data-frontline="map">{drawing}{stamp}</div>'
+
+    @cached_property
+    def _ground(self) -> Mapping[str, Any]:
+        """The ground as fine as this page can show it: what is drawn here, and what its script draws."""
+        frames = page_frames(self.document)
+        return page_ground(self.document, frames[0], extent_of(frames))
 
     def _player(self) -> str:
         words = self.teller.say.words
@@ -335,9 +345,9 @@ class _Page:
 
     def _time_part(self) -> dict[str, Any]:
         document = self.document
-        kept = {key: document[key] for key in ("format", "version", "id", "span", "known_at")}
-        return kept | {
-            **time_part(document),
+        kept = {key: document[key] for key in ("format", "id", "span", "known_at", "start", "changes")}
+        events = [{key: event[key] for key in ("t", "place", "kind")} for event in document["events"]]
+        return packed({**kept, **self._ground, "events": events}) | {
             "clock": {key: document["clock"][key] for key in ("zone", "offsets")},
             "at": self.at,
             "lang": self.teller.lang,

@@ -12,7 +12,9 @@ from figures.frames import Frame, Projected, narrow_frame, wide_frame
 from figures.labels import Box, Label, second_size
 from figures.map_names import ActorName, Chip, DayNames, Names, River, names_on
 from figures.map_sources import ring_of, states_at
-from figures.paths import bounds, cut_line, cut_polygon, d_of, grown, meets, simplified, union
+from figures.outlines import outlines
+from figures.page_ground import page_ground, px_per_step
+from figures.paths import Rectangle, bounds, cut_line, cut_polygon, d_of, grown, meets, simplified, union
 from figures.sentences import Teller, alt_text, description
 from figures.svg_style import dot_radius, patterns
 from figures.text import esc, width
@@ -39,6 +41,7 @@ def svg_map(
     burned_in: str = "",
     margins: tuple[float, float] = (0.0, 0.0),
     stamped: bool = True,
+    ground: Document | None = None,
 ) -> str:
     """Draw the map as SVG.
 
@@ -62,16 +65,30 @@ def svg_map(
         Room above and below the first frame for that, px.
     stamped
         Whether names leave room for the date stamp in the corner.
+    ground
+        The ground as the script of the page will know it, of ``page_ground``. Default: as in the document.
 
     Returns
     -------
     str
         One ``<svg>`` element. All strings of the document are text in it, whatever they hold.
     """
-    shown = tuple(frames) if frames else (wide_frame(document), narrow_frame(document))
-    return _Drawer(document, at, Teller.of(document, lang), shown, still, stamped).svg(
+    shown = tuple(frames) if frames else page_frames(document)
+    drawn = ground or page_ground(document, shown[0], extent_of(shown))
+    known = ground or document
+    return _Drawer(document, at, Teller.of(document, lang), shown, still, stamped, drawn, known).svg(
         style, burned_in, margins
     )
+
+
+def page_frames(document: Document) -> tuple[Frame, Frame]:
+    """The frames of a page: wide and narrow."""
+    return wide_frame(document), narrow_frame(document)
+
+
+def extent_of(frames: Sequence[Frame]) -> Rectangle:
+    """All ground that one of the frames shows, and a little more, in px of the first."""
+    return grown(union(frame.box_in(frames[0]) for frame in frames), _MARGIN_PX)
 
 
 def stamp_width(text: str) -> float:
@@ -87,6 +104,9 @@ class _Drawer:
     frames: tuple[Frame, ...]
     still: bool
     stamped: bool
+    ground: Document
+    known_ground: Document
+    """The ground as it is drawn here, and as the page's script knows it."""
 
     def svg(self, style: str, burned_in: str, margins: tuple[float, float]) -> str:
         frame = self.frames[0]
@@ -114,13 +134,13 @@ class _Drawer:
         return Projected(self.document, self.frames[0])
 
     @cached_property
-    def extent(self) -> tuple[float, float, float, float]:
-        first = self.frames[0]
-        return grown(union(frame.box_in(first) for frame in self.frames), _MARGIN_PX)
+    def extent(self) -> Rectangle:
+        return extent_of(self.frames)
 
     @cached_property
     def arcs(self) -> list[list[Point]]:
-        return [simplified(self.projected.line(line)) for line in self.document["arcs"]]
+        on_page = Projected(self.ground, self.frames[0])
+        return [on_page.line(line) for line in self.ground["arcs"]]
 
     def _ground(self) -> str:
         ground = self.document["ground"]
@@ -131,7 +151,7 @@ class _Drawer:
         return (
             f'<g class="g"><path class="paper" d="{page}"/>'
             f"{_path('neighbour', ''.join(self._polygons(ground['neighbours'])))}{_path('region', region)}"
-            f'<g class="f">{"".join(self._faces())}</g>{veil}'
+            f'<g class="f"{self._played("faces")}>{"".join(self._faces())}</g>{veil}'
             f'<g class="w">{self._lines()}{self._rings()}</g>'
             f"{self._fronts()}"
             f'<g class="p">{"".join(self._dots())}</g></g>'
@@ -143,13 +163,25 @@ class _Drawer:
             if len(cut) > 2:
                 yield d_of(simplified([*cut, cut[0]]), closed=True)
 
+    def _played(self, name: str) -> str:
+        """The mark by which the script finds what it is to draw itself, and where the ground's grid lies."""
+        if self.still:
+            return ""
+        scale = " ".join(f"{number:.9g}" for number in px_per_step(self.known_ground, self.frames[0]))
+        return f' data-frontline="{name}" data-grid="{scale}"'
+
     def _faces(self) -> Iterable[str]:
-        for index, (_, _, rings) in enumerate(self.document["faces"]):
-            polygons = [ring_of(self.arcs, references) for references in rings]  # type: ignore[arg-type]
-            if not polygons or not polygons[0] or not meets(bounds(polygons[0]), self.extent):  # type: ignore[arg-type]
-                continue
-            d = "".join(d_of(polygon, closed=True) for polygon in polygons)  # type: ignore[arg-type]
-            yield f'<path{self._mark("f", index)} class="s{self.states["faces"][index]}" d="{d}"/>'
+        """The ground of the drawn instant: one outline for each state."""
+        ends = [(arc[0], arc[-1]) for arc in self.arcs]
+        states = self.states["faces"]
+        looks = ((states[i], rings) for i, (_, _, rings) in enumerate(self.ground["faces"]))
+        for state, rings in sorted(outlines(looks, ends).items()):
+            d = "".join(d_of(ring_of(self._thin, ring), closed=True) for ring in rings)  # type: ignore[arg-type]
+            yield _path(f"s{state}", d)
+
+    @cached_property
+    def _thin(self) -> _Thin:
+        return _Thin(self.arcs)
 
     def _mark(self, kind: str, index: int) -> str:
         return "" if self.still else f' data-{kind}="{index}"'
@@ -178,15 +210,14 @@ class _Drawer:
         return _path("ring-halo", d) + _path("ring", d)
 
     def _fronts(self) -> str:
-        found = []
-        for index, (arc, _, _) in enumerate(self.document["edges"]):
-            style = self.states["edges"][index]
-            shown = style or not self.still
-            if shown and meets(bounds(self.arcs[arc]), self.extent):
-                d = d_of(self.arcs[arc])
-                found.append(f'<path{self._mark("e", index)} class="e{style}" d="{d}"/>')
-        paths = "".join(found)
-        return f'<g class="w casing">{paths}</g><g class="w front">{paths}</g>'
+        """The front of the drawn instant, one path for each of its styles."""
+        found: dict[int, list[str]] = {}
+        for (arc, _, _), style in zip(self.document["edges"], self.states["edges"], strict=True):
+            if style and meets(bounds(self.arcs[arc]), self.extent):
+                found.setdefault(style, []).append(d_of(self._thin[arc]))
+        paths = "".join(_path(f"e{style}", "".join(found[style])) for style in sorted(found))
+        casing, front = self._played("casing"), self._played("front")
+        return f'<g class="w casing"{casing}>{paths}</g><g class="w front"{front}>{paths}</g>'
 
     def _dots(self) -> Iterable[str]:
         fresh = self.fresh
@@ -270,6 +301,22 @@ class _Drawer:
             f'<rect class="hqh" x="{x - 6.5:g}" y="{y - 6.5:g}" width="13" height="13"/>'
             f'<rect class="hq" x="{x - 4:g}" y="{y - 4:g}" width="8" height="8"/>'
         )
+
+
+class _Thin(Sequence[Any]):
+    """Arcs without the points that nobody sees; each is looked at when it is first drawn."""
+
+    def __init__(self, arcs: Sequence[list[Point]]) -> None:
+        self._arcs = arcs
+        self._thin: dict[int, list[Point]] = {}
+
+    def __len__(self) -> int:
+        return len(self._arcs)
+
+    def __getitem__(self, arc: Any) -> Any:  # noqa: ANN401 - one arc; nobody asks for a slice
+        if arc not in self._thin:
+            self._thin[arc] = simplified(self._arcs[arc])
+        return self._thin[arc]
 
 
 @dataclass(frozen=True)

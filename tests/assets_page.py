@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Any
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-SCRIPTS = ("changes.js", "controls.js", "playback.js", "surface_svg.js", "timeline.js", "written_time.js")
+SCRIPTS = (
+    *(
+        "changes.js",
+        "controls.js",
+        "document.js",
+        "ground.js",
+        "playback.js",
+        "surface_svg.js",
+        "timeline.js",
+    ),
+    "written_time.js",
+)
 
 # A surface that only remembers: `paints` are the deltas, `seen` the state as far as the deltas told it.
 RECORDER = """
@@ -110,11 +121,13 @@ def light_page(document: dict[str, Any], *, lang: str = "en") -> str:
     shown = replay(document, document["at"])
     days = range(document["span"][0], document["span"][1], 86400)
     part = {**document, "lang": lang, "words": WORDS, "days": list(days)}
-    # Face 3 lies outside every frame: it has no element.
-    faces = "".join(f'<path data-f="{i}" class="face s{s}"/>' for i, s in enumerate(shown["faces"]) if i != 3)
-    fronts = "".join(
-        f'<path data-e="{i}" class="casing e{s}"/><path data-e="{i}" class="e{s}"/>'
-        for i, s in enumerate(shown["fronts"])
+    # Face 3 lies outside every frame: it has no rings.
+    part["faces"] = [
+        [place, inside, rings if i != 3 else []] for i, (place, inside, rings) in enumerate(part["faces"])
+    ]
+    ground = "".join(
+        f'<g data-frontline="{name}" data-grid="0 200 0.1 -0.1"><path class="s0" d="M0 0h9v9z"/></g>'
+        for name in ("faces", "casing", "front")
     )
     places = "".join(f'<g data-p="{i}" class="town s{s} fresh"></g>' for i, s in enumerate(shown["places"]))
     cues = "".join(f'<g data-cue="day" data-from="{t}" id="day-{i}"></g>' for i, t in enumerate(days))
@@ -132,7 +145,7 @@ def light_page(document: dict[str, Any], *, lang: str = "en") -> str:
       <p data-frontline="deck"><span data-cue="deck" data-from="{days[0]}">First day.</span>
         <span data-cue="deck" data-from="{days[1]}" class="on">Second day.</span></p>
       <div data-frontline="map"><svg><desc data-frontline="desc"></desc>
-        {faces}{fronts}{places}{cues}<text data-frontline="date" data-form="stamp"></text></svg></div>
+        {ground}{places}{cues}<text data-frontline="date" data-form="stamp"></text></svg></div>
       <time data-frontline="date" data-form="long"></time>
       <button data-frontline="back">back</button>
       <button data-frontline="play" data-label-play="Play" data-label-pause="Pause">play</button>

@@ -371,7 +371,7 @@ def test_while_it_plays_a_surface_is_told_the_next_step_ahead_of_time(blank):
     blank.evaluate("playback.seek(playback.bounds()[0]); window.ahead = []")
     blank.evaluate(
         """void (recorder.prepare = ({t, faces}) =>
-          ahead.push([t, [...faces.index.subarray(0, faces.count)], [...faces.value.subarray(0, faces.count)]]))"""
+          ahead.push([t, ...["index", "value"].map((of) => [...faces[of].subarray(0, faces.count)])]))"""
     )
     blank.evaluate("playback.setSpeed(4); playback.play()")
     blank.wait_for_function("!playback.playing()")

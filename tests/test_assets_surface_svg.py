@@ -45,9 +45,12 @@ def _tokens(page: Any, mark: str) -> dict[int, set[str]]:
 def _assert_shows(page: Any, document: dict[str, Any], t: int) -> None:
     state = replay(document, t)
     assert _tokens(page, "data-f") == {
-        i: {f"face s{s}"} for i, s in enumerate(state["faces"]) if i != 3
+        i: {f"s{s}"} for i, s in enumerate(state["faces"]) if i != 3
     }  # the fourth face is not drawn
-    assert _tokens(page, "data-e") == {i: {f"casing e{s}", f"e{s}"} for i, s in enumerate(state["fronts"])}
+    fronts = _tokens(page, "data-e")
+    assert {i: tokens for i, tokens in fronts.items() if tokens != {"e0"}} == {
+        i: {f"e{s}"} for i, s in enumerate(state["fronts"]) if s
+    }
     for index, tokens in _tokens(page, "data-p").items():
         (only,) = tokens
         assert set(only.split()) - {"fresh"} == {"town", f"s{state['places'][index]}"}
@@ -61,6 +64,49 @@ def test_every_mark_shows_its_state_wherever_time_goes(lit):
         t = chance.randrange(*document["span"]) // 60 * 60
         lit.evaluate("t => { playback.seek(t) }", t)
         _assert_shows(lit, document, t)
+
+
+def test_ground_that_never_changes_is_one_outline_for_each_state(chromium, watched_page):
+    page = watched_page(chromium).page
+    document = _document()
+    document["changes"] = [[t, [], [], []] for t, _, _, _ in document["changes"]]
+    document["start"] = {**document["start"], "faces": [0, 0, 0, 5]}
+    html = light_page(document)
+    load_scripts(page, html)
+    page.evaluate(START_IT)
+    drawn = page.eval_on_selector_all(
+        "[data-frontline=faces] path", "all => all.map((e) => [e.getAttribute('class'), e.getAttribute('d')])"
+    )
+    assert [kind for kind, _ in drawn] == ["s0"]
+    d = drawn[0][1]
+    assert d.count("M") == 1 and d.count("L") == 8  # an L of three squares, without a line inside it
+
+
+def test_an_edge_gets_its_casing_and_its_line_when_it_first_is_a_front(lit):
+    drawn = lit.eval_on_selector_all("[data-e]", "all => all.map((e) => e.parentNode.dataset.frontline)")
+    assert drawn.count("casing") == drawn.count("front") > 0
+    assert not set(drawn) - {"casing", "front"}
+
+
+def test_enlarged_lines_have_the_points_that_nobody_sees_otherwise(chromium, watched_page):
+    page = watched_page(chromium).page
+    document = _document()
+    # The south side of the first cell bulges by 0.15 px of the page.
+    document["arcs"] = [[0, 0, 500, 1, 500, -1], *document["arcs"][1:]]
+    document["arcs"][0] = [0, 0, 500, -2, 500, 2]
+    load_scripts(page, light_page(document))
+    page.evaluate(START_IT.replace("return playback.ready", "window.surface = null; return playback.ready"))
+    sizes = page.evaluate(
+        """() => {
+          const doc = JSON.parse(document.getElementById("frontline-document").textContent);
+          const surface = frontlineParts.createSvgSurface(document, doc);
+          frontlineParts.createPlayback(doc, surface);
+          const length = () => document.querySelector("[data-f='0']").getAttribute("d").split("L").length;
+          const sizes = [length()];
+          for (const k of [1.2, 3, 1]) { surface.refine(k); sizes.push(length()); }
+          return sizes; }"""
+    )
+    assert sizes == [5, 5, 6, 5]
 
 
 def test_rings_are_around_what_changed_on_the_shown_day(lit):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hostile_document import HOSTILE, hostile_document
+from pixels import pixels
 from tiny_document import at, tiny_document
 
 from exports.embed import snippet
@@ -67,8 +68,8 @@ def test_everything_follows_time(chromium, watched_page, hama_page):
 def test_a_seek_gives_what_python_draws(chromium, watched_page, hama_drawing, hama_page):
     """Whatever way time takes, the page looks as Python draws that instant at once."""
     page = _opened(watched_page, chromium, hama_page())
-    marks = """() => [...document.querySelectorAll('.map [data-f], .map [data-e], .map [data-p]')].map(
-        e => [e.dataset.f ?? '', e.dataset.e ?? '', e.dataset.p ?? '', [...e.classList].sort()].join('|'))"""
+    marks = """() => [...document.querySelectorAll('.map :is([data-f], [data-e]:not(.e0), [data-p])')].map(
+      e => [e.dataset.f, e.dataset.e, e.dataset.p, [...e.classList].sort()].join('|')).sort()"""
     cues = (
         """() => [...document.querySelectorAll('[data-cue].on')].map(e => e.dataset.cue + e.dataset.from)"""
     )
@@ -80,6 +81,18 @@ def test_a_seek_gives_what_python_draws(chromium, watched_page, hama_drawing, ha
         fresh.evaluate("frontline.ready")
         assert (fresh.evaluate(marks), fresh.evaluate(cues)) == moved
         fresh.close()
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3])
+def test_the_script_draws_the_ground_that_stands_there_without_it(chromium, watched_page, hama_page, scale):
+    """Pixel for pixel, but for a hair's breadth along lines."""
+    path = hama_page()
+    seen = []
+    for script in (True, False):
+        page = _opened(watched_page, chromium, path, java_script_enabled=script, device_scale_factor=scale)
+        seen.append(pixels(chromium, page.locator(".map").screenshot()))
+    assert seen[0].shape == seen[1].shape
+    assert (abs(seen[0] - seen[1]).max(axis=2) > 40).mean() < 0.002
 
 
 def test_play_runs_through_every_change_and_stops(chromium, watched_page, tmp_path):

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tiny_document import at, tiny_document
 
 from figures.frames import narrow_frame, wide_frame
+from figures.page_ground import page_ground
 from figures.palette import palette
 from figures.paths import cut_line, cut_polygon, d_of, simplified, within
-from figures.svg_map import svg_map
+from figures.svg_map import extent_of, page_frames, svg_map
 from figures.svg_style import fixed, patterns, style_of
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -29,11 +30,31 @@ def _marked(svg, kind):
     }
 
 
-def test_every_face_edge_and_place_has_the_class_of_its_state():
+def _drawn(svg, name):
+    (group,) = (g for g in ET.fromstring(svg).iter(f"{SVG}g") if g.get("data-frontline") == name)
+    return [path.get("class") for path in group]
+
+
+def test_every_state_and_every_style_of_front_is_one_path():
     svg = svg_map(tiny_document(), at(4, 10))
-    assert _marked(svg, "f") == {0: ["s0"], 1: ["s3"], 2: ["s1"], 3: ["s4"]}
+    assert _drawn(svg, "faces") == ["s0", "s1", "s3", "s4"]
+    assert _drawn(svg, "casing") == _drawn(svg, "front")
+    assert set(_drawn(svg, "front")) <= {"e1", "e2", "e3"}
     assert _marked(svg, "p")[3] == ["s4", "fresh"]
-    assert {token for tokens in _marked(svg, "e").values() for token in tokens} <= {"e0", "e1", "e2", "e3"}
+    before = svg_map(tiny_document(), at(1, 2))
+    assert _drawn(before, "faces") == ["s0", "s5"]
+
+
+def test_the_script_is_told_where_the_grid_lies():
+    document = tiny_document()
+    x, y, across, down = map(
+        float,
+        re.search(r'data-frontline="faces" data-grid="([^"]+)"', svg_map(document, at(4, 10)))[1].split(),
+    )
+    grid, frame = document["grid"], wide_frame(document)
+    assert (x + 500 * across, y + 700 * down) == pytest.approx(
+        frame.at(grid["lon"] + 500 * grid["step"], grid["lat"] + 700 * grid["step"]), abs=1e-4
+    )
 
 
 def test_a_place_is_fresh_from_its_change_to_the_end_of_the_day():
@@ -52,7 +73,7 @@ def test_a_place_is_fresh_from_its_change_to_the_end_of_the_day():
 def test_the_same_ground_serves_both_frames():
     document = tiny_document()
     svg = svg_map(document, at(4, 10))
-    assert len(re.findall(r'data-f="0"', svg)) == 1
+    assert svg.count('data-frontline="faces"') == 1
     root = ET.fromstring(svg)
     groups = [group for group in root.findall(f"{SVG}g") if group.get("class") in ("wide", "narrow")]
     assert [group.get("class") for group in groups] == ["wide", "narrow"]
@@ -123,8 +144,10 @@ def test_the_example_fits_a_phone_line(hama_drawing):
 
 
 def test_only_ground_within_the_frames_is_drawn(hama_drawing):
-    drawn = _marked(svg_map(hama_drawing.document, at(4, 23, 59)), "f")
-    assert len(drawn) < len(hama_drawing.document["faces"])
+    document = hama_drawing.document
+    frames = page_frames(document)
+    ground = page_ground(document, frames[0], extent_of(frames))
+    assert len([1 for _, _, rings in ground["faces"] if rings]) < len(document["faces"])
 
 
 def test_a_still_has_no_marks_and_shows_one_day(hama_drawing):
