@@ -268,6 +268,17 @@ def test_the_full_history_of_deepstate_is_understood_in_its_changing_words(desk:
     assert done.seen.notes["positions with a height, which is left out"][0] == 5
 
 
+def test_the_last_state_of_deepstate_is_read_under_its_name(desk: Desk) -> None:
+    inner = json.loads(
+        collection(feature(at(0.0), name="Окуповано /// Occupied /// geoJSON.status.occupied"))
+    )
+    desk.write("1709305200.json", json.dumps({"id": 1709305200, "map": inner, "datetime": "2024"}))
+    assert desk.loaded() == [("agency-2024-03-01T15:00:00Z", held(0.0))]
+    desk.write("1709305200.json", json.dumps({"map": {**inner, "crs": {"type": "link"}}}))
+    with pytest.raises(BadFiles, match="crs that is no name"):
+        desk.load()
+
+
 def test_every_digit_of_a_position_is_kept(desk: Desk) -> None:
     ring = "[30.10,50.0],[30.2000000000000001,5.01e1],[30.3,50.2],[30.10,50.0]"
     text = f'{{"type":"Polygon","coordinates":[[{ring}]]}}'
@@ -424,6 +435,16 @@ def test_a_gzip_file_that_unpacks_without_end_is_refused(desk: Desk, monkeypatch
     monkeypatch.setattr("claims.formats.areas_geojson.MOST_UNPACKED", 100_000)
     desk.write("20240301.geojson.gz", gzip.compress(b" " * 1_000_000))
     assert "it unpacks to more than 100,000 bytes" in desk.refused()
+
+
+@pytest.mark.parametrize(
+    "name", ["2024-03-01\n\x1b[2J.geojson", "2024-03-01\udcff.geojson", "2024-03-01\u202e.geojson"]
+)
+def test_a_name_that_would_move_the_terminal_is_not_taken(desk: Desk, name: str) -> None:
+    desk.write(name, collection(feature(at(0.0))))
+    told = desk.refused()
+    assert "has a name that cannot be printed" in told
+    assert told.isprintable()
 
 
 def test_links_pipes_and_folders_are_not_read(desk: Desk) -> None:

@@ -100,7 +100,8 @@ def area_files(path: Path, faults: list[Fault], passed_over: Counter[str]) -> li
             continue
         said = _fault_of(entry, kind[0])
         if said:
-            faults.append(Fault(entry.name, 0, "", said))
+            name = entry.name if entry.name.isprintable() else shown(entry.name)
+            faults.append(Fault(name, 0, "", said))
         else:
             found.append(AreaFile(entry, *kind))
     if len(found) > MOST_FILES:
@@ -129,6 +130,8 @@ def _other(entry: Path, names: set[str]) -> list[str]:
 
 def _fault_of(entry: Path, kind: str) -> str:
     """Why a file is not read; empty where it is."""
+    if not entry.name.isprintable():
+        return "has a name that cannot be printed; give it another"
     try:
         status = entry.lstat()
         if stat.S_ISLNK(status.st_mode):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from claims.formats.areas_files import ZIPPED_GEOJSON, AreaFile
-from claims.formats.json_parts import BadJson, JsonParts
+from claims.formats.json_parts import BadJson, JsonParts, NoSuchList
 from gazetteer.errors import shown
 
 MOST_FEATURE = 32_000_000
@@ -61,15 +61,28 @@ def features(file: AreaFile, stream: IO[bytes], beside: dict[str, Any]) -> Itera
     with _unpacked(file, stream) as plain:
         parts = JsonParts(plain, MOST_FEATURE)
         try:
-            for number, (line, _, feature) in enumerate(parts.each("features"), 1):
+            for number, (line, feature) in enumerate(_each(parts), 1):
                 yield _feature(line, number, feature)
         except BadJson as problem:
             raise BadFeature(problem.line, 0, str(problem)) from None
         except (OSError, EOFError, zlib.error) as problem:
             raise BadFeature(0, 0, f"cannot be read ({shown(str(problem), 200)})") from None
-    if "crs" in parts.beside:
-        _check_crs(parts.beside["crs"], 1, 0)
+    inner = parts.beside.pop("map", None)
+    for collection in (parts.beside, inner):
+        if isinstance(collection, dict) and "crs" in collection:
+            _check_crs(collection["crs"], 1, 0)
     beside.update(parts.beside)
+
+
+def _each(parts: JsonParts) -> Iterator[tuple[int, Any]]:
+    """The features of a collection, or of the one under ``map``, as DeepState gives its last state."""
+    try:
+        yield from ((line, feature) for line, _, feature in parts.each("features"))
+    except NoSuchList:
+        inner = parts.beside.get("map")
+        if not isinstance(inner, dict) or not isinstance(inner.get("features"), list):
+            raise
+        yield from ((1, feature) for feature in inner["features"])
 
 
 def _feature(line: int, number: int, feature: Any) -> Feature:  # noqa: ANN401 - JSON is any of its types

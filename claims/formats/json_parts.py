@@ -32,6 +32,10 @@ class BadJson(ValueError):  # noqa: N818 - a reporter reads "bad JSON"
         super().__init__(message)
 
 
+class NoSuchList(BadJson):
+    """The file is JSON, and has no list of that name."""
+
+
 def _no_constant(word: str) -> Any:  # noqa: ANN401 - it never returns
     raise ValueError(f"{word} is no number")
 
@@ -143,7 +147,7 @@ class JsonParts:
         if self._peek():
             raise BadJson(self._line, "cannot be read as JSON (more follows behind its end)")
         if not found:
-            raise BadJson(1, f"has no list {shown(name)}")
+            raise NoSuchList(1, f"has no list {shown(name)}")
 
     def _items(self) -> Iterator[tuple[int, str, Any]]:
         self._expect("[")
