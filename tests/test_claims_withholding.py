@@ -12,6 +12,8 @@ from drawn_story import drawn_story
 from test_claims_release import delay, ids, out, ruled, withhold
 
 from claims.corrections import Action, Correction
+from claims.drawn_settings import AreaSettings
+from claims.entries import entries_of
 from claims.map_record import MapRecord
 from claims.release import next_due
 
@@ -74,3 +76,15 @@ def test_a_withheld_drawn_map_leaves_in_no_byte_of_a_correction_or_the_head() ->
     assert out(retracted, rule, now=now).corrections == ()
     without = replace(record, observations=record.observations[:2])
     assert out(record, rule, now=now).head == out(without, rule, now=now).head
+
+
+def test_nothing_of_a_withheld_drawn_map_stands_in_what_goes_out() -> None:
+    record = drawn_story([("green", 0.0)], [("third", 0.2)])
+    secret = replace(record.observations[1], file="Kanari.geojson", file_sha256="c" * 64, series="rumour")
+    record = replace(record, observations=(record.observations[0], secret))
+    record = replace(record, settings=replace(record.settings, areas=AreaSettings("rumour", "third")))
+    public = out(record, withhold(sources=("rumour",)))
+    said = repr(public) + "".join(one.body for one in entries_of(replace(public, releases={})))
+    for word in (secret.id, secret.sha256, secret.file, secret.file_sha256, "rumour"):
+        assert word not in said, word
+    assert "third" not in public.actors and "third" not in public.settings.roles
