@@ -342,10 +342,14 @@ def test_a_number_beyond_all_bounds_is_refused(desk: Desk) -> None:
     assert "latitude inf is not between" in desk.refused()
 
 
+WHOLE_START = collection(feature(at(0.0))).partition("50.1")[0]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("20240301.geojson", "{", "cannot be read as JSON"),
+        ("20240301.geojson", WHOLE_START, "the file is cut short"),
         ("20240301.geojson", '{"features": 3}', "has no list 'features'"),
         ("20240301.geojson", '{"features": [3]}', "feature 1: is not a GeoJSON feature"),
         ("20240301.geojson", b'{"features": ["\xff"]}', "is not UTF-8"),

@@ -13,7 +13,7 @@ from claims.formats.areas_files import ZIPPED_GEOJSON, AreaFile
 from claims.formats.json_parts import BadJson, JsonParts, NoSuchList
 from gazetteer.errors import shown
 
-MOST_FEATURE = 32_000_000
+MOST_FEATURE = 24_000_000
 """The most characters of one feature: a whole front in one shape."""
 MOST_UNPACKED = 1_000_000_000
 """The most bytes of a gzip file, unpacked."""

@@ -170,7 +170,8 @@ class JsonParts:
                 found, end = _DECODER.raw_decode(self._text, self._at)
                 whole = end < len(self._text) or self._ended
             except json.JSONDecodeError as problem:
-                found, end, whole = problem.msg, self._at, False
+                cut = "; the file is cut short" if problem.pos >= len(self._text) else ""
+                found, end, whole = problem.msg + cut, self._at, False
             except RecursionError:
                 raise BadJson(self._line, "cannot be read as JSON (nested too deep)") from None
             except ValueError as refusal:
