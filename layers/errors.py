@@ -21,3 +21,7 @@ class NoPlaces(GroundError, ValueError):  # noqa: N818 - it reads as what is wro
 
 class UnknownCity(GroundError, LookupError):  # noqa: N818 - it reads as what is wrong
     """Distances were asked from a place that the map does not have."""
+
+
+class OutOfOrder(GroundError, ValueError):  # noqa: N818 - it reads as what is wrong
+    """A snapshot of the ground does not come after the one before it."""

@@ -1,0 +1,200 @@
+"""Snapshots become news of their boundary: which pieces of it come and go when one follows another.
+
+A snapshot is not dissolved. Each of its parts is the directed boundary of its ground on a grid of whole
+numbers; a row of *news* says by how much the winding number of a slot grows, from the right of a segment to
+its left, from one day on. Winding numbers add up: what the rows of all days until an instant say of a piece
+of ground is how often the parts of each slot cover it then; the first slot that covers it is its state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from layers.composite import State
+from layers.snapshots import Part, Snapshot
+
+Ints = NDArray[np.int64]
+
+REGION, LAND = 0, 1
+"""The slots of the region's and of the land's own boundary; those of states come after them."""
+FIRST_SLOT = 2
+
+_HALF = 1 << 30
+_LOW = (1 << 32) - 1
+_MOST_OVERLAPPING = 60
+
+
+class Slot(NamedTuple):
+    """A layer of ground in one state; ``own`` are the claims of its parts that others of the day lack."""
+
+    state: State
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Segments:
+    """Directed boundary: ``low`` and ``high`` are the vertices of each segment, the smaller key first.
+
+    ``winding`` is by how much the slot's winding number grows from its right to its left, from low to high.
+    """
+
+    low: Ints
+    high: Ints
+    slot: Ints
+    winding: Ints
+
+
+def joined(pieces: Sequence[Segments]) -> Segments:
+    """Several as one."""
+    if not pieces:
+        none = np.empty(0, dtype=np.int64)
+        return Segments(none, none, none, none)
+    return Segments(
+        np.concatenate([one.low for one in pieces]),
+        np.concatenate([one.high for one in pieces]),
+        np.concatenate([one.slot for one in pieces]),
+        np.concatenate([one.winding for one in pieces]),
+    )
+
+
+def keys_of(x: Ints, y: Ints) -> Ints:
+    """One number for each vertex of the grid; they are in the order of x, then y."""
+    return ((x + _HALF) << 32) | (y + _HALF)
+
+
+def vertices_of(keys: Ints) -> tuple[Ints, Ints]:
+    """The vertices of these keys: x and y in steps of the grid."""
+    return (keys >> 32) - _HALF, (keys & _LOW) - _HALF
+
+
+def boundary(shape: BaseGeometry, per_degree: float) -> tuple[Ints, Ints, Ints]:
+    """The directed boundary of a polygonal shape on the grid: low, high and winding of each segment."""
+    polygons = shapely.get_parts(shape)
+    polygons = polygons[shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON]
+    rings, of_polygon = shapely.get_rings(polygons, return_index=True)
+    points, of_ring = shapely.get_coordinates(rings, return_index=True)
+    if not len(points):
+        none = np.empty(0, dtype=np.int64)
+        return none, none, none
+    is_outer = np.diff(of_polygon, prepend=-1) != 0
+    keys = keys_of(*np.rint(points.T * per_degree).astype(np.int64))
+    inside = np.flatnonzero((of_ring[1:] == of_ring[:-1]) & (keys[1:] != keys[:-1]))
+    turn = _left_hand(points, of_ring, len(rings))
+    sign = np.where(turn == is_outer, 1, -1)[of_ring[inside]]
+    start, end = keys[inside], keys[inside + 1]
+    forwards = start < end
+    return np.where(forwards, start, end), np.where(forwards, end, start), np.where(forwards, sign, -sign)
+
+
+def _left_hand(points: NDArray[np.float64], of_ring: Ints, rings: int) -> NDArray[np.bool_]:
+    """Whether each ring runs anticlockwise."""
+    x, y = (points - points[0]).T
+    cross = np.where(of_ring[1:] == of_ring[:-1], x[:-1] * y[1:] - x[1:] * y[:-1], 0.0)
+    return np.asarray(np.bincount(of_ring[:-1], weights=cross, minlength=rings) > 0)
+
+
+@dataclass(eq=False)
+class Days:
+    """What a fold over snapshots remembers: its slots, and the parts of the latest snapshot."""
+
+    per_degree: float
+    slots: list[Slot]
+    standing: Mapping[tuple[int, bytes], Segments] = field(default_factory=dict)
+    shapes: Mapping[int, tuple[BaseGeometry, bytes]] = field(default_factory=dict)
+
+    def news(self, snapshot: Snapshot) -> Segments:
+        """The boundary that this snapshot adds to the one before it, and takes away."""
+        parts = self._slotted(snapshot.parts)
+        shapes: dict[int, tuple[BaseGeometry, bytes]] = {}
+        now: dict[tuple[int, bytes], Segments] = {}
+        for slot, shape in parts:
+            written = self.shapes.get(id(shape)) or shapes.get(id(shape)) or (shape, shapely.to_wkb(shape))
+            shapes[id(shape)] = written
+            key = slot, written[1]
+            now[key] = self.standing.get(key) or _segments(slot, shape, self.per_degree)
+        added = [one for key, one in now.items() if key not in self.standing]
+        gone = [one for key, one in self.standing.items() if key not in now]
+        self.standing, self.shapes = now, shapes
+        return difference(added, gone)
+
+    def _slotted(self, parts: Sequence[Part]) -> list[tuple[int, BaseGeometry]]:
+        """The shapes of each run of equal parts, in a slot of their own; slots count in their order."""
+        common = common_claims(parts)
+        found: list[tuple[int, BaseGeometry]] = []
+        slot = FIRST_SLOT - 1
+        for label, run in groupby(parts, key=lambda part: Slot(part.state, _own(part, common))):
+            shapes = [part.shape for part in run if not part.shape.is_empty]
+            if not shapes:
+                continue
+            slot = self._slot(label, slot + 1)
+            if len(shapes) > _MOST_OVERLAPPING:
+                shapes = [shapely.union_all(shapes)]
+            found += [(slot, shape) for shape in shapes]
+        return found
+
+    def _slot(self, label: Slot, since: int) -> int:
+        """The first slot with this label after those already met; a new one where there is none."""
+        for slot in range(since, FIRST_SLOT + len(self.slots)):
+            if self.slots[slot - FIRST_SLOT] == label:
+                return slot
+        self.slots.append(label)
+        return FIRST_SLOT + len(self.slots) - 1
+
+
+def common_claims(parts: Sequence[Part]) -> tuple[str, ...]:
+    """The claims that every part of a snapshot rests on."""
+    if not parts:
+        return ()
+    first, *others = parts
+    every = [set(part.claims) for part in others if part.claims != first.claims]
+    return tuple(claim for claim in dict.fromkeys(first.claims) if all(claim in one for one in every))
+
+
+def _own(part: Part, common: tuple[str, ...]) -> tuple[str, ...]:
+    if part.claims == common:
+        return ()
+    return tuple(claim for claim in dict.fromkeys(part.claims) if claim not in common)
+
+
+def _segments(slot: int, shape: BaseGeometry, per_degree: float) -> Segments:
+    low, high, winding = boundary(shape, per_degree)
+    return Segments(low, high, np.full(len(low), slot, dtype=np.int64), winding)
+
+
+def still(slot: int, shape: BaseGeometry, per_degree: float) -> Segments:
+    """The boundary of ground that is there from the first day on and never changes."""
+    return difference([_segments(slot, shape, per_degree)], [])
+
+
+def difference(added: Sequence[Segments], gone: Sequence[Segments]) -> Segments:
+    """What was added less what has gone, each segment of a slot once, without those that cancel."""
+    both = joined([*added, *(Segments(one.low, one.high, one.slot, -one.winding) for one in gone)])
+    if not len(both.low):
+        return both
+    # Rows are brought together by a number made of all three; two rows that share it by chance stay two.
+    order = np.argsort(mixed(both.low, both.high, both.slot))
+    low, high, slot = both.low[order], both.high[order], both.slot[order]
+    new = (low[1:] != low[:-1]) | (high[1:] != high[:-1]) | (slot[1:] != slot[:-1])
+    first = np.concatenate([[0], np.flatnonzero(new) + 1])
+    winding = np.add.reduceat(both.winding[order], first)
+    first = first[winding != 0]
+    return Segments(low[first], high[first], slot[first], winding[winding != 0])
+
+
+def mixed(*numbers: Ints) -> NDArray[np.uint64]:
+    """One number of 64 bits for each row, as if by chance: the mixing of Steele, Lea and Flood's SplitMix."""
+    made = np.zeros(1, dtype=np.uint64)
+    for one in numbers:
+        made = (made ^ one.astype(np.uint64)) + np.uint64(0x9E3779B97F4A7C15)
+        made = (made ^ (made >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        made = (made ^ (made >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        made = made ^ (made >> np.uint64(31))
+    return made
