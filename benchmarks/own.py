@@ -63,6 +63,7 @@ def _drawn(record: Any, out: Path) -> dict[str, Any]:
     seconds, drawing = _timed(lambda: draw(record, lap=lap))
     written = document_bytes(drawing.document)
     page_s, _ = _timed(lambda: write_html(drawing.document, out))
+    _write_faces(drawing.composite, out.with_suffix(".geojson"))
     return {
         **laps,
         "whole drawing, s": seconds,
@@ -72,6 +73,22 @@ def _drawn(record: Any, out: Path) -> dict[str, Any]:
         "light page written, s": page_s,
         "light page, KB gz": len(gzip.compress(out.read_bytes(), 9)) / 1000,
     }
+
+
+def _write_faces(whole: Any, path: Path) -> None:
+    """The faces of a composite as GeoJSON, to ten metres, for those who draw them in another way."""
+    import shapely
+
+    from layers.composite import polygon
+
+    rounded = [
+        shapely.transform(polygon(whole, face), lambda xy: xy.round(4)) for face in range(len(whole.faces))
+    ]
+    features = [
+        {"type": "Feature", "id": face, "properties": {}, "geometry": json.loads(shapely.to_geojson(ground))}
+        for face, ground in enumerate(rounded)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
 
 
 def _measured(record: Any) -> dict[str, Any]:

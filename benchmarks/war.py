@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchmarks.measuring import SHARED, Ran, command, ran, report, zipped_kb
 from benchmarks.rivals import RIVALS
+from benchmarks.steps import bench_steps
 
 _SOURCES = (
     "id,name,affiliation,default_reliability,url,independent_of\ndrawer,Map makers,monitor,B,,red|blue\n"
@@ -31,7 +32,7 @@ def bench_areas(folder: Path) -> None:
 def bench_towns(folder: Path) -> None:
     """33,530 places through 1,700 days and 50,000 changes."""
     label, out = "33,530 places, 50,000 changes", folder / "towns.html"
-    _told(label, ran("own", "towns", "", str(out), allowed_s=300))
+    _drawn(label, "towns", "", out)
     _told(f"{label}: geopandas dissolve per day", ran("rivals", "towns", "", "", allowed_s=60))
 
 
@@ -57,8 +58,16 @@ def _areas(label: str, days: Path, home: Path, span: tuple[str, str]) -> None:
     report(f"{label}: read into the ledger, for 100 files", 100 * read_s / number, "s")
     report(f"{label}: the same, processor time", 100 * cpu_s / number, "s")
     report(f"{label}: the same, most memory (RSS)", mb, "MB")
-    _told(label, ran("own", "areas", url, f"{home}.html", allowed_s=300))
+    _drawn(label, "areas", url, Path(f"{home}.html"))
     _told(label, ran("own", "append", url, "", allowed_s=300))
+
+
+def _drawn(label: str, what: str, where: str, out: Path) -> None:
+    """Everything that is made of a map, then steps through it in a browser."""
+    told = ran("own", what, where, str(out), allowed_s=300)
+    _told(label, told)
+    if isinstance(told, Ran):
+        bench_steps(label, out, out.with_suffix(".geojson"))
 
 
 def write_drawn_map(home: Path, span: tuple[str, str]) -> None:

@@ -1,0 +1,101 @@
+"""A step and a jump through time in a browser: our light page, and Plotly.restyle on the same faces."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import first_paint, report, report_steps
+
+RESTYLE = """async ([each, times]) => {
+  const gd = document.getElementById("map"), n = gd.data[0].locations.length;
+  const z = Array.from(gd.data[0].z), script = [], drawn = [];
+  const frame = () => new Promise(requestAnimationFrame), map = gd._fullLayout.map._subplot.map;
+  const idle = async () => { do await frame(); while (!map.loaded()); await frame(); };
+  for (let k = 0; k < times; k++) {
+    for (let i = 0; i < each; i++) { const at = (k * 7919 + i * 104729) % n; z[at] = 1 - z[at]; }
+    const began = performance.now();
+    const done = Plotly.restyle(gd, {z: [z.slice()]}, [0]);
+    script.push(performance.now() - began);
+    await done; await idle();
+    drawn.push(performance.now() - began);
+  }
+  return {script, drawn};
+}"""
+"""``each`` faces change at each of ``times`` steps: milliseconds of script, and until the map is drawn."""
+
+
+def bench_steps(label: str, page_file: Path, faces: Path) -> None:
+    """The light page in ``page_file``, then plotly's map of the same faces (GeoJSON)."""
+    from conftest import SOFTWARE_WEBGL, launched
+    from playwright.sync_api import sync_playwright
+
+    rival = faces.with_suffix(".plotly.html")
+    write_plotly_page(faces, rival)
+    with sync_playwright() as driver, launched(driver) as browser:
+        paints = [first_paint(browser, page_file.as_uri()) for _ in range(3)]
+        report(f"{label}: light page, first paint, median of 3", statistics.median(paints), "ms")
+        page = browser.new_page(viewport={"width": 640, "height": 1000})
+        page.goto(page_file.as_uri())
+        report_steps(page, f"{label}: light page")
+    with (
+        sync_playwright() as driver,
+        launched(driver, *SOFTWARE_WEBGL) as browser,
+        _served(rival.parent) as address,
+    ):
+        page = browser.new_page(viewport={"width": 640, "height": 1000})
+        page.goto(f"{address}/{rival.name}")
+        page.wait_for_function("window.drawnAt > 0", timeout=60_000)
+        report(f"{label}: plotly.js page, first map drawn", page.evaluate("window.drawnAt"), "ms")
+        for what, each in (("a step of 10 faces", 10), ("a jump of 2,000 faces", 2_000)):
+            took = page.evaluate(RESTYLE, [each, 8])
+            report(f"{label}: Plotly.restyle, {what}, script", statistics.median(took["script"]), "ms")
+            report(f"{label}: Plotly.restyle, {what}, drawn", statistics.median(took["drawn"]), "ms")
+
+
+def write_plotly_page(faces: Path, page: Path) -> None:
+    """A page with plotly.js and one choropleth map of the faces, and nothing else; it asks no other host."""
+    from plotly.offline import get_plotlyjs
+
+    layout = (
+        '{map: {style: "white-bg", center: {lat: 48.5, lon: 36}, zoom: 5}, margin: {l: 0, r: 0, t: 0, b: 0}}'
+    )
+    trace = (
+        '{type: "choroplethmap", geojson: faces, locations: ids, z: ids.map((i) => i % 2),'
+        " showscale: false, marker: {line: {width: 0}}}"
+    )
+    page.write_text(
+        f"<!doctype html><meta charset=utf-8><body style='margin:0'><div id=map style='height:100vh'></div>"
+        f"<script>{get_plotlyjs()}</script><script>const faces = {faces.read_text(encoding='utf-8')};"
+        f"const ids = faces.features.map((face) => face.id);"
+        f'Plotly.newPlot("map", [{trace}], {layout}).then((gd) => {{'
+        "const map = gd._fullLayout.map._subplot.map, look = () => {"
+        "if (map.loaded()) window.drawnAt = performance.now(); else requestAnimationFrame(look); };"
+        "requestAnimationFrame(look); });</script>",
+        encoding="utf-8",
+    )
+
+
+class _Silent(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        return
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """The address of a folder: MapLibre's worker does not run in a page opened as a file."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Silent, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
