@@ -14,7 +14,7 @@ MOST_BYTES = 1_000_000_000
 """The most that the shapes of one observation may be, unpacked."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-_LEVEL = 6
+_LEVEL = 5  # 6 takes half as long again and saves nothing
 
 
 @dataclass(frozen=True, slots=True)

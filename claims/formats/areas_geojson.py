@@ -18,6 +18,8 @@ MOST_FEATURE = 24_000_000
 MOST_UNPACKED = 1_000_000_000
 """The most bytes of a gzip file, unpacked."""
 
+_CHUNK = 1 << 20
+
 _WGS84 = frozenset(
     (
         "urn:ogc:def:crs:ogc:1.3:crs84",
@@ -59,7 +61,7 @@ def features(file: AreaFile, stream: IO[bytes], beside: dict[str, Any]) -> Itera
         From the iteration: the file is not JSON, or says that its positions are no degrees on WGS 84.
     """
     with _unpacked(file, stream) as plain:
-        parts = JsonParts(plain, MOST_FEATURE)
+        parts = JsonParts(plain, MOST_FEATURE, _CHUNK)
         try:
             for number, (line, feature) in enumerate(_each(parts), 1):
                 yield _feature(line, number, feature)

@@ -111,7 +111,8 @@ class JsonParts:
     """The parts of one JSON file: ``for line, raw, value in JsonParts(stream).each("features")``.
 
     ``raw`` is the text of the part as it stands. What stands beside the list is in ``beside`` once it was
-    passed. A part, of the list or beside it, has at most ``most_part`` characters.
+    passed. A part, of the list or beside it, has at most ``most_part`` characters; one that is longer than
+    ``chunk`` bytes is decoded more than once.
 
     Raises
     ------
@@ -119,8 +120,8 @@ class JsonParts:
         From the iteration, where the file is not JSON, or no list of that name is in it.
     """
 
-    def __init__(self, stream: IO[bytes], most_part: int = MOST_PART) -> None:
-        self._stream, self._most_part = stream, most_part
+    def __init__(self, stream: IO[bytes], most_part: int = MOST_PART, chunk: int = _CHUNK) -> None:
+        self._stream, self._most_part, self._chunk = stream, most_part, chunk
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._text, self._at, self._ended = "", 0, False
         self._line = 1
@@ -189,7 +190,7 @@ class JsonParts:
         if length > self._most_part:
             said = f"a part is longer than {self._most_part:,} characters, or never ends"
             raise BadJson(self._line, said)
-        self._fill(max(_CHUNK, length))
+        self._fill(max(self._chunk, length))
 
     def _expect(self, mark: str) -> None:
         found = self._peek()
@@ -206,7 +207,7 @@ class JsonParts:
                 return self._text[self._at]
             if self._ended:
                 return ""
-            self._fill(_CHUNK)
+            self._fill(self._chunk)
 
     def _pass(self, end: int) -> None:
         self._line += self._text.count("\n", self._at, end)
