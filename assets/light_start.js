@@ -69,8 +69,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     tell();
   }
 
-  /** @param {PlaybackShape} playback */
-  function bindPage(playback) {
+  /** @param {PlaybackShape} playback @param {(k: number) => void} refine */
+  function bindPage(playback, refine) {
     const html = document.documentElement;
     const slider = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="slider"]'));
     const live = document.querySelector('[data-frontline="live"]');
@@ -79,6 +79,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     if (slider) frontlineParts.createTimeline(playback, slider);
     if (live) frontlineParts.bindLiveRegion(playback, live);
     bindData();
+    const map = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="map"]'));
+    const controls = document.querySelector('[data-frontline="zoom"]');
+    if (map && controls) frontlineParts.bindZoom(map, { refine, words: /** @type {any} */ (playback.words), controls, playback });
     playback.on("settings", () => html.classList.toggle("fast", playback.speed() === 4));
     html.classList.add("js");
     playback.ready.then(reportHeight);
@@ -89,9 +92,10 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     if (!part) return; // not a light page
     /** @type {TimePart} */
     const doc = frontlineParts.readDocument(JSON.parse(part.textContent || "null"));
-    const playback = frontlineParts.createPlayback(doc, frontlineParts.createSvgSurface(document, doc));
+    const surface = frontlineParts.createSvgSurface(document, doc);
+    const playback = frontlineParts.createPlayback(doc, surface);
     frontlineParts.installPublicObject(playback);
-    bindPage(playback);
+    bindPage(playback, surface.refine);
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

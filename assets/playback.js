@@ -82,6 +82,7 @@
  * @property {(part: any) => TimePart} readTime the time part of a light page
  * @property {any} written how columns are read
  * @property {(root: Element | Document, doc: TimePart) => Surface & {refine: (k: number) => void}} createSvgSurface refine: how much the map is enlarged
+ * @property {(box: HTMLElement, options: {refine: (k: number) => void, words: {km: string, enlarged: string}, controls: Element | null, playback: PlaybackShape}) => {remove: () => void}} bindZoom
  * @property {(root: Element | Document, doc: any) => Ground | null} createGround null where the page has no place for it, or no arcs
  * @property {(playback: PlaybackShape, slider: HTMLElement, options?: {playhead?: HTMLElement | null}) => () => void} createTimeline
  * @property {(playback: PlaybackShape, key: KeyboardEvent, rtl: boolean) => boolean} timeKey

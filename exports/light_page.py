@@ -41,7 +41,7 @@ Document = Mapping[str, Any]
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SCRIPTS = (
     *("written_time.js", "document.js", "playback.js", "ground.js", "surface_svg.js"),
-    *("timeline.js", "controls.js", "light_start.js"),
+    *("timeline.js", "controls.js", "zoom.js", "light_start.js"),
 )
 ASKING = "light_corrections.js"
 _DAY = 86_400
@@ -225,7 +225,30 @@ class _Page:
             f"{esc(self.teller.say.stamp(self.at))}</time>"
         )
         drawing = svg_map(self.document, self.at, self.teller.lang, ground=self._ground)
-        return f'<div class="map" data-frontline="map">{drawing}{stamp}</div>'
+        words = self.teller.say.words
+        hint = f'<p class="hint" data-frontline="zoom-hint" hidden>{self._by_wheel()}</p>'
+        return (
+            f'<div class="map" data-frontline="map" role="group" aria-label="{esc(words["zoom.map"])}">'
+            f"{drawing}{stamp}{hint}</div>{self._zoom()}"
+        )
+
+    def _zoom(self) -> str:
+        """The buttons that enlarge the map, below it: nothing of it is hidden."""
+        words = self.teller.say.words
+        buttons = "".join(
+            f'<button type="button" data-zoom="{name}" aria-label="{esc(words[f"zoom.{name}"])}"'
+            f' title="{esc(words[f"zoom.{name}"])}">{_icon("", d)}</button>'
+            for name, d in (("in", _PLUS), ("out", _MINUS), ("home", _HOME))
+        )
+        return (
+            f'<div class="zoom" data-frontline="zoom" role="group" aria-label="{esc(words["zoom.group"])}">'
+            f'{buttons}<p aria-hidden="true">{self._by_wheel()}</p>'
+            '<p class="vh" role="status" data-frontline="zoom-said"></p></div>'
+        )
+
+    def _by_wheel(self) -> str:
+        """How a wheel enlarges the map; the key is called in every language what stands on it."""
+        return esc(self.teller.say.words["zoom.wheel"]).replace("Ctrl", '<bdi lang="en">Ctrl</bdi>')
 
     @cached_property
     def _ground(self) -> Mapping[str, Any]:
@@ -367,6 +390,8 @@ def script_words(teller: Teller) -> dict[str, Any]:
         "place": teller.say.place,
         "live": words["live.sentence"],
         "changes": {kind: words[f"live.{kind}"] for kind in ("zero", "one", "two", "few", "many", "other")},
+        "km": words["units.km"],
+        "enlarged": words["zoom.said"],
     }
 
 
@@ -456,4 +481,7 @@ def _icon(name: str, d: str) -> str:
 _PLAY = "M4 2.5v11l9-5.5z"
 _PAUSE = "M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z"
 _BACK = "M2.5 2.5h2v11h-2zM13.5 2.5v11L5.5 8z"
+_PLUS = "M7 2.5h2v4.5h4.5v2h-4.5v4.5h-2v-4.5h-4.5v-2h4.5z"
+_MINUS = "M2.5 7h11v2h-11z"
+_HOME = "M2 2h5v2h-3v3h-2zM9 2h5v5h-2v-3h-3zM2 9h2v3h3v2h-5zM12 9h2v5h-5v-2h3z"
 _FORWARD = "M11.5 2.5h2v11h-2zM2.5 2.5v11l8-5.5z"

@@ -263,7 +263,8 @@ class _Drawer:
         names = names_on(self.document, frame, self.teller.lang, blocked, only_day=only)
         pen = _NamePen(frame, self.at, self.still)
         city = self._city(frame) + pen.city(names)
-        return f'<g class="{frame.name}"{self._moved(frame)}>{pen.all(names)}{city}{scale}</g>'
+        mark = "" if self.still else ' data-frontline="names"'
+        return f'<g class="{frame.name}"{self._moved(frame)}><g{mark}>{pen.all(names)}{city}</g>{scale}</g>'
 
     def _moved(self, frame: Frame) -> str:
         first = self.frames[0]
@@ -292,15 +293,20 @@ class _Drawer:
         svg = f'<path class="bar" d="M{left:.1f} {y - 5:g}v5h{long:.1f}v-5"/>' + _text(
             self.teller.round_km(km), round(left + long / 2, 1), y - 5, size, "middle", "n"
         )
+        if not self.still:
+            end = left if self.teller.lang == "ar" else left + long
+            measures = f"{frame.px_per_km:.5g} {frame.width:g} {end:g} {y:g}"
+            svg = f'<g data-frontline="scale" data-scale="{measures}">{svg}</g>'
         return Box(left - 4, y - 20, left + long + 4, y + 4), svg
 
     def _city(self, frame: Frame) -> str:
         """The square of the reference city."""
         x, y = Projected(self.document, frame).place(self.document["reference"]["place"])
-        return (
+        mark = (
             f'<rect class="hqh" x="{x - 6.5:g}" y="{y - 6.5:g}" width="13" height="13"/>'
             f'<rect class="hq" x="{x - 4:g}" y="{y - 4:g}" width="8" height="8"/>'
         )
+        return _at((x, y), mark, still=self.still)
 
 
 class _Thin(Sequence[Any]):
@@ -355,6 +361,12 @@ class _NamePen:
         )
 
     def _label(self, label: Label, kind: str = "") -> str:
+        return self._at(label.wanted.point, self._written(label, kind))
+
+    def _at(self, point: Point, svg: str) -> str:
+        return _at(point, svg, still=self.still)
+
+    def _written(self, label: Label, kind: str = "") -> str:
         wanted = label.wanted
         lead = ""
         if label.leader:
@@ -369,7 +381,7 @@ class _NamePen:
 
     def _day_label(self, label: Label, day: DayNames) -> str:
         """A name; where the first report about its place came during the day, from then on."""
-        written = self._label(label) + self._note(label, day)
+        written = self._at(label.wanted.point, self._written(label) + self._note(label, day))
         told = day.told.get(label.wanted.key)
         return (
             written if told is None else self._cues(f"told-{day.since}-{label.wanted.key}", [(told, written)])
@@ -390,7 +402,7 @@ class _NamePen:
     def _actor(self, name: ActorName) -> str:
         line_height = name.size * 1.22
         first = name.y - line_height * (len(name.lines) - 1) / 2 + name.size * 0.35
-        return "".join(
+        lines = "".join(
             _text(
                 line,
                 round(name.x, 1),
@@ -401,14 +413,16 @@ class _NamePen:
             )
             for index, line in enumerate(name.lines)
         )
+        return self._at((name.x, name.y), lines)
 
     def _river(self, river: River) -> str:
         size = self.frame.font - 1
-        return (
+        written = (
             f'<text class="rv" font-size="{size:g}" text-anchor="middle"'
             f' transform="translate({river.x:g} {river.y:g}) rotate({river.turn:g})" y="{size * 0.35:.1f}">'
             f"{esc_isolated(river.text)}</text>"
         )
+        return self._at((river.x, river.y), written)
 
     def _line(self, chip: Chip) -> str:
         if chip.pill is None:
@@ -422,7 +436,7 @@ class _NamePen:
             return ""
         left, top, right, bottom = chip.pill
         size = self.frame.font + 0.5
-        return (
+        pill = (
             f'<rect class="pill" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}"'
             f' height="{bottom - top:.1f}" rx="{(bottom - top) / 2:g}"/>'
             + _text(
@@ -434,6 +448,12 @@ class _NamePen:
                 "b on-pill",
             )
         )
+        return self._at(((left + right) / 2, (top + bottom) / 2), pill)
+
+
+def _at(point: Point, svg: str, *, still: bool) -> str:
+    """What keeps its size and its distance from a point while the map is enlarged."""
+    return svg if still or not svg else f'<g data-at="{point[0]:.4g} {point[1]:.4g}">{svg}</g>'
 
 
 def _on(on: bool) -> str:

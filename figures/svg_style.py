@@ -175,7 +175,7 @@ BASE_RULES = f"""
 .fl .region{{fill:var(--unknown)}}
 .fl .veil{{fill:var(--outside);fill-opacity:.55;fill-rule:evenodd}}
 .fl .f path{{shape-rendering:crispEdges;fill-rule:evenodd}}
-.fl .w path,.fl .w circle,.fl .p circle{{vector-effect:non-scaling-stroke}}
+.fl .w path,.fl .w circle,.fl .p circle,.fl .dl,.fl .dlh{{vector-effect:non-scaling-stroke}}
 .fl .w{{fill:none;stroke-linejoin:round}}
 .fl .coast,.fl .river{{stroke:var(--river);stroke-width:1.6px;stroke-linecap:round}}
 .fl .coast{{stroke-width:1px}}

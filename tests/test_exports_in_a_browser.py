@@ -109,12 +109,12 @@ def test_play_runs_through_every_change_and_stops(chromium, watched_page, tmp_pa
 def test_the_keyboard_reaches_everything(chromium, watched_page, hama_page):
     page = _opened(watched_page, chromium, hama_page(full_map_url="https://maps.example.org/"))
     reached = []
-    for _ in range(12):
+    for _ in range(16):
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate("document.activeElement.dataset.frontline || document.activeElement.localName")
         )
-    assert reached[:4] == ["play", "back", "forward", "slider"]
+    assert reached[:8] == ["map", "button", "button", "button", "play", "back", "forward", "slider"]
     assert {"a", "data", "summary"} <= set(reached)
     page.locator("[data-frontline=slider]").focus()
     page.keyboard.press("Home")

@@ -95,6 +95,7 @@ def test_the_time_part_is_what_the_script_reads():
     assert "claims" not in part and "ground" not in part
     assert set(part["words"]) == {
         "weekdays", "weekdays_short", "months", "months_short", "date_forms", "place", "live", "changes",
+        "km", "enlarged",
     }  # fmt: skip
 
 
@@ -240,7 +241,7 @@ def test_arabic_pages_are_arabic():
     page = _Reader(_page(lang="ar"))
     assert page.all("html")[0] == {"lang": "ar", "dir": "rtl"}
     text = " ".join(page.text).replace("Frontline", "").replace("Made by hand", "").replace("by hand", "")
-    assert set(re.findall(r"[A-Za-z]{2,}", text)) <= {"UTC", "Monitor", "Army", "Rebels"}
+    assert set(re.findall(r"[A-Za-z]{2,}", text)) <= {"UTC", "Monitor", "Army", "Rebels", "Ctrl"}
 
 
 def test_the_example_in_arabic_has_no_english_but_what_is_marked_so(hama_drawing):
