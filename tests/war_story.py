@@ -43,12 +43,12 @@ DrawnByHolder = tuple[date, dict[str, BaseGeometry]]
 # ---------------------------------------------------------------------- drawn areas
 
 
-def drawn_days(days: int = 769, vertices: int = 3_000, seed: int = 7, moves: int = 4) -> Iterator[Drawn]:
+def drawn_days(days: int = 769, vertices: int = 3_000, seed: int = 7, moves: float = 4.2) -> Iterator[Drawn]:
     """One holder's area on each day, in degrees: most vertices stay, the far border always does.
 
-    About ``moves`` pieces of front are pushed in a day, which with four changes about ten faces of a
-    composite; a day in twenty is like the one before, and pockets ahead of the line and behind it come and
-    go. The defaults give as many vertices, faces and changes as two years of a war that was drawn daily.
+    About ``moves`` pieces of front are pushed in a day; a day in twenty is like the one before, and pockets
+    ahead of the line and behind it come and go. The defaults are like two years of a war drawn every day:
+    that overlay had 4,429 faces, 42,556 vertices and 7,564 changes, this one has 4,723, 37,796 and 8,144.
     """
     for day, areas in drawn_by_holder(days, vertices, seed, moves, holders=(RED,)):
         yield day, areas[RED]
@@ -58,7 +58,7 @@ def drawn_by_holder(
     days: int = 769,
     vertices: int = 3_000,
     seed: int = 7,
-    moves: int = 4,
+    moves: float = 4.2,
     holders: Sequence[str] = (RED, BLUE, GREEN),
 ) -> Iterator[DrawnByHolder]:
     """The same war, drawn for several holders: first the attacker, then the defender, then a third.
@@ -110,7 +110,7 @@ class _War:
         spacing = shapely.length(shapely.LineString(front)) / len(front)
         return cls(chance, areas, fixed, spacing, vertices, front[len(front) // 2])
 
-    def move(self, number: int, moves: int) -> None:
+    def move(self, number: int, moves: float) -> None:
         """One day of war."""
         if number % 30 == 1:
             self.hot = self._front_points(5)
@@ -158,19 +158,19 @@ class _War:
         """The ground of one move: it swallows about as many vertices as it brings."""
         area = next(iter(self.areas.values()))
         crowded = (shapely.get_num_coordinates(area) / self.wanted) ** 6
-        corners = 6 if crowded > 1 else 9
+        corners = 9 if crowded > 1 else 12
         angles = np.sort(self.chance.random(corners)) * 2 * np.pi
-        size = self.spacing * self.chance.uniform(1.2, 3.2) * min(2, crowded)
+        size = self.spacing * self.chance.uniform(1.2, 3.2) * min(1.6, crowded)
         reach = size * self.chance.uniform(0.5, 1.2, corners)
         around = point + np.column_stack([1.4 * reach * np.cos(angles), reach * np.sin(angles)])
         return shapely.convex_hull(shapely.multipoints([*around, point]))
 
     def _gainer(self, point: Points) -> str:
-        """Who gains there: three times in four the first of those who meet."""
+        """Who gains there: nearly always the first of those who meet."""
         near = shapely.Point(point).buffer(self.spacing / 100)
         meeting = [holder for holder, area in self.areas.items() if shapely.intersects(area, near)]
         parties = [*meeting, ""] if len(meeting) < 2 else meeting
-        return parties[0 if self.chance.random() < 0.75 else 1]
+        return parties[0 if self.chance.random() < 0.95 else 1]
 
     def _cleaned(self, area: BaseGeometry) -> BaseGeometry:
         """Without the crumbs that moves leave, and on a grid of a millionth of a degree."""
