@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from types import MappingProxyType
 
 from claims.control import ControlHistory, Hold
 from claims.corrections import as_known, latest_known
+from claims.cycles import no_search_for_cycles
 from claims.map_record import MapRecord
 from claims.methods.method import Told, Values
 from claims.methods.registry import USUAL, method_named, values_of
@@ -65,7 +64,7 @@ def control_history(
     asked = parameters if parameters is not None else settings.parameters if made_by.name == own else {}
     values = values_of(made_by, asked)
     known = as_known(record, known_at)
-    with _no_search_for_cycles():
+    with no_search_for_cycles():
         about, unplaced = by_place(known, within)
         holds, remarks = made_by.conclude(Told(known, about), values)
         merged = {place_id: _merged(holds[place_id]) for place_id in known.places}
@@ -78,18 +77,6 @@ def control_history(
         holds=MappingProxyType(merged),
         remarks=tuple(sorted_remarks),
     )
-
-
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Python looks for cycles whenever many values are made; there are none here, and it costs a third."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
 
 
 def _merged(holds: Sequence[Hold]) -> tuple[Hold, ...]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from operator import length_hint
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from claims.cycles import no_search_for_cycles
 from layers.composite import Composite
 from layers.errors import OutOfOrder
 from layers.overlay_arrangement import chained, lines_of, sides
@@ -36,6 +36,7 @@ from layers.overlay_days import (
 from layers.overlay_faces import Drawn, composite_of
 from layers.overlay_merging import merged
 from layers.overlay_noding import Noding, noded, nothing_noded
+from layers.overlay_state import Day, Grown
 from layers.overlay_stories import News, edges_of, regional, stories
 from layers.snapshots import Snapshot
 
@@ -44,21 +45,6 @@ if TYPE_CHECKING:
 
 GRID_DEG = 1e-4
 """The step of the grid that boundaries are put on, in degrees: about 10 m."""
-
-Day = tuple[datetime, tuple[str, ...]]
-"""The instant of a snapshot, and the claims that all its parts rest on."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Grown:
-    """What an overlay keeps so that more snapshots can follow: every boundary, and when it came and went."""
-
-    grid_deg: float
-    has_region: bool
-    days: tuple[Day, ...]
-    slots: tuple[Slot, ...]
-    noding: Noding
-    news: News
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -228,6 +214,11 @@ def _numbers(noding: Noding, low: Ints, high: Ints) -> Ints:
 
 def _drawn(grown: Grown) -> Overlaid:
     """The composite of all boundaries and news."""
+    with no_search_for_cycles():
+        return _made(grown)
+
+
+def _made(grown: Grown) -> Overlaid:
     edges = edges_of(grown.noding, grown.news)
     if not len(edges.u):
         return Overlaid(Composite((), (), (), ()), 0, 0, len(grown.days), grown)

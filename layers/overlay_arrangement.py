@@ -264,34 +264,35 @@ def _crossing(x0: int, y0: int, x1: int, y1: int, y: int) -> tuple[Fraction, Fra
     return x0 + (y - y0) * slope, slope
 
 
-def rings_of(onwards: Sequence[int], origin: Sequence[int]) -> list[list[int]]:
+def rings_of(onwards: Ints, origin: Ints) -> list[list[int]]:
     """The rings of arcs as lists of steps; one that comes back to a vertex is two that touch there."""
-    done = [False] * len(onwards)
+    name = cycles(onwards)
+    key = np.sort(name * (int(origin.max(initial=0)) + 1) + origin)
+    pinched = set((key[1:][key[1:] == key[:-1]] // (int(origin.max(initial=0)) + 1)).tolist())
+    following, begins = onwards.tolist(), origin.tolist()
     found: list[list[int]] = []
-    for begin in range(len(onwards)):
-        if done[begin]:
-            continue
-        walked: list[int] = []
-        met: dict[int, int] = {}
-        step = begin
-        while not done[step]:
-            done[step] = True
-            _closed(walked, met, origin, step, found)
-            step = onwards[step]
-        found.append(walked)
+    for begin in np.flatnonzero(name == np.arange(len(name))).tolist():
+        ring = [begin]
+        step = following[begin]
+        while step != begin:
+            ring.append(step)
+            step = following[step]
+        found += _taken_apart(ring, begins) if begin in pinched else [ring]
     return found
 
 
-def _closed(
-    walked: list[int], met: dict[int, int], origin: Sequence[int], step: int, found: list[list[int]]
-) -> None:
-    """Add a step to a ring; where its vertex was met before, what was walked since is a ring of its own."""
-    vertex = origin[step]
-    since = met.get(vertex)
-    if since is not None:
-        found.append(walked[since:])
-        for left in walked[since:]:
-            met.pop(origin[left], None)
-        del walked[since:]
-    met[vertex] = len(walked)
-    walked.append(step)
+def _taken_apart(ring: Sequence[int], origin: Sequence[int]) -> list[list[int]]:
+    """Where a vertex was met before, what was walked since is a ring of its own."""
+    found: list[list[int]] = []
+    walked: list[int] = []
+    met: dict[int, int] = {}
+    for step in ring:
+        since = met.get(origin[step])
+        if since is not None:
+            found.append(walked[since:])
+            for left in walked[since:]:
+                del met[origin[left]]
+            del walked[since:]
+        met[origin[step]] = len(walked)
+        walked.append(step)
+    return [*found, walked]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 
@@ -119,14 +119,18 @@ def _spelled_out(chains: Chains, kept: Ints, finer: Chains) -> Chains:
 
 def _rings(lines: Lines, left: Ints, right: Ints) -> dict[int, tuple[tuple[int, ...], ...]]:
     """The rings of each face as references to arcs, the outer one first."""
-    onwards, origin = turns(lines).tolist(), origins(lines.first, lines.last).tolist()
+    rings = rings_of(turns(lines), origins(lines.first, lines.last))
     doubled = lines.areas()
-    area, face = origins(doubled, -doubled).tolist(), origins(left, right).tolist()
-    found: dict[int, list[tuple[bool, tuple[int, ...]]]] = defaultdict(list)
-    for ring in rings_of(onwards, origin):
-        inner = sum(area[step] for step in ring) < 0
-        found[face[ring[0]]].append((inner, tuple(~(step >> 1) if step & 1 else step >> 1 for step in ring)))
-    return {own: tuple(ring for _, ring in sorted(rings)) for own, rings in found.items()}
+    steps = np.fromiter(chain.from_iterable(rings), dtype=np.int64)
+    first = np.cumsum([0, *(len(ring) for ring in rings[:-1])])
+    inner = (np.add.reduceat(origins(doubled, -doubled)[steps], first) < 0).tolist()
+    face = origins(left, right)[steps[first]].tolist()
+    reference = np.where(steps % 2 == 1, ~(steps // 2), steps // 2).tolist()
+    found: dict[int, tuple[tuple[int, ...], ...]] = {}
+    for own, is_inner, ring, begin in zip(face, inner, rings, first.tolist(), strict=True):
+        walked = tuple(reference[begin : begin + len(ring)])
+        found[own] = (*found.get(own, ()), walked) if is_inner else (walked, *found.get(own, ()))
+    return found
 
 
 def _changes(

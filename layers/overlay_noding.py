@@ -11,13 +11,12 @@ day by day is cut like one that is read at once, and no line drifts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from layers.overlay_days import Ints, keys_of, vertices_of
+from layers.overlay_near import Boxes, overlapping
 
 _SAFE = 2.0**60
 """Products below this fit in whole numbers of 64 bits, doubled and added to."""
@@ -82,17 +81,17 @@ class _Lines:
     def of(cls, low: Ints, high: Ints) -> _Lines:
         return cls(low, high, *vertices_of(low), *vertices_of(high))
 
-    def shapes(self, which: Ints) -> Any:  # noqa: ANN401 - an array of shapely's lines
-        """As lines of shapely, whose boxes are looked up in its trees."""
-        ends = np.stack([self.x0[which], self.y0[which], self.x1[which], self.y1[which]], axis=1)
-        return shapely.linestrings(ends.reshape(-1, 2, 2))
+    def boxes(self, which: Ints) -> Boxes:
+        """The ground between the ends of some of the lines."""
+        y0, y1 = self.y0[which], self.y1[which]
+        return Boxes(self.x0[which], np.minimum(y0, y1), self.x1[which], np.maximum(y0, y1))
 
 
 def _crossings(lines: _Lines, new: Ints) -> Ints:
     """The pixels in which new segments cross others, each in the middle of both."""
     every = np.arange(len(lines.low))
-    other, one = shapely.STRtree(lines.shapes(new)).query(lines.shapes(every))
-    one, other = new[one], every[other]
+    one, other = overlapping(lines.boxes(new), lines.boxes(every))
+    one = new[one]
     once = (one < other) | (other < new[0])
     one, other = one[once], other[once]
     ahead = (
@@ -130,12 +129,12 @@ def _met(lines: _Lines, which: Ints, pixels: Ints) -> tuple[Ints, Ints]:
     if not len(pixels) or not len(which):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     x, y = vertices_of(pixels)
-    corners = np.stack([x - 0.5, y - 0.5, x + 0.5, y + 0.5], axis=1).reshape(-1, 2, 2)
-    boxes: Any = shapely.linestrings(corners)
+    # Segments end in the middles of pixels: where they are beside a pixel, they are beside its middle.
+    middles = Boxes(x, y, x, y)
     if len(pixels) < len(which):
-        line, pixel = shapely.STRtree(boxes).query(lines.shapes(which))
+        pixel, line = overlapping(middles, lines.boxes(which))
     else:
-        pixel, line = shapely.STRtree(lines.shapes(which)).query(boxes)
+        line, pixel = overlapping(lines.boxes(which), middles)
     line = which[line]
     inner = (pixels[pixel] != lines.low[line]) & (pixels[pixel] != lines.high[line])
     line, pixel = line[inner], pixel[inner]
