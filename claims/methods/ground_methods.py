@@ -32,7 +32,7 @@ _BELT = {
     "belt_spacing": Parameter(0.85, 0.0, 5.0),
 }
 _SILENCE = {
-    "told_share": Parameter(0.7, 0.0, 1.0),
+    "told_share": Parameter(0.6, 0.0, 1.0),
     "corridor_share": Parameter(0.5, 0.0, 5.0),
     "corridor_km": Parameter(4.0, 0.0, 50.0),
     "flip_share": Parameter(0.45, 0.0, 1.0),

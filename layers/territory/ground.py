@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import is_not
 
 import numpy as np
 import shapely
@@ -19,7 +20,8 @@ from layers.composite import State, start_states
 from layers.errors import NoPlaces
 from layers.kept import kept
 from layers.snapshots import Part, Snapshot
-from layers.territory.belt import belt_km, belts, grounds
+from layers.territory.belt import Belts, belt_km, tiles_of
+from layers.territory.belt import Key as Tile
 from layers.territory.half_way import HalfWay
 from layers.territory.scene import Scene, cell_shapes, scene
 from layers.territory.shift import Lattice, LineShift
@@ -109,6 +111,8 @@ class _Work:
     def __post_init__(self) -> None:
         self.number = {place_id: i for i, place_id in enumerate(self.scene.ids)}
         self.links = Links(self.scene)
+        self.belts = Belts(self.scene)
+        self.cut: dict[int, tuple[tuple[BaseGeometry, ...], BaseGeometry]] = {}
         self.kept: dict[tuple[object, ...], tuple[BaseGeometry, Part]] = {}
         self.base = [Part(one.state, one.degrees, one.claims) for one in self.scene.drawn]
 
@@ -147,8 +151,8 @@ class _Work:
     # What is drawn, the uppermost first: a key, a state, what it rests on, and ground on the plane.
 
     def _drawn(self, known: Known, reading: Reading, gained: Mapping[int, BaseGeometry]) -> Iterator[_Drawn]:
-        held = grounds(self.scene, gained, reading.holder)
-        belt = belts(self.scene, held, belt_km(self.scene, reading.told_share, self.values))
+        width_km = belt_km(self.scene, reading.told_share, self.values)
+        belts = self.belts.tiles(gained, reading.holder, width_km)
         sure = [place for place in gained if place not in reading.inferred]
         yield from self._claimed(known, reading, gained)
         for place in reading.inferred:
@@ -158,14 +162,28 @@ class _Work:
         yield from self._disputed_before(gained)
         for place in sure:
             state = State(self._holder(reading, place), Certainty.UNCERTAIN)
-            doubtful = belt.get(int(reading.holder[place]), _NOWHERE)
-            yield "belt", place, state, known.claims[place], _common(gained[place], doubtful)
-        for one, ground in belt.items():
-            state = State(self.scene.holders[one], Certainty.UNCERTAIN)
-            yield "line", one, state, self._drawn_by(one), ground
+            doubtful = self._within_belt(place, gained[place], int(reading.holder[place]), belts)
+            yield "belt", place, state, known.claims[place], doubtful
+        drawn_by = [self._drawn_by(one) for one in range(len(self.scene.holders))]
+        for tile, own in belts.items():
+            for one, ground in own.items():
+                state = State(self.scene.holders[one], Certainty.UNCERTAIN)
+                yield "line", tile, state, drawn_by[one], ground
         for place in sure:
             state = State(self._holder(reading, place), _sure(self.standing[place]))
             yield "told", place, state, known.claims[place], gained[place]
+
+    def _within_belt(
+        self, place: int, piece: BaseGeometry, one: int, belts: Mapping[Tile, Mapping[int, BaseGeometry]]
+    ) -> BaseGeometry:
+        """The part of a place's ground that lies in the belt; kept while neither changes."""
+        near = [belts[key][one] for key in tiles_of(piece) if one in belts.get(key, {})]
+        decided_by = (piece, *near)
+        kept = self.cut.get(place)
+        if kept is None or len(kept[0]) != len(decided_by) or any(map(is_not, kept[0], decided_by)):
+            kept = decided_by, _common(piece, shapely.union_all(near))
+            self.cut[place] = kept
+        return kept[1]
 
     def _claimed(
         self, known: Known, reading: Reading, gained: Mapping[int, BaseGeometry]
@@ -204,7 +222,7 @@ class _Work:
         self,
         before: Mapping[tuple[object, ...], tuple[BaseGeometry, Part]],
         kind: str,
-        number: int,
+        number: int | Tile,
         state: State,
         claims: tuple[str, ...],
         ground: BaseGeometry,
@@ -220,7 +238,7 @@ class _Work:
         return found[1]
 
 
-_Drawn = tuple[str, int, State, tuple[str, ...], BaseGeometry]
+_Drawn = tuple[str, int | Tile, State, tuple[str, ...], BaseGeometry]
 _DISPUTED = frozenset({Certainty.CLAIMED, Certainty.CONTESTED})
 _NOWHERE = shapely.MultiPolygon()
 

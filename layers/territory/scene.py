@@ -170,7 +170,12 @@ class Scene:
     @cached_property
     def place_tree(self) -> shapely.STRtree:
         """Where each place is."""
-        return tree_of(self.xy)
+        return shapely.STRtree(self.points)
+
+    @cached_property
+    def points(self) -> NDArray[np.object_]:
+        """The places as points."""
+        return np.asarray(shapely.points(self.xy), dtype=object)
 
     @cached_property
     def edges(self) -> Numbers:

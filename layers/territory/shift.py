@@ -14,20 +14,23 @@ from operator import is_not
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.basemap import polygons
 from layers.territory.half_way import nearer, within
 from layers.territory.marching import positive
-from layers.territory.scene import FAR_KM, Floats, Numbers, Scene, tree_of
+from layers.territory.scene import FAR_KM, Floats, Numbers, Scene
 
 _FINEST_KM, _COARSEST_KM, _STEPS_BETWEEN_PLACES = 0.1, 1.0, 6.0
 _BLOCK = 16
 _THIN = 0.15
+_FARTHEST_KM = 60.0
 _KM = 1000.0
 
 
 Key = tuple[int, int]
+Points = NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,18 +122,17 @@ class LineShift:
 
     def gained(self, holder: Numbers) -> Mapping[int, BaseGeometry]:
         """The ground that each place that changed hands has taken with it; the rest is as it was drawn."""
-        scene = self.lattice.scene
-        changed = np.flatnonzero(holder != scene.start)
+        changed = np.flatnonzero(holder != self.lattice.scene.start)
         if not len(changed):
             return {}
         added = self._added_km(holder, changed)
-        cells = {place: self._cell(place, holder, changed) for place in changed.tolist()}
+        cells = self._cells_of(holder, changed)
         keys = {place: self.lattice.keys(cell.bounds) for place, cell in cells.items()}
         self.lattice.prepare(key for own in keys.values() for key in own)
+        asked = sorted({(key, int(holder[place])) for place, own in keys.items() for key in own})
+        led = {(key, one): self._region(key, one, added) for key, one in asked}
         return {
-            place: self._piece(
-                place, cell, [self._region(key, int(holder[place]), added) for key in keys[place]]
-            )
+            place: self._piece(place, cell, [led[key, int(holder[place])] for key in keys[place]])
             for place, cell in cells.items()
         }
 
@@ -142,26 +144,38 @@ class LineShift:
         for one in range(len(scene.holders)):
             newly = changed[holder[changed] == one]
             others = changed[holder[changed] != one]
-            away = _half_way_km(scene.xy, scene.xy[newly])
+            away = _half_way_km(scene.points, scene.points[newly])
             new[:, one] = np.where(holder == one, new[:, one], np.maximum(new[:, one], -away))
             stays = (holder == one) & (scene.start == one)
-            new[stays, one] = np.minimum(new[stays, one], _half_way_km(scene.xy[stays], scene.xy[others]))
+            new[stays, one] = np.minimum(
+                new[stays, one], _half_way_km(scene.points[stays], scene.points[others])
+            )
             if len(newly):
                 hostile = np.flatnonzero(holder != one)
-                gain = np.minimum(self.reach_km, _half_way_km(scene.xy[newly], scene.xy[hostile]))
+                gain = np.minimum(self.reach_km, _half_way_km(scene.points[newly], scene.points[hostile]))
                 new[newly, one] = gain
                 new[newly, scene.start[newly]] = -gain
         new[:, scene.unknown] = np.where(depth[:, scene.unknown] <= -FAR_KM, -FAR_KM, new[:, scene.unknown])
         return np.vstack([new - depth, np.zeros((len(scene.corners) - len(new), new.shape[1]))]).round(6)
 
-    def _cell(self, place: int, holder: Numbers, changed: Numbers) -> shapely.Polygon:
-        """What is nearer to a changed place than to any other that went to the same holder."""
-        xy = self.lattice.scene.xy
-        alike = changed[(holder[changed] == holder[place]) & (changed != place)]
-        rivals = alike[np.hypot(*(xy[alike] - xy[place]).T) < 2 * self.reach_km * _KM]
-        kept = self._cells.get(place)
-        if kept is None or kept[0] != rivals.tobytes():
-            kept = rivals.tobytes(), nearer(xy[place], xy[rivals], self.reach_km * _KM)
+    def _cells_of(self, holder: Numbers, changed: Numbers) -> dict[int, shapely.Polygon]:
+        """What is nearer to each changed place than to any other that went to the same holder."""
+        scene, found = self.lattice.scene, {}
+        for one in np.unique(holder[changed]).tolist():
+            alike = changed[holder[changed] == one]
+            tree = shapely.STRtree(scene.points[alike])
+            pairs = tree.query(scene.points[alike], "dwithin", distance=2 * self.reach_km * _KM)
+            pairs = pairs[:, np.lexsort((pairs[1], pairs[0]))]
+            first = np.searchsorted(pairs[0], np.arange(len(alike) + 1))
+            for i, place in enumerate(alike.tolist()):
+                found[place] = self._cell(place, alike[pairs[1, first[i] : first[i + 1]]])
+        return {place: found[place] for place in changed.tolist()}
+
+    def _cell(self, place: int, alike: Numbers) -> shapely.Polygon:
+        kept, stamp = self._cells.get(place), alike.tobytes()
+        if kept is None or kept[0] != stamp:
+            xy = self.lattice.scene.xy
+            kept = stamp, nearer(xy[place], xy[alike[alike != place]], self.reach_km * _KM)
             self._cells[place] = kept
         return kept[1]
 
@@ -204,15 +218,14 @@ class LineShift:
 _NOWHERE = shapely.MultiPolygon()
 
 
-def _half_way_km(spots: Floats, others: Floats) -> Floats:
-    """Half the distance from each spot to the nearest of the others."""
-    if not len(others) or not len(spots):
-        return np.full(len(spots), FAR_KM)
-    (found, _), away = tree_of(others).query_nearest(
-        shapely.points(spots), return_distance=True, all_matches=False
-    )
+def _half_way_km(spots: Points, others: Points) -> Floats:
+    """Half the distance from each spot to the nearest of the others; far where none is near."""
     half = np.full(len(spots), FAR_KM)
-    half[found] = away / 2 / _KM
+    if len(others) and len(spots):
+        (found, _), away = shapely.STRtree(others).query_nearest(
+            spots, max_distance=_FARTHEST_KM * _KM, return_distance=True, all_matches=False
+        )
+        half[found] = away / 2 / _KM
     return half
 
 

@@ -13,7 +13,7 @@ from layers.territory.scene import Flags, Floats, Numbers, Scene
 _LINK_KM = 3.0
 _LONGEST_LINK_KM = 30.0
 _DEEPER_KM = 1.0
-_PRIOR_TOLD, _PRIOR_SEEN = 3, 6
+_PRIOR_TOLD, _PRIOR_SEEN = 1, 2
 _KM = 1000.0
 
 
@@ -77,17 +77,19 @@ class Links:
 def told_share(scene: Scene, known: Known, links: Links) -> float:
     """The share of what changed hands that somebody reported.
 
-    Of the places that lie between a reported capture and the line, which must have changed hands too: how
-    many were reported. (k + 3) / (n + 6): a half where nothing is known yet.
+    The places that lie between a reported capture and the line must have changed hands too: of those of each
+    capture, the share that was reported. The mean over all captures, with one more that is a half weighing
+    as much as two: a half where nothing is known yet. (A capture that is false lies alone among many places
+    that did not change; counted by capture it weighs no more than a true one.)
     """
-    between: set[int] = set()
+    shares = []
     for place in np.flatnonzero(known.holder != scene.start).tolist():
         others = links.beside(place, int(known.holder[place]), _LINK_KM)
         same = scene.start[others] == scene.start[place]
-        nearer = scene.old_km[others] < scene.old_km[place]
-        between.update(others[same & nearer].tolist())
-    told = sum(bool(known.holder[place] != scene.start[place]) for place in between)
-    return (told + _PRIOR_TOLD) / (len(between) + _PRIOR_SEEN)
+        between = others[same & (scene.old_km[others] < scene.old_km[place])]
+        if len(between):
+            shares.append(float((known.holder[between] != scene.start[between]).mean()))
+    return (sum(shares) + _PRIOR_TOLD) / (len(shares) + _PRIOR_SEEN)
 
 
 def read_silence(scene: Scene, known: Known, links: Links, values: Mapping[str, float]) -> Reading:
