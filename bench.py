@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from benchmarks import claims, names, pages, war  # noqa: E402 - they use what the tests use
+from benchmarks import claims, names, pages, territory, war  # noqa: E402 - they use what the tests use
 
 
 def _pages(folder: Path) -> None:
@@ -36,12 +36,18 @@ def _claims(folder: Path) -> None:
     claims.bench_import(folder)
 
 
+def _territory(folder: Path) -> None:
+    del folder  # it writes nothing
+    territory.bench_territory()
+
+
 QUESTIONS: dict[str, Callable[[Path], None]] = {
     "names": _names,
     "claims": _claims,
     "pages": _pages,
     "areas": war.bench_areas,
     "towns": war.bench_towns,
+    "territory": _territory,
 }
 """Each question with what measures it, in a folder that is thrown away, in the order of one run of all."""
 

@@ -20,7 +20,9 @@ from territory_map import (
 from claims.control import Certainty
 from claims.methods.registry import BadParameter, UnknownMethod
 from gazetteer.place import Place
+from layers.composite import polygon, states_at
 from layers.ground import area_km2
+from layers.overlay import overlay
 from layers.territory.ground import territory, territory_at
 
 BY_LINE = ("half-way", "line-shift")
@@ -231,3 +233,25 @@ def test_an_unknown_method_or_parameter_is_named():
         made([], "line-shfit")
     with pytest.raises(BadParameter, match="reach_kmm"):
         made([], reach_kmm=3)
+
+
+def test_without_a_line_reports_from_before_the_span_come_after_the_cells():
+    told = [(-9, "v-10-8", "red"), (3, "v-10-9", "red")]
+    seen = list(territory(record(PLACES), history(PLACES, *told), GROUND, None, "voronoi"))
+    assert [one.at for one in seen[1:]] == [day(-9), day(3)]
+    assert seen[0].at < day(-9)
+
+
+@pytest.mark.parametrize("method", ["voronoi", *BY_LINE])
+def test_snapshots_enter_the_composite_like_any_drawn_area(method):
+    told = [(n, f"v-{n}-{8 + n % 3}", "red") for n in range(2, 9)]
+    seen = list(territory(record(PLACES), history(PLACES, *told), GROUND, split(SPLIT), method))
+    whole = overlay(seen).composite
+    for snapshot in (seen[0], seen[-1]):
+        states = states_at(whole, snapshot.at)
+        for holder in ("red", "blue"):
+            faces = [polygon(whole, i) for i, state in enumerate(states) if state.holder == holder]
+            told_area, made_area = area_km2(ground_of(snapshot, holder)), sum(map(area_km2, faces))
+            assert made_area == pytest.approx(told_area, rel=1e-3)
+    claims = {claim for change in whole.changes for claim in change.claims}
+    assert {f"{place}@{at}" for at, place, _ in told} <= claims

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 OLD_MAP = "old-map"
 """The map of the first day as it was: what every method must beat."""
 
-NEAR_KM = 150.0
-"""Towns count that lie at most so far from the front of the first day."""
-
 Progress = Callable[[int, int], None]
 
 
@@ -33,7 +30,8 @@ Progress = Callable[[int, int], None]
 class Asked:
     """What is tried: which methods, how dense the towns, which news, how many days ahead, which seeds.
 
-    ``start`` is the day of the map that the methods begin with; None for the first that was drawn.
+    ``start`` is the day of the map that the methods begin with; None for the first that was drawn. Towns
+    count within ``near_km`` of the front of that day.
     """
 
     methods: tuple[str, ...] = (OLD_MAP, *GROUND_METHODS)
@@ -42,6 +40,7 @@ class Asked:
     days: tuple[int, ...] = (90, 300, 700)
     seeds: tuple[int, ...] = (1, 2, 3)
     start: date | None = None
+    near_km: float = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +69,15 @@ def evaluated(
     """
     first = truth.nearest(asked.start) if asked.start else 0
     _check_reach(truth, first, asked.days)
-    near = towns_near(truth, towns, first, NEAR_KM)
+    near = towns_near(truth, towns, first, asked.near_km)
     if not near:
-        raise ValueError(f"No town of the table lies within {NEAR_KM:g} km of the front of the first day")
+        raise ValueError(
+            f"No town of the table lies within {asked.near_km:g} km of the front of the first day"
+        )
     cells = {days: cells_of(truth, _last(truth, first, days)) for days in asked.days}
     runs = [(news, days, seed) for news in asked.news for days in asked.days for seed in asked.seeds]
     for number, density in enumerate(asked.densities):
-        chosen = near if density == "dense" else thinned(truth, near, first, NEAR_KM)
+        chosen = near if density == "dense" else thinned(truth, near, first, asked.near_km)
         held = trial(truth, chosen, first)
         baseline, done = baseline_of(held), number * len(runs)
         for run, (news, days, seed) in enumerate(runs):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import chain
 from operator import is_not
 
 import numpy as np
@@ -27,6 +28,9 @@ from layers.territory.scene import Scene, cell_shapes, scene
 from layers.territory.shift import Lattice, LineShift
 from layers.territory.silence import Known, Links, Reading, read_silence
 from layers.territory.standing import News, Standing, news
+
+A_MOMENT = timedelta(seconds=1)
+"""So much before the first report the cells of a map without a line begin to count."""
 
 USUAL = LINE_SHIFT.name
 """The method of a map that has a drawn line and names none."""
@@ -67,12 +71,11 @@ def territory(
         No ground method has that name, or not that parameter.
     """
     work = _work(record, history, ground, baseline, method, parameters)
-    yield work.snapshot(work.since)
-    shown = work.parts
-    for at, told in news(history.holds, work.since if baseline else None):
+    shown: tuple[Part, ...] | None = None
+    for at, told in chain([(work.since, [])], news(history.holds, work.since if baseline else None)):
         work.hear(told)
         found = work.snapshot(at)
-        if len(found.parts) != len(shown) or any(a is not b for a, b in zip(found.parts, shown, strict=True)):
+        if shown is None or len(found.parts) != len(shown) or any(map(is_not, found.parts, shown)):
             yield found
         shown = found.parts
 
@@ -309,7 +312,8 @@ def _cells(
     """The ground nearest to each place, in the state that the place is in before any news."""
     states = start_states(record, history)
     places = frozenset((p.id, p.lat, p.lon, states[p.id]) for p in record.places.values())
-    since = baseline.at if baseline else record.settings.span[0]
+    told = [hold.start - A_MOMENT for own in history.holds.values() for hold in own if hold.start]
+    since = baseline.at if baseline else min([record.settings.span[0], *told])
     return Snapshot(since, _cell_parts(places, baseline, record.settings.reach_km, ground))
 
 
