@@ -54,17 +54,32 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
       const { doc, page, sayer } = model;
       const { say } = sayer;
       const facts = frontlineParts.factsAt({ ...doc, reference: page.reference }, t);
-      const city = sayer.of(doc.places[page.reference.place].name);
+      const from = doc.places[page.reference.place];
+      const city = from ? sayer.of(from.name) : "";
       const km = facts.distance && facts.distance.nearest_reported_km;
       const unit = say("units.km", { n: "" }).trim();
-      if (km === null || km === undefined) printFigure("distance", say("figures.no_value"), "", say("figures.distance_none"));
+      if (!from) printFigure("distance", thousands(frontKm(rowAt(doc.front.series, t))), unit, say("figures.front"));
+      else if (km === null || km === undefined) printFigure("distance", say("figures.no_value"), "", say("figures.distance_none"));
       else if (km === 0) printFigure("distance", "0", unit, say("figures.distance_held", { city }));
       else printFigure("distance", figure(km), unit, say("figures.distance", { city }));
       const [low, high] = shareBounds(rowAt(doc.area.series, t));
       const range = Math.round(low) === Math.round(high) ? low.toFixed(0) : `${low.toFixed(0)}–${high.toFixed(0)}`;
       write((part(root, "share") || root).querySelector("b"), range);
-      write((part(root, "changed") || root).querySelector("b"), String(facts.changedPlaces));
+      const moved = doc.ground_from.kind === "series" ? figure(movedKm2(t)) : String(facts.changedPlaces);
+      write((part(root, "changed") || root).querySelector("b"), moved);
       printReadouts(facts, rowAt(doc.area.series, t));
+    }
+
+    /** @param {number[] | null} row */
+    const frontKm = (row) => (row ? row.slice(1).reduce((sum, km) => sum + km, 0) : 0);
+    /** A whole number with commas. @param {number} n */
+    const thousands = (n) => Math.round(n).toLocaleString("en-US");
+
+    /** How many square kilometres were drawn as changing hands in 24 hours. @param {number} t */
+    function movedKm2(t) {
+      let sum = 0;
+      for (const [at, moves] of model.doc.moved) if (at > t - 86400 && at <= t) for (const move of moves) sum += move[2];
+      return sum;
     }
 
     /** @param {any} row */

@@ -13,16 +13,21 @@
  * @property {DocClaim[]} claims
  * @property {{place: number, series: (number | null)[][]} | null} [reference]
  * @property {{series: [number, Record<string, [number, number]>, number, number][]} | null} [area]
+ * @property {{kind: string, source: number}} [ground_from]
+ * @property {{t: number, source: number, id: string, reported: number, day: number}[]} [observations]
+ * @property {[number, number][]} [gaps]
+ * @property {[number, [number, number, number][]][]} [moved] instant; then state before, state after, km²
  */
 /** @typedef {Omit<TimePart, "events"> & MapExtras} MapDocument */
-/** @typedef {{t: number, from: number, day: number, place: number, before: number, after: number, kind: string, reason: string, claims: number[]}} DocEvent */
+/** @typedef {{t: number, from: number, day: number, place: number, before: number, after: number, kind: string, reason: string, claims: number[], observation?: number}} DocEvent */
 /** @typedef {{id: string, place: number, claimant: number, reporter: number, code: string, start: number, end: number, unit?: Wide, area?: Wide}} DocClaim */
 /** What a claim is about where that is no place. @typedef {{name: Record<string, string>}} Wide */
 
 /**
  * One event with what its claims add. `sources` are indices of claimants; `code` is the best Admiralty code among the claims.
- * `places` is for how many places it stands: a claim about a whole unit or area moves many at once.
- * @typedef {DocEvent & {sources: number[], code: string, places: number, wide: Wide | null}} ChangeRow
+ * `places` is for how many places it stands: a claim about a whole unit or area moves many at once. A row of drawn
+ * ground has no place (−1) but `km2`.
+ * @typedef {DocEvent & {sources: number[], code: string, places: number, wide: Wide | null, km2?: number}} ChangeRow
  */
 
 /**
@@ -77,6 +82,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     "table.versus": "{first} v {second}",
     "table.several_places": "{area}: {n} places",
     "certainty.no_change": "no change",
+    "units.km2": "{n} km²",
   };
 
   /** The best code: reliability counts first, then credibility. @param {string[]} codes */
@@ -95,18 +101,35 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     return [...kept.values()];
   }
 
+  /** A row for each way in which drawn ground changed hands. @param {MapDocument} doc @param {number} from @param {number} to */
+  function groundRows(doc, from, to) {
+    /** @type {any[]} */
+    const rows = [];
+    for (const [t, moves] of doc.moved || []) {
+      if (t < from || t > to) continue;
+      const drawn = (doc.observations || []).filter((/** @type {any} */ one) => one.t <= t);
+      const last = drawn[drawn.length - 1];
+      const sources = last && last.source >= 0 ? [last.source] : [];
+      for (const [before, after, km2] of moves) {
+        rows.push({ t, from: t, day: last ? last.day : 0, place: -1, before, after, kind: "change", reason: "", claims: [], km2, sources, code: "", places: 1, wide: null });
+      }
+    }
+    return rows;
+  }
+
   /** @type {FrontlineParts["changeRows"]} */
   function changeRows(doc, from, to) {
     const seen = doc.events
       .filter((event) => event.t >= from && event.t <= to)
       .map((event) => {
         const claims = event.claims.map((index) => doc.claims[index]);
-        const sources = [...new Set(claims.map((claim) => claim.claimant))];
+        const drawn = event.observation === undefined ? [] : [doc.observations[event.observation].source];
+        const sources = [...new Set([...claims.map((claim) => claim.claimant), ...drawn.filter((index) => index >= 0)])];
         const subjects = claims.map((claim) => claim.unit || claim.area || null);
-        const wide = subjects.every(Boolean) ? subjects[0] || null : null;
+        const wide = subjects.length && subjects.every(Boolean) ? subjects[0] || null : null;
         return { ...event, sources, code: bestCode(claims.map((claim) => claim.code)), places: 1, wide };
       });
-    return folded(seen)
+    return [...groundRows(doc, from, to), ...folded(seen)]
       .sort((a, b) => Number(a.kind !== "change") - Number(b.kind !== "change") || b.t - a.t);
   }
 
@@ -228,7 +251,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     function linkedSources(row) {
       const { claimAddress } = options;
       const said = sources(row);
-      if (!claimAddress) return [said];
+      if (!claimAddress || !row.claims.length) return [said];
       /** @type {Map<string, string>} */
       const addresses = new Map();
       for (const claim of row.claims.map((index) => doc.claims[index])) {
@@ -290,7 +313,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         ? element("td", { class: "time", title: say("table.all_day") }, "–", element("span", { class: "sr-only" }, say("table.all_day")))
         : element("td", { class: "time" }, element("time", { datetime: clock.iso(row.t) }, clock.local(row.t).time));
       const several = row.wide && row.places > 1 ? say("table.several_places", { area: of(row.wide.name), n: row.places }) : "";
-      const name = element("bdi", {}, several || of(doc.places[row.place].name));
+      const ground = row.km2 === undefined ? "" : say("units.km2", { n: row.km2 < 10 ? row.km2.toFixed(1) : row.km2.toFixed(0) });
+      const name = element("bdi", {}, ground || several || of(doc.places[row.place].name));
       const code = element("td", { class: "code" });
       if (row.code) code.append(element("abbr", { title: say("table.code_long") }, row.code));
       const said = sources(row);
@@ -338,6 +362,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       filtered: (hidden) => notice(say("table.filtered", { m: hidden }), say("table.clear"), options.onClear),
       /** @param {number} from @param {number} t */
       nothing(from, t) {
+        const unobserved = (doc.gaps || []).some(([start, end]) => from >= start && from < end);
+        if (unobserved) return notice(say("drawn.unobserved"));
+        if (doc.ground_from && doc.ground_from.kind === "series") return notice(say("drawn.none"));
         const looked = doc.claims.filter((claim) => claim.end >= from && claim.end <= t).length;
         if (looked) return notice(say("table.no_change", { n: looked }));
         const text = say("table.no_reports", { from: clock.text(from, "short_time"), to: clock.text(t, "short_time") });
@@ -389,7 +416,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       shown = kept.slice(0, options.limit || 50);
       title.textContent = say("table.on_day", { day: clock.text(t, "day_month") });
       count.textContent = kept.length > shown.length ? say("table.shown", { n: shown.length, m: kept.length }) : "";
-      const key = `${doc.known_at} ${from} ${shown.map((row) => `${row.t}-${row.place}`).join()}`;
+      const key = `${doc.known_at} ${from} ${shown.map((row) => `${row.t}-${row.place}-${row.after}`).join()}`;
       if (key !== drawn) body.replaceChildren(...shown.map(drawRow));
       drawn = key;
       if (all.length && !kept.length) below.replaceChildren(notices.filtered(all.length));

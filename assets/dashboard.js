@@ -270,6 +270,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const playback = frontlineParts.createPlayback(timed, model.surface);
     model.playback = playback;
     model.states = () => playback.state().places;
+    model.grounds = () => playback.state().faces;
     model.fronts = () => playback.state().fronts;
     frontlineParts.installPublicObject(playback);
     bind(root, model, choice, playback);
@@ -298,7 +299,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       texts: model.page.texts,
       limit: 200,
       claimAddress: model.claimAddress,
-      onPick: (row) => goTo(row.place),
+      onPick: (row) => row.place >= 0 && goTo(row.place),
     });
 
     /** @param {number} place */
@@ -412,7 +413,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       }
       printPage(told);
       void playback.repaint();
-      write(part(root, "distance-title"), model.sayer.say("charts.distance", { city: model.sayer.of(model.doc.places[told.reference.place].name) }));
+      const from = model.doc.places[told.reference.place];
+      write(part(root, "distance-title"), from ? model.sayer.say("charts.distance", { city: model.sayer.of(from.name) }) : model.sayer.say("charts.front"));
       printer.print(playback.seconds());
       popup.hide();
     }
@@ -644,7 +646,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     });
     frontlineParts.watchPointer(map, {
       hover: (place) => popup.show(place),
-      pick: (found) => (found ? popup.show(found.place, { exact: found.exact, pinned: true }) : popup.hide()),
+      pick: (found) => (found ? popup.show(found.place, { ...found, pinned: true }) : popup.hide()),
     });
     frontlineParts.watchContext(map, () => void fallBack());
     bindScale(map, root, (km) => sayer.say("map.scale", { km }));

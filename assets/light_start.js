@@ -78,6 +78,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     frontlineParts.bindShortcuts(playback);
     if (slider) frontlineParts.createTimeline(playback, slider);
     if (live) frontlineParts.bindLiveRegion(playback, live);
+    frontlineParts.bindGround(playback);
     bindData();
     const map = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="map"]'));
     const controls = document.querySelector('[data-frontline="zoom"]');

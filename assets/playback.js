@@ -89,6 +89,7 @@
  * @property {(playback: PlaybackShape, root: HTMLElement) => () => void} bindButtons
  * @property {(playback: PlaybackShape, options?: ShortcutOptions) => Shortcuts} bindShortcuts
  * @property {(playback: PlaybackShape, region: Element) => () => void} bindLiveRegion
+ * @property {(playback: PlaybackShape) => void} bindGround
  * @property {(playback: PlaybackShape, region: HTMLElement, options: ChangesOptions) => {draw: () => void, remove: () => void}} createChanges
  * @property {(doc: MapDocument, from: number, to: number) => ChangeRow[]} changeRows
  * @property {(text: string, addresses: Map<string, string>) => (Node | string)[]} linked

@@ -79,6 +79,13 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       }
       return { data: pixels };
     },
+    /** Two dots a tile, so that their rows are turned. */
+    dots({ inks, period, dot }) {
+      const side = Math.round(period * Math.SQRT2 * RATIO);
+      const context = paper(side);
+      for (const at of [side / 4, (3 * side) / 4]) disc(context, at, dot * RATIO, inks[0]);
+      return taken(context);
+    },
     half({ inks, halo }) {
       const context = paper(10 * RATIO);
       context.scale(RATIO, RATIO);
@@ -388,7 +395,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   /**
    * The place nearest to a pointer among the drawn dots, or the one whose ground lies under it.
    * @param {any} map @param {{x: number, y: number}} point @param {boolean} ground
-   * @returns {{place: number, exact: boolean} | null}
+   * @returns {{place: number, exact: boolean, face?: number, at?: {lng: number, lat: number}} | null}
    */
   function placeAt(map, point, ground) {
     const box = [
@@ -407,7 +414,10 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     if (best) return { place: Number(best.id), exact: true };
     if (!ground) return null;
     const [face] = map.queryRenderedFeatures([point.x, point.y], { layers: ["faces"].filter((id) => map.getLayer(id)) });
-    return face && face.properties.place >= 0 ? { place: face.properties.place, exact: false } : null;
+    if (!face) return null;
+    // Drawn ground belongs to no place: it is told by its face, at the spot that was picked.
+    if (face.properties.place < 0) return { place: -1, face: Number(face.id), at: map.unproject([point.x, point.y]), exact: false };
+    return { place: face.properties.place, exact: false };
   }
 
   /**

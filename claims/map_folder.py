@@ -20,8 +20,8 @@ from claims.formats.columns import Known
 from claims.formats.csv import read_drafts
 from claims.formats.tally import Tally
 from claims.locate import located
-from claims.map_record import MapRecord, MapSettings, Unlocated
-from claims.map_settings import read_settings, read_zone, with_line
+from claims.map_record import BaselineHolder, MapRecord, MapSettings, Unlocated
+from claims.map_settings import names_a_city, read_settings, read_zone, with_line
 from claims.map_tables import read_actors, read_baseline, read_sources, read_unlocated
 from claims.release_file import RELEASE_FILE, read_releases
 from claims.times import A_DAY, zone_named
@@ -56,7 +56,8 @@ def read_map_folder(
     ----------
     path
         The folder: map.toml, places.csv, actors.csv, sources.csv, baseline.csv, claims.csv and, if there are
-        any, areas.geojson, unlocated.csv, release.toml, CREDITS.md, baseline.geojson and a folder areas.
+        any, areas.geojson, unlocated.csv, release.toml, CREDITS.md, baseline.geojson and a folder areas. A
+        map without a city, whose ground is drawn, can do without places.csv, baseline.csv and claims.csv.
     tz
         The zone of clock times that state no offset, as an IANA name; without one such times are refused.
         Bare dates are days in the map's own zone in any case.
@@ -92,21 +93,33 @@ def read_map_folder(
     """
     folder = _Folder(Path(path))
     clock_zone = zone_named(tz) if tz else None
-    places = folder.read("places.csv", _places)
+    no_places: dict[str, Place] = {}
+    no_baseline: dict[str, BaselineHolder] = {}
+    no_claims: tuple[Claim, ...] = ()
+    bare = folder.is_drawn()
+    places = folder.read("places.csv", _places, no_places if bare else None)
     actors = folder.read("actors.csv", read_actors)
     sides = None if actors is None else {actor.side for actor in actors.values()}
     sources = folder.read("sources.csv", lambda file, faults: read_sources(file, sides, faults))
     settings = folder.read(
         MAP_FILE, lambda file, faults: read_settings(file, faults, places, actors, sources)
     )
-    baseline = folder.read("baseline.csv", lambda file, faults: read_baseline(file, places, actors, faults))
+    baseline = folder.read(
+        "baseline.csv",
+        lambda file, faults: read_baseline(file, places, actors, faults),
+        no_baseline if bare else None,
+    )
     areas = folder.read_if_there("areas.geojson", read_areas) if folder.has("areas.geojson") else {}
     known = Known(
         folder.zone(settings), actors, sources, places, clock_zone, areas, now + A_DAY if now else None
     )
     asked = Gazetteer(places) if locate_missing and places else None
     near = places.get(settings.city) if places and settings else None
-    claims = folder.read("claims.csv", lambda file, faults: _claims(file, known, asked, near, tally, faults))
+    claims = folder.read(
+        "claims.csv",
+        lambda file, faults: _claims(file, known, asked, near, tally, faults),
+        no_claims if bare else None,
+    )
     unlocated = folder.read_if_there("unlocated.csv", lambda file, faults: _unlocated(file, claims, faults))
     said = folder.read_if_there("CREDITS.md", _credits)
     releases = folder.read_if_there(
@@ -165,12 +178,20 @@ class _Folder:
         self.path = path
         self.faults: list[Fault] = []
 
-    def read(self, name: str, parse: Callable[[Path, list[Fault]], T]) -> T | None:
-        """Read one file; None where it is missing or anything in it is wrong."""
+    def read(
+        self, name: str, parse: Callable[[Path, list[Fault]], T], otherwise: T | None = None
+    ) -> T | None:
+        """Read one file; None where anything in it is wrong, or it is missing and nothing stands in."""
         found = self.read_if_there(name, parse)
         if not lexists(self.path / name):
+            if otherwise is not None:
+                return otherwise
             self.faults.append(Fault(name, 0, "", "is missing from the map's folder"))
         return found
+
+    def is_drawn(self) -> bool:
+        """Whether the map has no city: its ground is drawn, and it may have no places and no claims."""
+        return not names_a_city(self.path / MAP_FILE)
 
     def has(self, name: str) -> bool:
         """Whether something of that name is in the folder."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from claims.drawn_settings import read_area_settings
 from claims.map_record import MapSettings
+from claims.methods.ground_methods import GROUND_METHODS
 from claims.methods.registry import USUAL, BadParameter, UnknownMethod, method_named, values_of
 from claims.times import day_at, zone_named
 from gazetteer.errors import Fault, shown
@@ -21,6 +22,7 @@ from gazetteer.rows import nearest_hint, one_of
 
 DEFAULTS: Mapping[str, Any] = {
     "region": "",
+    "city": "",
     "edge_km": 0,
     "rings_km": [10, 20, 30],
     "reach_km": 7.0,
@@ -33,7 +35,7 @@ ROLES = ("government", "opposition", "sna", "sdf", "is", "foreign", "unknown")
 """The palette roles that an actor can have."""
 BORDER_VIEWS = ("UN",)
 """Whose borders the bundled ground draws; a map must not say that it draws others."""
-REQUIRED = ("id", "timezone", "span", "window", "city", "title", "actors")
+REQUIRED = ("id", "timezone", "span", "window", "title", "actors")
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_ID = 64
@@ -96,6 +98,14 @@ def read_zone(path: Path) -> ZoneInfo | None:
         return zone_named(str(tomllib.loads(_unified(path.read_bytes())).get("timezone")))
     except (OSError, ValueError):
         return None
+
+
+def names_a_city(path: Path) -> bool:
+    """Whether a map.toml says where distances start; also where nobody can read it."""
+    try:
+        return bool(tomllib.loads(_unified(path.read_bytes())).get("city", "") != "")
+    except (OSError, ValueError):
+        return True
 
 
 def read_settings(
@@ -271,8 +281,8 @@ def _titles(value: object) -> dict[str, str]:
 
 
 def _city(value: object, places: Mapping[str, Place] | None, window: Window | None) -> str:
-    text = _text(value)
-    if places is None:
+    text = _text_or_nothing(value)
+    if places is None or not text:
         return text
     if text not in places:
         raise ValueError(f"no place has the id {shown(text)}{nearest_hint(text, places)}")
@@ -299,7 +309,8 @@ def _parameters(table: _Table, source_ids: Collection[str] | None) -> dict[str, 
         table.fault("parameters", "is not a table; write [parameters], then one line each: infer_km = 5")
         return {}
     try:
-        values_of(method_named(str(table.values.get("method") or USUAL), source_ids), given)
+        name = str(table.values.get("method") or USUAL)
+        values_of(GROUND_METHODS.get(name) or method_named(name, source_ids), given)
     except UnknownMethod:
         return {}  # told of the key ``method`` already
     except BadParameter as problem:

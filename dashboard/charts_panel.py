@@ -10,8 +10,9 @@ from dash import Dash, Input, Output, dcc, html
 from dashboard import ids
 from dashboard.marks import marks
 from dashboard.view import View
-from figures.charts import CONFIG, MARGIN, area_chart, distance_chart, distance_span, hostile_role
+from figures.charts import CONFIG, MARGIN, area_chart, distance_chart, distance_span, front_chart
 from figures.charts import View as ChartView
+from figures.sides import hostile_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,8 @@ def figures(view: View, width: int) -> tuple[Any, Any]:
     shared = {"lang": view.state.lang, "theme": view.state.theme, "palette": view.state.palette}
     distance = ChartView(**shared, width=width, height=DISTANCE_HEIGHT)
     area = ChartView(**shared, width=width - AREA_READOUT_PX, height=AREA_HEIGHT)
+    if view.reference["place"] < 0:
+        return front_chart(view.document, distance), area_chart(view.document, area)
     return distance_chart(view.document, view.reference, distance), area_chart(view.document, area)
 
 
@@ -64,7 +67,7 @@ def _tabs(view: View) -> html.Div:
     """Shown where the panel has no room for both charts."""
     tabs = [
         html.Button(
-            view.say(f"charts.{name}_tab"),
+            view.say(f"charts.{'front' if name == 'distance' and view.reference['place'] < 0 else name}_tab"),
             type="button",
             role="tab",
             **marks({"data-tab": name, "aria-selected": str(name == "distance").lower()}),
@@ -78,19 +81,22 @@ def _tabs(view: View) -> html.Div:
 
 def _distance(view: View, figure: Any) -> html.Section:  # noqa: ANN401
     span = distance_span(view.document, view.reference)
-    city = view.place(view.reference["place"])
+    whole = view.reference["place"] < 0
+    title = view.say("charts.front") if whole else view.say("charts.distance", city=view.teller.city)
     return html.Section(
         className=f"chart chart-distance role-{hostile_role(view.document, view.reference)}",
         **marks({"data-tab-of": "distance"}),
         children=[
             html.Div(
                 [
-                    html.H2(view.say("charts.distance", city=city), **marks({"data-part": "distance-title"})),
+                    html.H2(title, **marks({"data-part": "distance-title"})),
                     html.P(className="readout", **marks({"data-part": "distance-readout"})),
                 ],
                 className="chart-head",
             ),
-            html.P(view.say("charts.distance_note"), className="chart-note"),
+            html.P(
+                view.say("charts.front_note" if whole else "charts.distance_note"), className="chart-note"
+            ),
             _plot(ids.DISTANCE, figure, DISTANCE_HEIGHT, span, "distance"),
         ],
     )
@@ -98,6 +104,7 @@ def _distance(view: View, figure: Any) -> html.Section:  # noqa: ANN401
 
 def _area(view: View, figure: Any) -> html.Section:  # noqa: ANN401
     area = view.document["area"]
+    region = view.of(area["region"]["name"])
     total = view.words.fill("units.km2", n=f"{area['total_km2']:,.0f}")
     span = (int(view.document["span"][0]), int(view.document["span"][1]))
     return html.Section(
@@ -106,7 +113,7 @@ def _area(view: View, figure: Any) -> html.Section:  # noqa: ANN401
         children=[
             html.Div(
                 [
-                    html.H2(view.say("charts.area", region=view.of(area["region"]["name"]))),
+                    html.H2(view.say("charts.area" if region else "charts.area_land", region=region)),
                     html.P(view.say("charts.area_note", total=total), className="chart-note"),
                 ],
                 className="chart-head",

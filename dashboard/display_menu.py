@@ -20,7 +20,7 @@ def layout(view: View) -> html.Details:
             html.Summary(view.say("display.button"), className="button"),
             html.Div(
                 className="menu-sheet",
-                children=[_theme(view), _palette(view), _city(view), _rings(view), _layers(view)],
+                children=[_theme(view), _palette(view), *_from_a_city(view), _layers(view)],
             ),
         ],
     )
@@ -52,10 +52,17 @@ def _segments(
     return html.Fieldset([html.Legend(view.say(title)), html.Div(buttons, className="segments")])
 
 
+def _from_a_city(view: View) -> list[html.Fieldset]:
+    """What is measured from a place: nothing to choose where the map has none."""
+    return [_city(view), _rings(view)] if cities(view.document) else []
+
+
 def _city(view: View) -> html.Fieldset:
     places = view.document["places"]
     chosen = view.document["reference"]["place"]
-    options = [
+    nowhere = html.Option(view.say("display.no_city"), value="", selected=True)
+    options = [nowhere] if chosen < 0 else []
+    options += [
         html.Option(view.place(index), value=places[index]["id"], selected=index == chosen)
         for index in cities(view.document)
     ]

@@ -13,7 +13,7 @@ from dashboard.lists_panel import lists
 from dashboard.static_html import static_html
 from dashboard.view import View
 from figures.frames import Frame, narrow_frame
-from figures.home_view import camera, home_view
+from figures.home_view import camera, home_view, middle
 from figures.svg_map import svg_map
 from figures.svg_style import style_of
 from figures.timeline import DASHBOARD, NARROW, timeline_rules, timeline_svg
@@ -115,10 +115,10 @@ def _frames(view: View) -> tuple[Frame, Frame]:
 def home_frame(document: Mapping[str, Any], width: float, height: float) -> Frame:
     """The frame that shows what the large map shows first, so that nothing moves when it takes the place."""
     lon, lat, zoom = camera(home_view(document), width, height)
-    city = document["places"][document["reference"]["place"]]
+    here = middle(document)
     km_per_degree = 40_075.017 / 360
     squeeze = math.cos(math.radians(lat))
     px_per_km = 512 * 2**zoom / (40_075.017 * squeeze)
-    x = width / 2 + (city["lon"] - lon) * km_per_degree * squeeze * px_per_km
-    y = height / 2 - (city["lat"] - lat) * km_per_degree * px_per_km
-    return Frame("wide", width, height, city["lon"], city["lat"], x, y, px_per_km, 12.0, 4)
+    x = width / 2 + (here[0] - lon) * km_per_degree * squeeze * px_per_km
+    y = height / 2 - (here[1] - lat) * km_per_degree * px_per_km
+    return Frame("wide", width, height, *here, x, y, px_per_km, 12.0, 4)

@@ -69,7 +69,7 @@ def index_page(view: View, layout: Component, parts: Mapping[str, str]) -> str:
         "theme": state.theme,
         "palette": state.palette,
         "title": escape(view.say("page.title", title=view.of(view.document["title"]))),
-        "description": escape(view.say("page.description", city=view.place(view.reference["place"]))),
+        "description": escape(view.say("page.description", city=view.teller.city)),
         "icon": _ICON,
         "plotly": escape(parts["plotly"]),
         "remember": escape(f"{view.prefix}/assets/remember.js"),

@@ -9,8 +9,8 @@ from dash import html
 
 from dashboard.marks import marks
 from dashboard.view import View
-from figures.charts import hostile_role
 from figures.map_sources import figure_of, series_row
+from figures.sides import hostile_role, is_drawn
 
 _DAY = 86_400
 
@@ -22,9 +22,7 @@ def layout(view: View) -> html.Dl:
         children=[
             _figure("distance", *distance(view, view.at), className="figure"),
             _figure("share", *share(view, view.at), className=f"figure role-{_role(view)}"),
-            _figure(
-                "changed", str(changed(view, view.at)), "", view.say("figures.changed"), className="figure"
-            ),
+            _figure("changed", *changes(view, view.at), className="figure"),
         ],
     )
 
@@ -43,14 +41,24 @@ def _figure(part: str, number: str, unit: str, label: str, *, className: str) ->
 
 def distance(view: View, at: int) -> tuple[str, str, str]:
     """Number, unit and label of the distance to the nearest reported hostile place."""
+    unit = view.say("units.km").replace("{n}", "").strip()
+    if view.reference["place"] < 0:
+        return front(view, at, unit)
     row = series_row(view.reference["series"], at)
     city = view.place(view.reference["place"])
-    unit = view.say("units.km").replace("{n}", "").strip()
     if row is None or row[4] is None:
         return view.say("figures.no_value"), "", view.say("figures.distance_none")
     if row[4] == 0:
         return "0", unit, view.say("figures.distance_held", city=city)
     return figure_of(row[4]), unit, view.say("figures.distance", city=city)
+
+
+def front(view: View, at: int, unit: str) -> tuple[str, str, str]:
+    """How long the front is: what a map without a city has instead of a distance."""
+    row = series_row(view.document["front"]["series"], at)
+    km = sum(row[1:]) if row else 0.0
+    number = f"{km:,.0f}" if row else view.say("figures.no_value")
+    return number, unit if row else "", view.say("figures.front")
 
 
 def share(view: View, at: int) -> tuple[str, str, str]:
@@ -61,7 +69,8 @@ def share(view: View, at: int) -> tuple[str, str, str]:
     name = view.of(
         next((a["short"] for a in view.document["actors"] if a["role"] == _role(view)), {"en": ""})
     )
-    label = view.say("figures.share", region=view.of(area["region"]["name"]), actor=name)
+    region = view.of(area["region"]["name"])
+    label = view.say("figures.share" if region else "figures.share_land", region=region, actor=name)
     if row is None or not area["total_km2"]:
         return view.say("figures.no_value"), "", label
     low, high = share_bounds(row, actors, area["total_km2"])
@@ -81,6 +90,15 @@ def hostile_actors(document: Mapping[str, Any], reference: Mapping[str, Any]) ->
     role = hostile_role(document, reference)
     side = next((a["side"] for a in document["actors"] if a["role"] == role), None)
     return [i for i, actor in enumerate(document["actors"]) if actor["side"] == side]
+
+
+def changes(view: View, at: int) -> tuple[str, str, str]:
+    """How many places changed in 24 hours; of drawn ground, how many square kilometres did."""
+    if not is_drawn(view.document):
+        return str(changed(view, at)), "", view.say("figures.changed")
+    km2 = sum(one[2] for t, moves in view.document["moved"] if at - _DAY < t <= at for one in moves)
+    unit = view.say("units.km2").replace("{n}", "").strip()
+    return figure_of(km2), unit, view.say("figures.moved")
 
 
 def changed(view: View, at: int) -> int:

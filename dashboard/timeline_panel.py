@@ -6,8 +6,8 @@ from dash import html
 
 from dashboard.marks import marks
 from dashboard.view import View
-from figures.charts import hostile_role
 from figures.method_words import definition
+from figures.sides import home_actor, hostile_role
 
 _SPEEDS = (("0.5", "play.half"), ("1", "play.one"), ("2", "play.two"), ("4", "play.four"))
 _STEPS = (("change", "play.change"), ("6h", "play.hours"), ("day", "play.day"))
@@ -118,7 +118,19 @@ def _key(view: View) -> list[html.Span]:
     return [
         html.Span(html.B(["▲ ", view.say("control.to", actor=away[1])]), className=f"role-{away[0]}"),
         html.Span(html.B(["▼ ", view.say("control.to", actor=home[1])]), className=f"role-{home[0]}"),
-        html.Span(definition(view.teller, "control.one_square")),
+        html.Span(
+            view.say("drawn.bar") if view.document["moved"] else definition(view.teller, "control.one_square")
+        ),
+        *_unobserved(view),
+    ]
+
+
+def _unobserved(view: View) -> list[html.Span]:
+    """What the hatch of the axis is, where there is one for days without a map."""
+    if not view.document["gaps"]:
+        return []
+    return [
+        html.Span([html.B(view.say("drawn.no_observation")), f": {view.say('drawn.no_observation_means')}"])
     ]
 
 
@@ -127,7 +139,7 @@ def sides(view: View) -> tuple[tuple[str, str], tuple[str, str]]:
     actors = view.document["actors"]
     role = hostile_role(view.document, view.reference)
     away = next((a for a in actors if a["role"] == role), actors[0])
-    held = view.document["states"][view.document["start"]["places"][view.reference["place"]]][0]
+    held = home_actor(view.document, view.reference)
     return (role, view.of(away["short"])), (str(actors[held]["role"]), view.of(actors[held]["short"]))
 
 

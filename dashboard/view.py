@@ -98,7 +98,7 @@ def cities(document: Mapping[str, Any]) -> Sequence[int]:
     listed = [
         i for i, place in enumerate(places) if i != own and (place["rank"] <= 1 or place["kind"] in _TOWNS)
     ]
-    return [own, *sorted(listed, key=lambda i: str(places[i]["name"].get("en", "")))]
+    return [*([own] if own >= 0 else []), *sorted(listed, key=lambda i: str(places[i]["name"].get("en", "")))]
 
 
 _TOWNS = ("city", "town", "capital")

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from figures.clock import Calendar
 from figures.counted import count_lines
+from figures.drawn_sentences import in_gap, maker, observation_at
 from figures.independence import independence
 from figures.sentences import Teller
+from figures.sides import is_drawn
 from figures.svg_style import CLAIMED, CONTESTED, INFERRED, NOT_REPORTED, STALE, roles_of
 from figures.text import esc
 from figures.wide_events import folded, wide_name
@@ -22,18 +24,25 @@ _COLUMNS = ("time", "place", "holder", "source", "code", "status")
 def change_table(teller: Teller, at: int) -> str:
     """The table of all events, folded, one body per day of which a script shows one, as HTML."""
     words = teller.say.words
+    title = words["drawn.table_title" if is_drawn(teller.document) else "table.title"]
     heads = "".join(
-        f'<th scope="col"{_hint(teller, column)}>{esc(words[f"table.{column}"])}</th>' for column in _COLUMNS
+        f'<th scope="col"{_hint(teller, column)}>{esc(_head(teller, column))}</th>' for column in _COLUMNS
     )
     start, end = teller.document["span"]
     days = teller.say.clock.days(start, end)
     bodies = "".join(_day(teller, day, until, at) for day, until in pairwise([*days, max(end, days[-1] + 1)]))
     return (
-        f"<details><summary>{esc(words['table.title'])}</summary>"
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(words["table.title"])}">'
+        f"<details><summary>{esc(title)}</summary>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(title)}">'
         f'<table id="table" data-frontline="table"><thead><tr>{heads}</tr></thead>{bodies}</table></div>'
         f"{_unlocated(teller)}{_counts(teller)}{_independence(teller)}</details>"
     )
+
+
+def _head(teller: Teller, column: str) -> str:
+    words = teller.say.words
+    ground = column == "place" and is_drawn(teller.document)
+    return words["drawn.ground" if ground else f"table.{column}"]
 
 
 def _hint(teller: Teller, column: str) -> str:
@@ -46,12 +55,44 @@ def _day(teller: Teller, day: int, until: int, at: int) -> str:
     title = esc(words.fill("table.on_day", day=teller.say.say("day_month", day)))
     on = " class=on" if day <= at < until else ""
     told = folded(teller.document, sorted(events, key=_reading_order))
-    rows = "".join(_row(teller, event, places, at) for event, places in told)
+    rows = _moves(teller, day, until, at) + "".join(_row(teller, event, places, at) for event, places in told)
     if not rows:
-        rows = f'<tr><td colspan="{len(_COLUMNS)}">{esc(words["table.none"])}</td></tr>'
+        rows = f'<tr><td colspan="{len(_COLUMNS)}">{esc(_nothing(teller, day))}</td></tr>'
     return (
         f'<tbody data-cue="table" data-from="{day}"{on}>'
         f'<tr><th colspan="{len(_COLUMNS)}" scope="rowgroup">{title}</th></tr>{rows}</tbody>'
+    )
+
+
+def _nothing(teller: Teller, day: int) -> str:
+    """Why a day has no row: nothing moved, nobody looked, or nothing was reported."""
+    words = teller.say.words
+    if in_gap(teller.document, day):
+        return words["drawn.unobserved"]
+    return words["drawn.none" if is_drawn(teller.document) else "table.none"]
+
+
+def _moves(teller: Teller, day: int, until: int, at: int) -> str:
+    """A row for each way in which ground changed hands on a day, with its km²."""
+    return "".join(
+        _move(teller, t, move, at)
+        for t, moves in teller.document["moved"]
+        if day <= t < until
+        for move in moves
+    )
+
+
+def _move(teller: Teller, t: int, move: Sequence[Any], at: int) -> str:
+    before, after, km2 = move
+    later = " class=later" if t > at else ""
+    index = observation_at(teller.document, t)
+    drawn = maker(teller, teller.document["observations"][index]) if index >= 0 else ""
+    event = {"kind": "change", "before": before, "after": after}
+    day = teller.say.clock.iso_day(t)
+    return (
+        f'<tr data-t="{t}"{later}><td data-csv="{day}">{esc(teller.say.short(t))}</td>'
+        f'<td data-csv="{km2:.2f} km²">{esc(teller.km2(km2))}</td>{_holders(teller, event)}'
+        f"<td>{esc(drawn)}</td><td></td><td>{esc(teller.certainty(after))}</td></tr>"
     )
 
 
@@ -68,7 +109,7 @@ def _row(teller: Teller, event: Mapping[str, Any], places: int, at: int) -> str:
             _time(teller, event),
             f"<td>{_place(teller, event, places)}</td>",
             _holders(teller, event),
-            f"<td>{_sources(teller, claims)}</td>",
+            f"<td>{_sources(teller, claims) or esc(_drawn(teller, event))}</td>",
             f"<td>{esc(' '.join(_unique(claim['code'] for claim in claims)))}</td>",
             f"<td>{esc(_status(teller, event))}</td>",
         )
@@ -154,6 +195,12 @@ def _sources(teller: Teller, claims: Sequence[Mapping[str, Any]]) -> str:
     shown = list(first.items())[:_MOST_SOURCES]
     more = [f"+{len(first) - len(shown)}"] if len(first) > len(shown) else []
     return esc(teller.say.words["language.list_separator"]).join([*(_link(*item) for item in shown), *more])
+
+
+def _drawn(teller: Teller, event: Mapping[str, Any]) -> str:
+    """Who drew the map that an event is read off; empty where it rests on reports."""
+    index = event.get("observation", -1)
+    return maker(teller, teller.document["observations"][index]) if index >= 0 else ""
 
 
 def _link(name: str, address: str) -> str:

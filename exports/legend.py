@@ -8,6 +8,7 @@ from typing import Any
 from figures.method_words import by_report, definition
 from figures.palette import ROLES
 from figures.sentences import Teller
+from figures.sides import home_actor, hostile_role, is_drawn, party_of
 from figures.svg_style import (
     CLAIMED,
     CONTESTED,
@@ -15,11 +16,11 @@ from figures.svg_style import (
     NOT_REPORTED,
     REPORTED,
     STALE,
+    UNCERTAIN,
     roles_of,
     states_used,
 )
 from figures.text import esc
-from figures.timeline import square_of
 
 Document = Mapping[str, Any]
 Cues = Callable[..., str]
@@ -47,6 +48,11 @@ _SQUARES = (
     '<path class="i-opposition" d="M5 4.5h8v8h-8z"/>'
     '<path class="ho-opposition" d="M18.5 5h7v7h-7z" style="stroke-width:1.4px"/>'
 )
+_HATCHED = "".join(f'<path class="hatch" d="M{x} 16.5l12-16h2l-12 16z"/>' for x in range(1, 17, 5))
+_BARS = (
+    '<path class="i-unknown" d="M7 2.5h4v12h-4z"/>'
+    '<path class="ho-unknown" d="M19.5 6h4v8.5h-4z" style="stroke-width:1.2px"/>'
+)
 _UNKNOWN = '<path class="region sw" d="M.5.5h30v16h-30z"/>'
 
 
@@ -56,15 +62,20 @@ def legend(teller: Teller, cues: Cues) -> str:
     ``cues(name, prepared, tag=…)`` writes prepared pieces of HTML, one shown at a time.
     """
     words = teller.say.words
-    items = [_item(*ground) for ground in _grounds(teller)]
-    items += [
-        _item(_FRONT, words["term.front_line"], definition(teller, "definition.front_line")),
-        _item(_dots(teller), words["term.dot"], definition(teller, "definition.dot")),
-        _changed(teller, cues),
-        _item(_SMALL, words["term.small_dot"], words["definition.small_dot"]),
-        _item(_UNKNOWN, words["term.unknown"], unknown_definition(teller)),
-        _squares(teller),
-    ]
+    front = _item(front_swatch(teller), words["term.front_line"], definition(teller, "definition.front_line"))
+    unknown = _item(_UNKNOWN, words["term.unknown"], unknown_definition(teller))
+    items = [*(_item(*ground) for ground in _grounds(teller)), front]
+    if is_drawn(teller.document):
+        items += [*_drawn_dots(teller), unknown, *_unobserved(teller), _squares(teller)]
+    else:
+        items += [
+            _item(_dots(teller), words["term.dot"], definition(teller, "definition.dot")),
+            _changed(teller, cues),
+            _item(_SMALL, words["term.small_dot"], words["definition.small_dot"]),
+            unknown,
+            *_unobserved(teller),
+            _squares(teller),
+        ]
     return f'<ul class="legend" aria-label="{esc(words["term.legend"])}">{"".join(items)}</ul>'
 
 
@@ -73,19 +84,51 @@ def legend_entries(teller: Teller, at: int) -> list[tuple[str, str]]:
     words = teller.say.words
     grounds = [(swatch, term) for swatch, term, _ in _grounds(teller)]
     changed = words.fill("term.changed", day=teller.say.short(at))
+    if is_drawn(teller.document):
+        return [*grounds, (front_swatch(teller), words["term.front_line"]), (_UNKNOWN, words["term.unknown"])]
     return [
         *grounds,
-        (_FRONT, words["term.front_line"]),
+        (front_swatch(teller), words["term.front_line"]),
         (_dots(teller), definition(teller, "term.dot_pair")),
         (_CHANGED, changed),
         (_UNKNOWN, words["term.unknown"]),
     ]
 
 
+def _drawn_dots(teller: Teller) -> list[str]:
+    if not teller.document["places"]:
+        return []
+    return [_item(_DOT, teller.say.words["term.dot_place"], definition(teller, "definition.dot"))]
+
+
+def _unobserved(teller: Teller) -> list[str]:
+    """The hatch of days on which nobody drew a map, where there are such days."""
+    words = teller.say.words
+    if not teller.document["gaps"]:
+        return []
+    return [_item(_HATCHED, words["drawn.no_observation"], words["drawn.no_observation_means"])]
+
+
 def unknown_definition(teller: Teller) -> str:
     """What unknown ground is, with the reach of a cell."""
+    if is_drawn(teller.document):
+        return definition(teller, "definition.unknown")
     reach = teller.round_km(float(teller.document["reach_km"]))
     return teller.say.words.fill("definition.unknown", reach=reach)
+
+
+def front_swatch(teller: Teller) -> str:
+    """The front between the two parties that the map is about."""
+    document = teller.document
+    home = str(document["actors"][home_actor(document)]["role"])
+    away = hostile_role(document, document["reference"])
+    return _FRONT.replace("l-opposition", f"l-{_known_role(away)}").replace(
+        "l-government", f"l-{_known_role(home)}"
+    )
+
+
+def _known_role(role: str) -> str:
+    return role if role in ROLES else "unknown"
 
 
 def _dots(teller: Teller) -> str:
@@ -114,8 +157,15 @@ def _grounds(teller: Teller) -> Iterable[tuple[str, str, str]]:
         (NOT_REPORTED, "not_reported"),
         (STALE, "stale"),
         (INFERRED, "inferred"),
+        (UNCERTAIN, "uncertain"),
     ):
         fitting = [state for state in used if roles_of(teller.document, state)[1] == certainty]
+        known = [
+            state
+            for state in fitting
+            if teller.document["states"][state][2] >= 0 or roles_of(teller.document, state)[0] != "unknown"
+        ]
+        fitting = known if is_drawn(teller.document) or certainty == REPORTED else known or fitting
         if fitting:
             swatch = f'<g class="f"><path class="sw s{fitting[0]}" d="M.5.5h30v16h-30z"/></g>'
             yield swatch, words[f"term.{name}"], definition(teller, f"definition.{name}")
@@ -140,14 +190,20 @@ def _squares(teller: Teller) -> str:
     shown: dict[str, str] = {}
     for event in teller.document["events"]:
         if event["kind"] == "change":
-            actor = square_of(teller.document, event["after"])
+            actor = party_of(teller.document, event["after"])
+            shown.setdefault(str(teller.document["actors"][actor]["role"]), teller.actor(actor))
+    for before, after, _ in (move for _, moves in teller.document["moved"] for move in moves):
+        for state in (before, after):
+            actor = party_of(teller.document, state)
             shown.setdefault(str(teller.document["actors"][actor]["role"]), teller.actor(actor))
     parties = "".join(
         f'<span class="party">{_party(role)}{esc(name)}</span> '
         for role, name in sorted(shown.items(), key=_known)
     )
-    text = f'<span class="def">{esc(definition(teller, "control.one_square"))}</span>'
-    return f'<li class="squares">{_svg(_SQUARES)}<span>{text} {parties}</span></li>'
+    key = "drawn.bar" if teller.document["moved"] else "control.one_square"
+    text = f'<span class="def">{esc(definition(teller, key))}</span>'
+    drawing = _BARS if teller.document["moved"] else _SQUARES
+    return f'<li class="squares">{_svg(drawing)}<span>{text} {parties}</span></li>'
 
 
 def _party(role: str) -> str:

@@ -16,8 +16,9 @@ from exports import corrections
 from exports.change_table import change_table
 from exports.legend import legend
 from figures.document_file import packed
+from figures.drawn_sentences import maker, state_sentence
 from figures.frames import narrow_frame, wide_frame
-from figures.method_words import method_name, method_sentence
+from figures.method_words import method_name, method_sentence, modelled_note
 from figures.page_ground import page_ground
 from figures.palette import ROLES
 from figures.palette import palette as colours_of
@@ -28,9 +29,10 @@ from figures.sentences import (
     known_at,
     source_names,
 )
+from figures.sides import is_drawn
 from figures.svg_map import extent_of, page_frames, svg_map
 from figures.svg_style import declarations, style_of
-from figures.text import ARABIC, SANS, esc
+from figures.text import ARABIC, SANS, esc, plain
 from figures.through_time import place_states
 from figures.timeline import NARROW, WIDE, timeline_rules, timeline_svg
 from figures.withheld import withheld_lines
@@ -41,7 +43,7 @@ Document = Mapping[str, Any]
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SCRIPTS = (
     *("written_time.js", "document.js", "playback.js", "ground.js", "surface_svg.js"),
-    *("timeline.js", "controls.js", "zoom.js", "light_start.js"),
+    *("timeline.js", "controls.js", "zoom.js", "light_ground.js", "light_start.js"),
 )
 ASKING = "light_corrections.js"
 _DAY = 86_400
@@ -226,10 +228,11 @@ class _Page:
         )
         drawing = svg_map(self.document, self.at, self.teller.lang, ground=self._ground)
         words = self.teller.say.words
+        tip = '<p class="ground" data-frontline="ground" hidden></p>' if self._tells_ground else ""
         hint = f'<p class="hint" data-frontline="zoom-hint" hidden>{self._by_wheel()}</p>'
         return (
             f'<div class="map" data-frontline="map" role="group" aria-label="{esc(words["zoom.map"])}">'
-            f"{drawing}{stamp}{hint}</div>{self._zoom()}"
+            f"{drawing}{stamp}{tip}{hint}</div>{self._zoom()}"
         )
 
     def _zoom(self) -> str:
@@ -249,6 +252,11 @@ class _Page:
     def _by_wheel(self) -> str:
         """How a wheel enlarges the map; the key is called in every language what stands on it."""
         return esc(self.teller.say.words["zoom.wheel"]).replace("Ctrl", '<bdi lang="en">Ctrl</bdi>')
+
+    @property
+    def _tells_ground(self) -> bool:
+        """Whether a piece of ground has more to say than its place and its colour do."""
+        return bool(self.document["ground_from"]["kind"] != "cells")
 
     @cached_property
     def _ground(self) -> Mapping[str, Any]:
@@ -304,13 +312,13 @@ class _Page:
         known = esc(known_at(self.teller))
         outside = (
             words.fill("note.outside", region=self.teller.region())
-            if self.document["ground"]["region"]
+            if self.document["ground"]["region"] and self.teller.region()
             else ""
         )
         return (
             f'<div class="notes">{corrections.newest(self.teller)}{self._withheld()}'
             f"<p><b>{esc(words['note.sources'])}</b> {sources}. "
-            f"<b>{esc(words['note.known'])}</b> {known}. {esc(words['note.modelled'])} {esc(outside)}</p>"
+            f"<b>{esc(words['note.known'])}</b> {known}. {esc(modelled_note(self.teller))} {esc(outside)}</p>"
             f'<p><b>{esc(words["method.title"])}</b> <bdi lang="en">{esc(method_name(self.document))}</bdi>. '
             f"{esc(method_sentence(self.teller))}</p>"
             f'<p class="credit">{esc(words["note.map_by"])} <bdi>{esc(credits_of(self.teller))}</bdi></p>'
@@ -377,6 +385,7 @@ class _Page:
             "days": self._days,
             "last": last_instant(document),
             "words": script_words(self.teller),
+            **({"ground_texts": ground_texts(self.teller)} if self._tells_ground else {}),
             **corrections.script_part(self.teller, self.corrections_url, served=self.served),
         }
 
@@ -386,12 +395,26 @@ def script_words(teller: Teller) -> dict[str, Any]:
     words = teller.say.words
     names = ("weekdays", "weekdays_short", "months", "months_short")
     return {name: list(words.list(f"calendar.{name}")) for name in names} | {
-        "date_forms": {form: words[f"calendar.{form}"] for form in ("long", "stamp")},
+        "date_forms": {form: words[f"calendar.{form}"] for form in ("long", "stamp")}
+        | {"drawn": words["calendar.short_year"]},
         "place": teller.say.place,
-        "live": words["live.sentence"],
+        "live": words["drawn.live" if is_drawn(teller.document) else "live.sentence"],
         "changes": {kind: words[f"live.{kind}"] for kind in ("zero", "one", "two", "few", "many", "other")},
         "km": words["units.km"],
         "enlarged": words["zoom.said"],
+    }
+
+
+def ground_texts(teller: Teller) -> dict[str, Any]:
+    """What a script says of a piece of drawn ground (docs/light-page.md)."""
+    words, document = teller.say.words, teller.document
+    drawn = document["observations"] if is_drawn(document) else []
+    makers = list(dict.fromkeys(maker(teller, one) for one in drawn))
+    return {
+        "states": [plain(state_sentence(teller, state)) for state in range(len(document["states"]))],
+        "by": words["drawn.by"] if drawn else "",
+        "makers": makers,
+        "maps": [[one["t"], makers.index(maker(teller, one))] for one in drawn],
     }
 
 

@@ -14,7 +14,7 @@ from exports.legend import legend_entries
 from exports.light_page import clamped
 from exports.mixed_line import is_mixed, runs_of
 from figures.frames import framed
-from figures.method_words import by_report, method_name, method_sentence
+from figures.method_words import by_report, method_name, method_sentence, modelled_note
 from figures.palette import ROLES, Palette
 from figures.palette import palette as colours_of
 from figures.sentences import Teller, credits_of, known_at, source_names
@@ -182,7 +182,7 @@ class _Sheet:
         key_height, key = self._key()
         say = self.teller.say.words
         sources = say.fill("picture.source_line", sources=say.join(source_names(self.teller, most=5)))
-        told = f"{sources} {say['note.known']} {known_at(self.teller)}. {say['note.modelled']}"
+        told = f"{sources} {say['note.known']} {known_at(self.teller)}. {modelled_note(self.teller)}"
         if by_report(self.document):
             told += f" {say['method.title']}: {method_name(self.document)}. {method_sentence(self.teller)}"
         credit = f"{say['note.map_by']} {credits_of(self.teller)}"

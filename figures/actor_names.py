@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from figures.face_grid import faces_at
 from figures.home_view import Bounds
+from figures.sides import is_drawn
 
 Spots = tuple[tuple[int, float, float], ...]
 """For each party that is named: its actor index, longitude and latitude."""
@@ -67,28 +69,59 @@ class NameSpots:
         return np.asarray(np.where(self._to_places[:, towns].min(axis=1) < _TOWN_KM, 0.0, edge))
 
     def at(self, states: list[int], before: Spots = ()) -> Spots:
-        """Find the spots for one instant, given the state of every place and the spots just before."""
+        """Find the spots for one instant, given the state of every place and the spots just before.
+
+        On drawn ground the states are those of the faces.
+        """
+        known = [i for i, actor in enumerate(self.document["actors"]) if actor["role"] != "unknown"]
+        earlier = {actor: (lon, lat) for actor, lon, lat in before}
+        if is_drawn(self.document):
+            return self._drawn(
+                np.array([self.document["states"][state][0] for state in states]), known, earlier
+            )
         if not self.document["places"]:
             return ()
         holder = np.array([self.document["states"][state][0] for state in states])
         nearest = self._to_places.argmin(axis=1)
         owner = np.where(self._to_places.min(axis=1) <= _REACH_KM, holder[nearest], -1)
-        known = [i for i, actor in enumerate(self.document["actors"]) if actor["role"] != "unknown"]
-        earlier = {actor: (lon, lat) for actor, lon, lat in before}
-        found = (self._spot(actor, holder, owner, earlier.get(actor)) for actor in known)
+        found = (self._spot(actor, owner, self._away(holder != actor), earlier.get(actor)) for actor in known)
         return tuple(spot for spot in found if spot)
+
+    def _drawn(
+        self, holder: NDArray[np.int_], known: list[int], earlier: Mapping[int, tuple[float, float]]
+    ) -> Spots:
+        """The same on drawn ground: a spot belongs to whoever holds its face."""
+        owner = np.where(self._faces >= 0, holder[self._faces], -1) if len(holder) else self._faces
+        found = []
+        for actor in known:
+            others = owner != actor
+            away = self._among[:, others].min(axis=1) if others.any() else np.full(len(owner), np.inf)
+            found.append(self._spot(actor, owner, away, earlier.get(actor)))
+        return tuple(spot for spot in found if spot)
+
+    @cached_property
+    def _among(self) -> NDArray[np.float64]:
+        return self._km(self.lon, self.lat)
+
+    @cached_property
+    def _faces(self) -> NDArray[np.int64]:
+        return faces_at(self.document, self.lon, self.lat)
+
+    def _away(self, others: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """How far each spot is from the nearest of some places."""
+        if not others.any():
+            return np.full(len(self.lon), np.inf)
+        return np.asarray(self._to_places[:, others].min(axis=1))
 
     def _spot(
         self,
         actor: int,
-        holder: NDArray[np.int_],
         owner: NDArray[np.int_],
+        away: NDArray[np.float64],
         earlier: tuple[float, float] | None,
     ) -> tuple[int, float, float] | None:
         if not (owner == actor).any():
             return None
-        others = holder != actor
-        away = self._to_places[:, others].min(axis=1) if others.any() else np.full(len(self.lon), np.inf)
         room = np.where(owner == actor, np.minimum(away, self._free), 0.0)
         best = int(room.argmax())
         if room[best] < _ROOM_KM:
@@ -111,9 +144,11 @@ def name_track(document: Mapping[str, Any], bounds: Bounds) -> list[tuple[int, S
 
 
 def _through_time(document: Mapping[str, Any]) -> Iterator[tuple[int, list[int]]]:
-    states = list(document["start"]["places"])
+    of, column = ("faces", 1) if is_drawn(document) else ("places", 3)
+    states = list(document["start"][of])
     yield document["span"][0], states
-    for t, _, _, pairs in document["changes"]:
+    for t, *columns in document["changes"]:
+        pairs = columns[column - 1]
         for place, state in zip(pairs[::2], pairs[1::2], strict=True):
             states[place] = state
         if pairs:

@@ -14,6 +14,7 @@ from figures.map_sources import Document, figure_of
 from figures.mark_labels import Box, Mark, Segment, Spot, place_labels
 from figures.palette import Palette
 from figures.palette import palette as colours_of
+from figures.sides import hostile_role
 from figures.text import LRI, PDI, RLI, isolated
 from figures.text import width as text_width
 from figures.words import Words, words
@@ -115,6 +116,37 @@ def distance_chart(
     return go.Figure(data=traces, layout=layout)
 
 
+def front_chart(document: Document, view: View | None = None) -> go.Figure:
+    """Draw how long the front is through time, in km: all of it, and what of it is sure on both sides."""
+    import plotly.graph_objects as go
+
+    view = view or View()
+    span = (int(document["span"][0]), int(document["span"][1]))
+    rows, until = document["front"]["series"], _known_part(document, span)[1]
+    top = max((sum(row[1:]) for row in rows), default=0.0) * 1.08 or 1.0
+    times = [*(row[0] for row in rows), until]
+    layout = _layout(document, span, view)
+    layout["yaxis"] |= {"range": [0, top], "tickvals": _round_ticks(top)}
+    layout["hovermode"] = "x unified"
+
+    def line(name: str, km: Sequence[float], dash: str) -> go.Scatter:
+        text = [view.words.fill("units.km", n=f"{one:,.0f}") for one in km]
+        return go.Scatter(
+            x=times,
+            y=[*km, *km[-1:]],
+            name=view.words[name],
+            text=[*text, *text[-1:]],
+            mode="lines",
+            line={"shape": "hv", "width": 1.8, "dash": dash, "color": view.colours.tokens["ink"]},
+            hovertemplate="%{text}",
+        )
+
+    traces = [line("term.front_line", [sum(row[1:]) for row in rows], "solid")] if rows else []
+    if any(row[2] or row[3] for row in rows):
+        traces.append(line("term.front_solid", [row[1] for row in rows], "dot"))
+    return go.Figure(data=traces, layout=layout)
+
+
 def area_chart(document: Document, view: View | None = None) -> go.Figure:
     """Draw each party's share of the region's ground: claimed and contested hatched, unknown on top."""
     import plotly.graph_objects as go
@@ -148,20 +180,6 @@ def distance_span(document: Document, reference: Mapping[str, Any]) -> tuple[int
     clock = Clock.of(document)
     first, last = clock.day_start(min(times)), clock.day_start(max(times)) + _DAY
     return max(start, first), min(end, last)
-
-
-def hostile_role(document: Document, reference: Mapping[str, Any]) -> str:
-    """The palette role of the party, not on the side of the city's first holder, that gained most places."""
-    actors = document["actors"]
-    city_state = document["states"][document["start"]["places"][reference["place"]]]
-    own = actors[city_state[0]]["side"]
-    counts: dict[int, int] = {}
-    for event in document["events"]:
-        after = document["states"][event["after"]]
-        for actor in (after[0], after[2]):
-            if actor >= 0 and actors[actor]["side"] not in (own, "unknown"):
-                counts[actor] = counts.get(actor, 0) + 1
-    return str(actors[max(counts, key=lambda actor: counts[actor])]["role"]) if counts else "opposition"
 
 
 def share_parts(document: Document, row: Sequence[Any]) -> list[tuple[str, int, float]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from figures.home_view import Bounds
+from figures.home_view import Bounds, middle
 from figures.map_sources import Collection, Feature, collection, feature, names
 from figures.ranks import BIG, CHANGED, IN_PLAY, REPORTED
 from figures.second_lines import MOST_A_DAY, second_line
@@ -112,7 +112,7 @@ class DayNames:
     def _nearest(self, start: int, end: int) -> set[int]:
         """The places that are the nearest reported one at some instant of a span."""
         rows: Sequence[Sequence[Any]] = self._document["reference"]["series"]
-        ends = [row[0] for row in rows[1:]] + [self._document["span"][1]]
+        ends = [*(row[0] for row in rows[1:]), self._document["span"][1]][: len(rows)]
         during = (row for row, until in zip(rows, ends, strict=True) if row[0] < end and until > start)
         return {row[5] for row in during if row[4]}
 
@@ -140,11 +140,14 @@ class DayNames:
     def _weight(self, index: int) -> float:
         """How late a place is named: nearness to the city in km, how often it changed, how much was said."""
         place = self._document["places"][index]
-        city = self._document["places"][self._document["reference"]["place"]]
-        squeeze = math.cos(math.radians(city["lat"]))
-        x, y = (place["lon"] - city["lon"]) * squeeze, place["lat"] - city["lat"]
+        lon, lat = self._middle
+        x, y = (place["lon"] - lon) * math.cos(math.radians(lat)), place["lat"] - lat
         told = _KM_PER_CHANGE * self._changes.get(index, 0) + _KM_PER_CLAIM * self._claims.get(index, 0)
         return math.hypot(x, y) * _KM_PER_DEGREE - told
+
+    @cached_property
+    def _middle(self) -> tuple[float, float]:
+        return middle(self._document)
 
     @cached_property
     def _claims(self) -> dict[int, int]:

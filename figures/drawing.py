@@ -10,10 +10,20 @@ from typing import Any
 from claims.control import ControlHistory
 from claims.corrections import as_known
 from claims.map_record import MapRecord
+from claims.methods.registry import draws_ground
 from figures.map_document import MapParts, document_bytes, map_document, reference_part
 from layers.basemap import Basemap, basemap
-from layers.composite import Composite, composite
+from layers.composite import Composite
 from layers.distance import city_of
+from layers.ground_source import (
+    FROM_CELLS,
+    GroundKind,
+    GroundSource,
+    composite_from,
+    ground_source,
+    history_on_ground,
+    named_after,
+)
 from layers.rounding import rounded
 
 __all__ = ["Drawing", "as_asked", "document_bytes", "draw", "reference"]
@@ -36,6 +46,7 @@ class Drawing:
     composite: Composite
     drawn: Composite
     document: dict[str, Any] = field(repr=False)
+    source: GroundSource = FROM_CELLS
 
 
 def draw(
@@ -54,8 +65,8 @@ def draw(
     known_at
         Nothing reported later counts; without it, everything in the record does.
     method
-        The name of the method that works out who held what; see ``claims.history``. Without it, the map's
-        own.
+        The name of the method that works out who held what; see ``claims.history``. ``drawn:SOURCE`` draws
+        the ground as that source did. Without it, the map's own.
     city
         The id of the place that distances and rings start from; without it, the map's own city.
     rings_km
@@ -66,7 +77,7 @@ def draw(
     Raises
     ------
     layers.errors.GroundError
-        Where the ground cannot be made: an unknown region or city, no place, or two on one spot.
+        Where the ground cannot be made: an unknown region, city or series, no place, or two on one spot.
     claims.methods.registry.UnknownMethod
         Where there is no such method.
     """
@@ -76,19 +87,23 @@ def draw(
     done = lap or _no_clock
     record = as_known(record, known_at)
     place = city_of(record, city)
-    history = control_history(record, known_at, method, within=places_within(record))
+    source = ground_source(record, method)
+    claimed_by = None if method and draws_ground(method) else method
+    history = control_history(record, known_at, claimed_by, within=places_within(record))
     done("history")
     ground = basemap(record.settings)
     done("basemap")
-    whole = composite(record, history, ground)
+    whole = composite_from(source, record, history, ground)
+    history = history_on_ground(whole, source, record, history)
     done("composite")
-    drawn = rounded(whole, record)
+    history = named_after(source, record, history)
+    drawn = rounded(whole, record) if source.kind is GroundKind.CELLS else whole
     done("rounding")
-    parts = MapParts(record, history, ground, whole, drawn)
+    parts = MapParts(record, history, ground, whole, drawn, source)
     radii_km = record.settings.rings_km if rings_km is None else tuple(rings_km)
     document = map_document(parts, city=place, rings_km=radii_km, asked=known_at is not None)
     done("document")
-    return Drawing(record, history, ground, whole, drawn, document)
+    return Drawing(record, history, ground, whole, drawn, document, source)
 
 
 def _no_clock(step: str) -> None:
@@ -102,7 +117,7 @@ def as_asked(drawing: Drawing, known_at: datetime) -> Drawing:
     return replace(drawing, history=replace(drawing.history, known_at=known_at), document=document)
 
 
-def reference(drawing: Drawing, city: str, rings_km: Iterable[float]) -> dict[str, Any]:
+def reference(drawing: Drawing, city: str | None, rings_km: Iterable[float]) -> dict[str, Any]:
     """The ``reference`` of the document for another city or other rings; nothing else is done again.
 
     Raises
@@ -110,5 +125,7 @@ def reference(drawing: Drawing, city: str, rings_km: Iterable[float]) -> dict[st
     layers.errors.UnknownCity
         Where the map has no such place.
     """
-    parts = MapParts(drawing.record, drawing.history, drawing.ground, drawing.composite, drawing.drawn)
-    return reference_part(parts, city_of(drawing.record, city), tuple(rings_km))
+    parts = MapParts(
+        drawing.record, drawing.history, drawing.ground, drawing.composite, drawing.drawn, drawing.source
+    )
+    return reference_part(parts, city_of(drawing.record, city or None), tuple(rings_km))

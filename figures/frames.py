@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from figures.home_view import home_view
 
 Point = tuple[float, float]
 Document = Mapping[str, Any]
@@ -91,6 +93,10 @@ def framed(
     reports say that something changed, so that the story has the room. ``zoom`` 2 shows a quarter of the
     ground.
     """
+    if document["reference"]["place"] < 0:
+        return _round_all(
+            document, Frame(name, width, height, 0.0, 0.0, width / 2, height / 2, 1.0, font, rank_limit), zoom
+        )
     city = document["places"][document["reference"]["place"]]
     largest_km = max((ring["km"] for ring in document["reference"]["rings"]), default=_DEFAULT_REACH_KM)
     reach_km = max(largest_km, _LEAST_REACH_KM)
@@ -103,6 +109,16 @@ def framed(
     x = width / 2 - _clamp(east, 0.04 * width)
     y = height / 2 - _clamp(south, 0.18 * height)
     return Frame(name, width, height, city["lon"], city["lat"], x, y, scale, font, rank_limit)
+
+
+def _round_all(document: Document, bare: Frame, zoom: float) -> Frame:
+    """The frame in which all of the home view fits: a map without a city shows its whole front."""
+    west, south, east, north = home_view(document)
+    there = replace(bare, lon=(west + east) / 2, lat=(south + north) / 2)
+    left, top = there.at(west, north)
+    right, bottom = there.at(east, south)
+    fits = min(bare.width / (right - left), bare.height / (bottom - top))
+    return replace(there, px_per_km=fits * max(1.0, zoom))
 
 
 def _story(document: Document, bare: Frame, reach_km: float) -> Point:

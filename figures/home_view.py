@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
+
+from figures.sides import home_side
+from layers.kept import kept
 
 Bounds = tuple[float, float, float, float]
 
@@ -15,14 +19,18 @@ _NARROW_PX, _NEARER = 520, 0.7
 _AROUND = 1.15
 """How far beyond the largest ring a changed place still widens the view, as a factor."""
 _KM_PER_DEGREE = 111.2
+_LEAST_MARGIN_DEG = 0.05
 
 
 def home_view(document: Mapping[str, Any], reference: Mapping[str, Any] | None = None) -> Bounds:
     """West, south, east, north in degrees: the city, the places that changed near it, and a margin.
 
-    Without rings or changes, some 20 km around the city.
+    Without rings or changes, some 20 km around the city. Without a city, wherever a front ever runs or ground
+    changes.
     """
     reference = document["reference"] if reference is None else reference
+    if reference["place"] < 0:
+        return _all_fronts(document)
     city = document["places"][reference["place"]]
     radius_km = max((ring["km"] for ring in reference["rings"]), default=20.0)
     squeeze = math.cos(math.radians(city["lat"]))
@@ -39,6 +47,56 @@ def home_view(document: Mapping[str, Any], reference: Mapping[str, Any] | None =
         city["lon"] + (east + wide) / per_lon,
         city["lat"] + (north + high) / _KM_PER_DEGREE,
     )
+
+
+def middle(document: Mapping[str, Any]) -> tuple[float, float]:
+    """Longitude and latitude of the city; of the middle of the home view where the map has none."""
+    city = document["reference"]["place"]
+    if city >= 0:
+        place = document["places"][city]
+        return place["lon"], place["lat"]
+    west, south, east, north = home_view(document)
+    return (west + east) / 2, (south + north) / 2
+
+
+@kept()
+def _all_fronts(document: Mapping[str, Any]) -> Bounds:
+    """Round every line that is ever a front and all ground of other sides, within the map's window.
+
+    The window itself where there is neither.
+    """
+    grid, window = document["grid"], document["window"]
+    box = [math.inf, math.inf, -math.inf, -math.inf]
+    for arc in sorted({*(arc for arc, _, _ in document["edges"]), *_arcs_of_others(document)}):
+        line = document["arcs"][arc]
+        xs, ys = list(accumulate(line[::2])), list(accumulate(line[1::2]))
+        box = [min(box[0], *xs), min(box[1], *ys), max(box[2], *xs), max(box[3], *ys)]
+    west, south, east, north = window
+    if box[0] > box[2]:
+        return west, south, east, north
+    wide, high = ((box[i + 2] - box[i]) * grid["step"] * _MARGIN + _LEAST_MARGIN_DEG for i in (0, 1))
+    return (
+        max(west, grid["lon"] + box[0] * grid["step"] - wide),
+        max(south, grid["lat"] + box[1] * grid["step"] - high),
+        min(east, grid["lon"] + box[2] * grid["step"] + wide),
+        min(north, grid["lat"] + box[3] * grid["step"] + high),
+    )
+
+
+def _arcs_of_others(document: Mapping[str, Any]) -> set[int]:
+    """The boundaries of ground that is ever held by another side than the one at home."""
+    home, actors = home_side(document), document["actors"]
+    away = {
+        index
+        for index, (holder, _, _) in enumerate(document["states"])
+        if actors[holder]["role"] != "unknown" and actors[holder]["side"] != home
+    }
+    faces = {face for face, state in enumerate(document["start"]["faces"]) if state in away}
+    for _, pairs, _, _ in document["changes"]:
+        faces.update(face for face, state in zip(pairs[::2], pairs[1::2], strict=True) if state in away)
+    return {
+        arc if arc >= 0 else ~arc for face in faces for ring in document["faces"][face][2] for arc in ring
+    }
 
 
 def camera(bounds: Bounds, width_px: float, height_px: float) -> tuple[float, float, float]:

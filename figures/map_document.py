@@ -30,6 +30,7 @@ from claims.sources import Source
 from claims.subjects import SubjectKind, subject_of
 from figures.corrections import correction_rows
 from figures.document_file import VERSION, packed
+from figures.ground_document import drawn_part
 from figures.ranks import ranks
 from gazetteer.place import Place
 from layers.area import AreaRow, areas
@@ -38,6 +39,7 @@ from layers.composite import Composite, PlaceChange, State, place_changes, start
 from layers.distance import ClaimedDistance, DistanceRow, claimed_distances, distances, edge_km_of
 from layers.front_length import front_lengths
 from layers.front_line import front_changes, sides_of, start_fronts
+from layers.ground_source import FROM_CELLS, GroundSource
 from layers.kept import kept
 from layers.rings import rings
 
@@ -62,6 +64,7 @@ class MapParts:
     ground: Basemap
     whole: Composite
     drawn: Composite
+    source: GroundSource = FROM_CELLS
 
     @cached_property
     def grid(self) -> Grid:
@@ -116,6 +119,7 @@ class MapParts:
             "place": {place.id: i for i, place in enumerate(self.places)},
             "claim": {claim.id: i for i, claim in enumerate(self.claims)},
             "state": {state: i for i, state in enumerate(self.states)},
+            "observation": {one.id: i for i, one in enumerate(self.source.observations)},
         }
 
     def number(self, kind: str, key: object) -> int:
@@ -163,7 +167,9 @@ def _walked(steps: NDArray[np.int64], moving: NDArray[np.bool_]) -> Line:
     return walked
 
 
-def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], asked: bool) -> dict[str, Any]:
+def map_document(
+    parts: MapParts, *, city: Place | None, rings_km: Sequence[float], asked: bool
+) -> dict[str, Any]:
     """The whole document; ``asked`` is whether the reader chose the known time."""
     settings, history = parts.record.settings, parts.history
     return {
@@ -190,6 +196,7 @@ def map_document(parts: MapParts, *, city: Place, rings_km: Sequence[float], ask
         "states": [_state(state, parts) for state in parts.states],
         "grid": {"lon": parts.grid.lon, "lat": parts.grid.lat, "step": parts.grid.step},
         **_ground_through_time(parts),
+        **drawn_part(parts),
         "places": _places(parts, city),
         "events": _events(parts),
         "claims": [_claim(claim, parts) for claim in parts.claims],
@@ -214,8 +221,10 @@ def document_bytes(document: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8")
 
 
-def reference_part(parts: MapParts, city: Place, rings_km: Sequence[float]) -> dict[str, Any]:
+def reference_part(parts: MapParts, city: Place | None, rings_km: Sequence[float]) -> dict[str, Any]:
     """Rings round a city, its distance to hostile ground through time, and what was said about that."""
+    if city is None:
+        return {"place": _NONE, "edge_km": 0.0, "rings": [], "series": [], "claimed": []}
     rows = distances(parts.whole, parts.record, parts.history, city)
     said = claimed_distances(parts.record, city, parts.history.known_at)
     return {
@@ -308,7 +317,8 @@ def _instants(parts: MapParts) -> list[datetime]:
     told = [instant for claim in parts.claims for instant in (claim.happened.start, claim.happened.end)]
     until = [withheld.until for withheld in parts.record.withheld if withheld.until is not None]
     known = [claim.reported_at for claim in parts.claims] + [c.at for c in parts.record.corrections]
-    return [*parts.record.settings.span, *told, *known, *until]
+    drawn = [instant for one in parts.source.observations for instant in (one.at, one.reported_at)]
+    return [*parts.record.settings.span, *told, *known, *until, *drawn]
 
 
 def _clock(zone: ZoneInfo, instants: Sequence[datetime]) -> dict[str, Any]:
@@ -332,6 +342,7 @@ _ARABIC_ZONES = {
     "Asia/Damascus": "دمشق",
     "Asia/Gaza": "غزة",
     "Europe/Kyiv": "كييف",
+    "Indian/Kerguelen": "كيرغولن",
 }
 
 
@@ -400,9 +411,9 @@ class _Steps:
 # What was said
 
 
-def _places(parts: MapParts, city: Place) -> list[dict[str, Any]]:
+def _places(parts: MapParts, city: Place | None) -> list[dict[str, Any]]:
     reported = _reported_places(parts)
-    rank = ranks(parts.record, parts.place_changes, city.id, reported)
+    rank = ranks(parts.record, parts.place_changes, city.id if city else "", reported)
     return [
         {
             "id": place.id,
@@ -438,10 +449,16 @@ def _events(parts: MapParts) -> list[dict[str, Any]]:
         for place in parts.places
         for earlier, later in pairwise(parts.history.holds.get(place.id, ()))
         if later.certainty in _REPORTED and state_of(earlier) != state_of(later)
-        if not _only_confirms(place.id, earlier, later, remarked)
+        if not _only_confirms(place.id, earlier, later, remarked) and not _first_drawn(later, parts)
     ]
     remarks = [_remark_event(remark, parts) for remark in parts.history.remarks if remark.place_id]
     return sorted([*changes, *remarks], key=lambda e: (e["t"], e["place"], e["kind"], e["claims"]))
+
+
+def _first_drawn(hold: Hold, parts: MapParts) -> bool:
+    """Whether a hold is what the first drawn map shows: somebody looked, and nothing need have moved."""
+    first = parts.source.observations[:1]
+    return bool(first) and hold.claims == (first[0].id,)
 
 
 def _only_confirms(place_id: str, earlier: Hold, later: Hold, remarked: set[tuple[str, str]]) -> bool:
@@ -462,8 +479,15 @@ def _change_event(place_id: str, earlier: Hold, later: Hold, parts: MapParts) ->
         "after": parts.state(later),
         "kind": "change",
         "reason": "",
-        "claims": [parts.number("claim", claim) for claim in later.claims],
+        **_grounds(later.claims, parts),
     }
+
+
+def _grounds(ids: Sequence[str], parts: MapParts) -> dict[str, Any]:
+    """What an event rests on: claims, or the drawn map that shows it."""
+    claims = [number for one in ids if (number := parts.number("claim", one)) != _NONE]
+    drawn = [number for one in ids if (number := parts.number("observation", one)) != _NONE]
+    return {"claims": claims, **({"observation": drawn[-1]} if drawn else {})}
 
 
 def _remark_event(remark: Remark, parts: MapParts) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from figures.face_grid import faces_at
 from figures.frames import Frame, Projected
 from figures.labels import (
     FRONT_STEP_PX,
@@ -18,7 +20,6 @@ from figures.labels import (
     Scatter,
     Wanted,
     best_label,
-    crossing,
     place_labels,
     place_together,
     second_size,
@@ -27,9 +28,13 @@ from figures.map_sources import states_at
 from figures.paths import along, cut_line
 from figures.second_lines import MOST_A_DAY, second_line
 from figures.sentences import Teller, series_row
+from figures.sides import is_drawn
 from figures.svg_style import CLAIMED, CONTESTED
 from figures.text import isolated, plain, width
-from figures.through_time import place_states
+from figures.through_time import face_states, place_states
+
+if TYPE_CHECKING:
+    from shapely import MultiLineString
 
 Document = Mapping[str, Any]
 Point = tuple[float, float]
@@ -137,7 +142,8 @@ class _Finder:
         """Most binding first: the city, towns, distances, parties; then what fits round them."""
         room = self.room
         city = self._city(room)
-        room.taken.append(self._city_mark())
+        if self.city >= 0:
+            room.taken.append(self._city_mark())
         if city:
             room.taken.append(city.box)
         chips = self._chips(room)
@@ -235,6 +241,8 @@ class _Finder:
 
     def _city(self, room: Room) -> Label | None:
         """Off the lines of distance, which need room for their pill."""
+        if self.city < 0:
+            return None
         wanted = self._wanted(self.city, 0, bold=True, bigger=6)
         ways = [
             ((x + aside, y), 0.3)
@@ -290,7 +298,7 @@ class _Finder:
 
     def _weight(self, index: int) -> float:
         """How early a place is named: the oftener it changed and the nearer the city, the earlier."""
-        near = math.dist(self.points[index], self.points[self.city])
+        near = self._from_city(self.points[index])
         return near - 60.0 * self._changes.get(index, 0)
 
     @cached_property
@@ -337,16 +345,17 @@ class _Finder:
             found += [label] if label else []
         return tuple(found)
 
-    def _barriers(self) -> list[tuple[Point, Point]]:
+    def _barriers(self) -> MultiLineString:
+        import shapely
+
         ground = self.document["ground"]
         lines = [*ground["unit_lines"], *ground["country_lines"], *ground["region"], *ground["land"]]
-        return [
-            segment for line in lines if (points := self.projected.line(line)) for segment in pairwise(points)
-        ]
+        drawn = [points for line in lines if len(points := self.projected.line(line)) > 1]
+        barriers = shapely.MultiLineString(drawn)
+        shapely.prepare(barriers)
+        return barriers
 
-    def _unit_label(
-        self, unit: Mapping[str, Any], room: Room, barriers: Sequence[tuple[Point, Point]]
-    ) -> Label | None:
+    def _unit_label(self, unit: Mapping[str, Any], room: Room, barriers: MultiLineString) -> Label | None:
         name = plain(self.teller.say.words.of(unit["name"]))
         text = name.upper() if self.teller.lang != "ar" else isolated(name, "ar")
         size = self.frame.font - 1
@@ -367,11 +376,18 @@ class _Finder:
         return None
 
     def _from_city(self, spot: Point) -> float:
-        return math.dist(spot, self.points[self.city])
+        return math.dist(spot, self._middle)
+
+    @cached_property
+    def _middle(self) -> Point:
+        """The city, or the middle of the frame where the map has none."""
+        return self.points[self.city] if self.city >= 0 else (self.frame.width / 2, self.frame.height / 2)
 
     @staticmethod
-    def _sees(one: Point, other: Point, barriers: Sequence[tuple[Point, Point]]) -> bool:
-        return not any(crossing(one, other, a, b) for a, b in barriers)
+    def _sees(one: Point, other: Point, barriers: MultiLineString) -> bool:
+        import shapely
+
+        return not barriers.intersects(shapely.LineString([one, other]))
 
     def _rivers(self, room: Room) -> tuple[River, ...]:
         found: list[River] = []
@@ -524,7 +540,7 @@ class _Finder:
     def _nearest_on(self, start: int) -> set[int]:
         """Places that are the nearest reported one at some instant of a day."""
         rows = self._rows()
-        ends = [row[0] for row in rows[1:]] + [self.document["span"][1]]
+        ends = [*(row[0] for row in rows[1:]), self.document["span"][1]][: len(rows)]
         return {
             row[5]
             for row, end in zip(rows, ends, strict=True)
@@ -559,13 +575,16 @@ class _Finder:
 
     @cached_property
     def _ground(self) -> Ground:
+        if is_drawn(self.document):
+            return Ground.of_faces(self.frame, self.document)
         return Ground.of(self.frame, self.points)
 
     def _actors_by_day(self, room: Room, chips: Sequence[Chip]) -> dict[int, tuple[ActorName, ...]]:
         found: dict[int, tuple[ActorName, ...]] = {}
         before: tuple[ActorName, ...] = ()
         instants = [t for day in self.days for t in (day, day + 86_399)]
-        owners = [[self._owner(state) for state in now] for _, now in place_states(self.document, instants)]
+        through = face_states if is_drawn(self.document) else place_states
+        owners = [[self._owner(state) for state in now] for _, now in through(self.document, instants)]
         for start, first, last in zip(self.days, owners[::2], owners[1::2], strict=True):
             pills = _pills(_during(chips, start, start + 86_400))
             before = found[start] = self._actors(first, last, room.with_taken(pills), before)
@@ -636,7 +655,7 @@ Spot = tuple[int, int]
 
 @dataclass(frozen=True)
 class Ground:
-    """A frame as a grid of spots, each with the place whose cell it is in (or none)."""
+    """A frame as a grid of spots, each with the place whose cell it is in, or with its face (or none)."""
 
     places: Mapping[Spot, int]
 
@@ -653,6 +672,22 @@ class Ground:
                 if place >= 0 and math.dist(middle, points[place]) < reach:
                     found[column, row] = place
         return Ground(found)
+
+    @staticmethod
+    def of_faces(frame: Frame, document: Document) -> Ground:
+        """The same where the ground is drawn: each spot with the face that it lies in."""
+        spots = [
+            (column, row)
+            for column in range(1, int(frame.width / _GRID_PX))
+            for row in range(1, int(frame.height / _GRID_PX))
+        ]
+        origin, corner = frame.at(0.0, 0.0), frame.at(1.0, 1.0)
+        lon, lat = (
+            (np.array([spot[i] * _GRID_PX for spot in spots]) - origin[i]) / (corner[i] - origin[i])
+            for i in (0, 1)
+        )
+        faces = faces_at(document, lon, lat).tolist()
+        return Ground({spot: face for spot, face in zip(spots, faces, strict=True) if face >= 0})
 
     @staticmethod
     def middle(spot: Spot) -> Point:
@@ -709,7 +744,7 @@ def _boxes(day: DayNames) -> list[Box]:
 def _during(chips: Sequence[Chip], start: int, end: int) -> list[Chip]:
     """The chips that are shown at some instant of a span."""
     shown = []
-    for chip, following in zip(chips, [*chips[1:], None], strict=True):
+    for chip, following in zip(chips, [*chips[1:], None][: len(chips)], strict=True):
         if chip.since < end and (following is None or following.since > start):
             shown.append(chip)
     return shown

@@ -134,16 +134,17 @@ def reference_sources(
     document: Document, reference: Mapping[str, Any], km: str = "{n} km"
 ) -> dict[str, Collection]:
     """What hangs on the chosen city: its mark, the rings, and a label at the south of each ring."""
-    place = document["places"][reference["place"]]
+    city = document["places"][reference["place"]] if reference["place"] >= 0 else None
     rings = [(ring["km"], points_of(document, ring["line"])) for ring in reference["rings"]]
-    city = feature("Point", [place["lon"], place["lat"]], names(place["name"]))
     labels = [
         feature("Point", min(line, key=lambda point: point[1]), {"text": km.replace("{n}", f"{radius:g}")})
         for radius, line in rings
         if line
     ]
     return {
-        "city": collection([city]),
+        "city": collection(
+            [feature("Point", [city["lon"], city["lat"]], names(city["name"]))] if city else []
+        ),
         "rings": collection(feature("LineString", line, {"km": radius}) for radius, line in rings),
         "ring_labels": collection(labels),
     }

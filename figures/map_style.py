@@ -120,6 +120,8 @@ def _ground_colour(document: Document, state: list[int], palette: Palette) -> st
         return palette.tokens["unknown"]
     if certainty in ("stale", "not_reported"):
         return palette.stale(role)
+    if certainty == "uncertain":
+        return palette.uncertain(role)
     return palette.inferred(role) if certainty == "inferred" else palette.fill(role)
 
 
@@ -191,7 +193,14 @@ def patterns(document: Document) -> dict[str, list[int]]:
             covered.setdefault(f"_claimed-{rival}", []).append(index)
         elif kind == "contested":
             covered.setdefault(f"_contested-{actor}-{rival}", []).append(index)
+        elif _role(document, actor) != "unknown" and kind in _textured(document):
+            covered.setdefault(f"_{kind}-{actor}", []).append(index)
     return covered
+
+
+def _textured(document: Document) -> tuple[str, ...]:
+    """The certainties that have a texture beside their tone; inferred ground only where a line follows it."""
+    return ("uncertain", "inferred") if document["ground_from"]["kind"] == "territory" else ("uncertain",)
 
 
 def _only(document: Document, source: str, states: Iterable[int]) -> Expression:
@@ -207,6 +216,9 @@ def image_recipes(document: Document, palette: Palette) -> dict[str, dict[str, A
     for name in patterns(document):
         kind, *actors = name.removeprefix("_").split("-")
         inks = [palette.ink(_role(document, int(actor))) for actor in actors if actor]
+        if kind in ("uncertain", "inferred"):
+            recipes[name] = _thin_recipe(kind, inks)
+            continue
         paper = None if kind == "claimed" else palette.tokens["outside"]
         angle = PATTERNS.claimed_angle if kind == "claimed" else PATTERNS.contested_angle
         recipes[name] = {"kind": "stripes", "inks": inks, "paper": paper, "angle": angle, **stripes}
@@ -216,6 +228,14 @@ def image_recipes(document: Document, palette: Palette) -> dict[str, dict[str, A
     recipes["_square"] = {"kind": "square", "ink": palette.tokens["ink"], "paper": palette.tokens["halo"]}
     recipes["_unknown"] = {"kind": "dashed", "ink": palette.tokens["ink-3"], "paper": palette.tokens["halo"]}
     return recipes
+
+
+def _thin_recipe(kind: str, inks: list[str]) -> dict[str, Any]:
+    """Dots where a line may run anywhere, thin lines where ground is inferred."""
+    if kind == "uncertain":
+        return {"kind": "dots", "inks": inks, "period": PATTERNS.dots_period, "dot": PATTERNS.dot}
+    sizes = {"period": PATTERNS.period / math.sqrt(2), "stripe": PATTERNS.thin / math.sqrt(2)}
+    return {"kind": "stripes", "inks": inks, "paper": None, "angle": PATTERNS.contested_angle, **sizes}
 
 
 def _uncertain(document: Document, look: Look) -> Iterable[Layer]:
@@ -309,6 +329,8 @@ def _dot(document: Document, state: list[int], palette: Palette) -> _Dot:
         return _Dot(3.0, tokens["halo"], 1.6, palette.ink(_role(document, rival)))
     if kind == "contested":
         return _Dot(2.6, ink, 1.6, palette.ink(_role(document, rival)))
+    if kind == "uncertain":
+        return _Dot(1.5, ink, 0.0, tokens["halo"])
     if kind in ("stale", "not_reported"):
         return _Dot(1.5, tokens["ink-3"], 0.0, tokens["halo"])
     return _Dot(1.5, ink, 0.0, tokens["halo"]) if kind == "inferred" else _Dot(3.0, ink, 1.0, tokens["halo"])

@@ -17,6 +17,8 @@ ROLES = ("government", "opposition", "sna", "sdf", "is", "foreign", "unknown")
 STALE_SHARE = 0.35
 """How much of the holder's fill is left in ground that nobody has reported, or not for long."""
 INFERRED_SHARE = 0.35
+UNCERTAIN_SHARE = 0.25
+"""How much of the fill is left where a modelled line may run anywhere; dots tell it from the rest."""
 OUTSIDE_SHARE = 0.45
 """How much of the fill is left outside the study area."""
 
@@ -36,6 +38,9 @@ class PatternSizes:
     contested_angle: float = -45.0
     texture_period: float = 6.0
     texture_stroke: float = 0.9
+    thin: float = 0.9
+    dot: float = 0.8
+    dots_period: float = 5.0
 
 
 PATTERNS = PatternSizes()
@@ -79,6 +84,10 @@ class Palette:
         """Ground whose holder is taken from its neighbours."""
         return mix(self.fill(role), self.tokens["outside"], INFERRED_SHARE)
 
+    def uncertain(self, role: str) -> Hex:
+        """Ground within which a modelled line may run anywhere."""
+        return mix(self.fill(role), self.tokens["panel"], UNCERTAIN_SHARE)
+
     def custom_properties(self) -> dict[str, Hex]:
         """Everything as CSS custom properties: ``--ink``, ``--government-fill`` and so on."""
         properties = {f"--{name}": value for name, value in self.tokens.items()}
@@ -88,6 +97,7 @@ class Palette:
             properties[f"--{role}-text"] = self.role(role).text
             properties[f"--{role}-stale"] = self.stale(role)
             properties[f"--{role}-inferred"] = self.inferred(role)
+            properties[f"--{role}-uncertain"] = self.uncertain(role)
         return properties
 
 

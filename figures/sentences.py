@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from figures.clock import Calendar, calendar
+from figures.drawn_sentences import drawn_deck, maker, moved_lines
 from figures.map_sources import states_at
+from figures.sides import is_drawn
 from figures.svg_style import ASSESSED, CLAIMED, CONTESTED, REPORTED
 from figures.text import isolated, plain
 
@@ -44,8 +46,9 @@ class Teller:
 
     @property
     def city(self) -> str:
-        """The name of the city of distances and rings."""
-        return self.place(self.document["reference"]["place"])
+        """The name of the city of distances and rings; of the whole map where it has none."""
+        city = self.document["reference"]["place"]
+        return self.place(city) if city >= 0 else self.title()
 
     def actor(self, index: int) -> str:
         """The short name of a party."""
@@ -90,6 +93,11 @@ class Teller:
 
     def _km(self, text: str) -> str:
         return isolated(self.say.words.fill("units.km", n=text).replace(" ", "\u00a0"), self.lang)
+
+    def km2(self, value: float) -> str:
+        """An area: two or three figures that count."""
+        text = number(value) if value < 1000 else f"{float(f'{value:.3g}'):,.0f}"
+        return isolated(self.say.words.fill("units.km2", n=text).replace(" ", "\u00a0"), self.lang)
 
     def km_range(self, low: float, high: float) -> str:
         """*3–4 km*."""
@@ -145,6 +153,10 @@ def deck(teller: Teller, t: int, states: Sequence[int] | None = None) -> list[Pa
         The state of every place at ``t``; looked up where it is not given.
     """
     words, document = teller.say.words, teller.document
+    if is_drawn(document):
+        return [(drawn_deck(teller, t), False)]
+    if document["reference"]["place"] < 0:
+        return [(_moved_today(teller, t), False)]
     now = states if states is not None else states_at(document, t)["places"]
     city = document["reference"]["place"]
     about_city = _about_city(teller, now[city], document["start"]["places"][city])
@@ -162,6 +174,20 @@ def deck(teller: Teller, t: int, states: Sequence[int] | None = None) -> list[Pa
     )
     claims = disagreement(teller, t)
     return [*parts, (" " + claims, False)] if claims else parts
+
+
+def _moved_today(teller: Teller, t: int) -> str:
+    """Where distances start nowhere: how much ground moved on the day."""
+    words, day = teller.say.words, teller.say.clock.day_start(t)
+    moves = [one for at, told in teller.document["moved"] if day <= at <= t for one in told]
+    lines = moved_lines(teller, sorted(moves, key=lambda one: -one[2]))
+    if not lines:
+        return words.fill("drawn.nothing_moved", day=teller.say.say("day_month", t))
+    return words.fill(
+        "drawn.moved_today",
+        day=teller.say.say("day_month", t),
+        moves=words["drawn.separator"].join(lines[:3]),
+    )
 
 
 def deck_text(teller: Teller, t: int) -> str:
@@ -230,7 +256,22 @@ def _one_of_the_farthest(said: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]
 def description(teller: Teller, t: int, states: Sequence[int] | None = None) -> str:
     """What the map shows at an instant, for who does not see it: the deck, and places counted by holder."""
     now = list(states if states is not None else states_at(teller.document, t)["places"])
+    if is_drawn(teller.document):
+        return " ".join([*(text for text, _ in deck(teller, t)), _areas(teller, t)]).strip()
     return f"{''.join(text for text, _ in deck(teller, t, now))} {_counts(teller, now)}"
+
+
+def _areas(teller: Teller, t: int) -> str:
+    """How much ground each party is drawn as holding."""
+    rows = teller.document["area"]["series"]
+    index = bisect_right(rows, t, key=lambda row: row[0])
+    held = {int(actor): km2 for actor, (km2, _) in rows[index - 1][1].items()} if index else {}
+    counts = [
+        teller.say.words.fill("alt.area", actor=teller.actor(actor), km2=teller.km2(km2))
+        for actor, km2 in sorted(held.items(), key=lambda item: -item[1])
+        if km2
+    ]
+    return teller.say.words.fill("alt.areas", counts=teller.say.words.join(counts)) if counts else ""
 
 
 def _counts(teller: Teller, states: Sequence[int]) -> str:
@@ -256,6 +297,8 @@ def _counts(teller: Teller, states: Sequence[int]) -> str:
 
 def alt_text(teller: Teller, t: int) -> str:
     """*Map of Hama and its surroundings, Wednesday 4 December 2024, 23:59*."""
+    if teller.document["reference"]["place"] < 0:
+        return teller.say.words.fill("alt.whole_map", title=teller.title(), date=teller.say.long(t))
     return teller.say.words.fill("alt.map", city=teller.city, date=teller.say.long(t))
 
 
@@ -283,9 +326,12 @@ def known_at(teller: Teller) -> str:
 def latest(teller: Teller, date: str) -> str:
     """*The latest report, 4 December 2025*: the thing that became known last, and when."""
     document = teller.document
-    if not document["claims"]:
+    told = [*document["claims"], *document["observations"]]
+    if not told:
         return date
-    reported = any(claim["reported"] == document["known_at"] for claim in document["claims"])
+    reported = any(one["reported"] == document["known_at"] for one in told)
+    if reported and not any(one["reported"] == document["known_at"] for one in document["claims"]):
+        return teller.say.words.fill("drawn.latest", date=date)
     return teller.say.words.fill(f"note.latest_{'report' if reported else 'correction'}", date=date)
 
 
@@ -305,6 +351,9 @@ def credits_of(teller: Teller) -> str:
 def source_names(teller: Teller, most: int = 8) -> list[str]:
     """The sources that the shown changes rest on, most used first, and how many more there are."""
     document = teller.document
+    if is_drawn(document):
+        drawn = [maker(teller, one) for one in document["observations"] if one["source"] >= 0]
+        return list(dict.fromkeys(drawn)) or [teller.say.words["drawn.own"]]
     used: dict[int, int] = {}
     for event in document["events"]:
         for claim in event["claims"]:

@@ -301,6 +301,8 @@ class _Drawer:
 
     def _city(self, frame: Frame) -> str:
         """The square of the reference city."""
+        if self.document["reference"]["place"] < 0:
+            return ""
         x, y = Projected(self.document, frame).place(self.document["reference"]["place"])
         mark = (
             f'<rect class="hqh" x="{x - 6.5:g}" y="{y - 6.5:g}" width="13" height="13"/>'
@@ -352,6 +354,7 @@ class _NamePen:
 
     def _cues(self, name: str, prepared: Sequence[tuple[int, str]]) -> str:
         """Groups for one name of cue, the one of the drawn instant shown."""
+        prepared = [piece for k, piece in enumerate(prepared) if k == 0 or piece[1] != prepared[k - 1][1]]
         current = max((since for since, _ in prepared if since <= self.at), default=None)
         if self.still:
             return "".join(svg for since, svg in prepared if since == current)

@@ -11,7 +11,7 @@ from figures.text import ARABIC, SANS
 
 Document = Mapping[str, Any]
 
-ASSESSED, CLAIMED, CONTESTED, STALE, NOT_REPORTED, INFERRED, REPORTED = range(7)
+ASSESSED, CLAIMED, CONTESTED, STALE, NOT_REPORTED, INFERRED, REPORTED, UNCERTAIN = range(8)
 """Indices of ``certainties``, in the order that docs/map-document.md fixes."""
 
 DOT_PX, SMALL_DOT_PX, FRESH_PX = 3.0, 1.5, 3.2
@@ -33,7 +33,7 @@ def _role(actor: Mapping[str, Any]) -> str:
 def dot_radius(document: Document, state: int, *, town: bool) -> float:
     """Radius in px of the dot of a place in a state."""
     holder, certainty, _ = roles_of(document, state)
-    small = certainty in (STALE, NOT_REPORTED, INFERRED) and holder != "unknown"
+    small = certainty in (STALE, NOT_REPORTED, INFERRED, UNCERTAIN) and holder != "unknown"
     return SMALL_DOT_PX if small and not town else DOT_PX
 
 
@@ -44,12 +44,17 @@ def state_rules(document: Document) -> str:
 
 def _state_rule(document: Document, state: int) -> str:
     holder, certainty, rival = roles_of(document, state)
-    face = f".fl .f .s{state}{{fill:{_ground(holder, certainty, rival)}}}"
+    face = f".fl .f .s{state}{{fill:{_ground(holder, certainty, rival, hatched=_hatches(document))}}}"
     small = f".fl .town.s{state}>.d{{{_TOWN}}}" if certainty in (STALE, NOT_REPORTED) else ""
     return f"{face}.fl .p .s{state}>.d{{{_dot(holder, certainty, rival)}}}{small}"
 
 
-def _ground(holder: str, certainty: int, rival: str) -> str:
+def _hatches(document: Document) -> bool:
+    """Whether inferred ground is hatched: it is where a line is moved by it, and not only a cell's colour."""
+    return bool(document["ground_from"]["kind"] == "territory")
+
+
+def _ground(holder: str, certainty: int, rival: str, *, hatched: bool = False) -> str:
     if certainty == CLAIMED:
         return f"url(#fl-c-{holder}-{rival})"
     if certainty == CONTESTED:
@@ -59,7 +64,9 @@ def _ground(holder: str, certainty: int, rival: str) -> str:
     if certainty in (STALE, NOT_REPORTED):
         return f"var(--{holder}-stale)"
     if certainty == INFERRED:
-        return f"var(--{holder}-inferred)"
+        return f"url(#fl-n-{holder})" if hatched else f"var(--{holder}-inferred)"
+    if certainty == UNCERTAIN:
+        return f"url(#fl-u-{holder})"
     return f"url(#fl-t-{holder})" if holder in TEXTURES else f"var(--{holder}-fill)"
 
 
@@ -76,7 +83,7 @@ def _dot(holder: str, certainty: int, rival: str) -> str:
         return "r:3px;fill:none;stroke:var(--unknown-ink);stroke-width:1.2px;stroke-dasharray:2 1.4"
     if certainty in (STALE, NOT_REPORTED):
         return "r:1.5px;fill:var(--unknown-ink);stroke:none"
-    if certainty == INFERRED:
+    if certainty in (INFERRED, UNCERTAIN):
         return f"r:1.5px;fill:var(--{holder}-ink);stroke:none"
     return f"r:3px;fill:var(--{holder}-ink);stroke:var(--halo);stroke-width:1px"
 
@@ -97,6 +104,10 @@ def patterns(document: Document) -> str:
             found[f"fl-x-{holder}-{rival}"] = _contested(holder, rival)
             upper, lower = _halves(holder, rival)
             found[f"fl-h-{upper}-{lower}"] = _half(upper, lower)
+        elif certainty == UNCERTAIN and holder != "unknown":
+            found[f"fl-u-{holder}"] = _stippled(holder)
+        elif certainty == INFERRED and holder != "unknown" and _hatches(document):
+            found[f"fl-n-{holder}"] = _thinly(holder)
         elif certainty in (ASSESSED, REPORTED) and holder in TEXTURES:
             found[f"fl-t-{holder}"] = _texture(holder)
     return "".join(found[key] for key in sorted(found))
@@ -106,7 +117,8 @@ def colour_rules() -> str:
     """Classes that paint with a role's ink or fill: ``i-government``, ``l-government``."""
     return "".join(
         f".fl .i-{role}{{fill:var(--{role}-ink)}}.fl .l-{role}{{fill:var(--{role}-fill)}}"
-        f".fl .t-{role}{{fill:var(--{role}-text)}}"
+        f".fl .t-{role}{{fill:var(--{role}-text)}}.fl .u-{role}{{fill:var(--{role}-uncertain)}}"
+        f".fl .n-{role}{{fill:var(--{role}-inferred)}}"
         for role in sorted(ROLES)
     )
 
@@ -134,6 +146,26 @@ def _contested(holder: str, rival: str) -> str:
         for role, x in ((holder, 1.4), (rival, size / 2 + 1.4))
     )
     return _tile(f"fl-x-{holder}-{rival}", size, PATTERNS.contested_angle, inside)
+
+
+def _stippled(holder: str) -> str:
+    """Dots on a pale ground: the line may run anywhere here."""
+    size, dot = PATTERNS.dots_period, PATTERNS.dot
+    inside = (
+        f'<path class="u-{holder}" d="M-1-1h{size + 2:g}v{size + 2:g}h-{size + 2:g}z"/>'
+        f'<circle class="i-{holder}" cx="{size / 2:g}" cy="{size / 2:g}" r="{dot:g}"/>'
+    )
+    return _tile(f"fl-u-{holder}", size, PATTERNS.claimed_angle, inside)
+
+
+def _thinly(holder: str) -> str:
+    """Thin lines on the tone of inferred ground."""
+    size, thin = PATTERNS.period, PATTERNS.thin
+    inside = (
+        f'<path class="n-{holder}" d="M-1-1h{size + 2:g}v{size + 2:g}h-{size + 2:g}z"/>'
+        f'<path class="i-{holder}" d="M2-1h{thin:g}v{size + 2:g}h-{thin:g}z"/>'
+    )
+    return _tile(f"fl-n-{holder}", size, PATTERNS.contested_angle, inside)
 
 
 _TEXTURE_D = {

@@ -21,7 +21,7 @@ def distance_table(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     reference = document["reference"]
     return {
-        "city": document["places"][reference["place"]]["id"],
+        "city": _place_id(document, reference["place"]),
         "edge_radius_km": reference["edge_km"],
         "series": [_distance_row(document, row) for row in reference["series"]],
         "claims": [_claimed_row(document, claimed) for claimed in reference["claimed"]],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from figures.sentences import Teller
+from figures.sides import home_actor, home_side, party_of
 from figures.svg_style import CLAIMED, CONTESTED
 from figures.text import esc, width
 
@@ -16,6 +17,8 @@ Document = Mapping[str, Any]
 _PITCHES = (5.0, 4.5, 4.0, 3.6, 3.2, 2.8, 2.4, 2.0)
 _GAP = 0.28
 """Share of a square's pitch that is left free."""
+_LEAST_BAR_PX = 2.5
+_MOST_GAPS = 6
 _ABOVE_PX, _BELOW_PX, _LABEL_PX = 56.0, 16.0, 18.0
 
 
@@ -60,7 +63,7 @@ def bins(document: Document, hours: int) -> list[Bin]:
     start, end = document["span"]
     size = hours * 3600
     found: dict[int, tuple[list[tuple[str, bool]], list[tuple[str, bool]]]] = {}
-    home = _home_side(document)
+    home = home_side(document)
     for event in document["events"]:
         if event["kind"] == "change" and start <= event["t"] < end:
             role, hollow, side = _square(document, event["after"])
@@ -81,21 +84,9 @@ def _order(square: tuple[str, bool]) -> tuple[bool, str]:
     return square[1], square[0]
 
 
-def _home_side(document: Document) -> str:
-    city = document["reference"]["place"]
-    holder = document["states"][document["start"]["places"][city]][0]
-    return str(document["actors"][holder]["side"])
-
-
-def square_of(document: Document, state: int) -> int:
-    """The index of the party in whose colour a change to a state is drawn: whoever gained, or says so."""
-    holder, certainty, rival = document["states"][state]
-    return int(rival if certainty in (CLAIMED, CONTESTED) and rival >= 0 else holder)
-
-
 def _square(document: Document, state: int) -> tuple[str, bool, str]:
     """Role, hollowness and side of the party that a change is towards."""
-    actor = document["actors"][square_of(document, state)]
+    actor = document["actors"][party_of(document, state)]
     hollow = document["states"][state][1] in (CLAIMED, CONTESTED)
     return str(actor["role"]), hollow, str(actor["side"])
 
@@ -120,14 +111,22 @@ class _Axis:
 
     def svg(self) -> str:
         lane = self.lane
-        label = esc(self.teller.say.words.fill("control.timeline", city=self.teller.city))
-        squares = "".join(self._bins())
-        inside = f"{self._days()}{self._unknown()}{self._line()}{squares}"
+        label = esc(self._label())
+        squares = "".join(self._bars() if self.document["moved"] else self._bins())
+        inside = f"{self._hatch()}{self._days()}{self._gaps()}{self._unknown()}{self._line()}{squares}"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="fl tl {lane.name}" width="100%"'
             f' height="{lane.height:g}" role="img" lang="{self.teller.lang}" aria-label="{label}">'
             f"{inside}</svg>"
         )
+
+    def _label(self) -> str:
+        """What the drawing says, with the days on which nobody looked."""
+        words = self.teller.say.words
+        if not self.document["moved"]:
+            return words.fill("control.timeline", city=self.teller.city)
+        home = self.teller.actor(home_actor(self.document))
+        return " ".join([words.fill("drawn.timeline", home=home), gaps_text(self.teller)]).strip()
 
     def _share(self, t: float) -> float:
         """Percent of the axis from the left."""
@@ -145,15 +144,19 @@ class _Axis:
         lines = "".join(
             f'<line class="dy" x1="{self._share(day):.3f}%" x2="{self._share(day):.3f}%"'
             f' y1="0" y2="{self.lane.above + self.lane.below:g}"/>'
-            for day in [*days, end]
+            for day in [*days[:: self._every(days)], end]
         )
         return lines + "".join(self._day_names(days))
+
+    def _every(self, days: Sequence[int]) -> int:
+        """So many days from one named day to the next; a short story has a line for each day."""
+        room = self.lane.width / max(1, len(days))
+        return next((step for step in (1, 2, 5, 7, 14, 30, 91, 365) if step * room >= 21), 365)
 
     def _day_names(self, days: Sequence[int]) -> Iterable[str]:
         """A name under each day; under every second, fifth … where there is no room for all."""
         start, end = self.document["span"]
-        per_day = self.lane.width * 86_400 / (end - start)
-        every = next((step for step in (1, 2, 5, 7, 14, 30, 91, 365) if step * per_day >= 21), 365)
+        per_day, every = self.lane.width * 86_400 / (end - start), self._every(days)
         y = self.lane.above + self.lane.below + 13
         for index, day in enumerate(days):
             if index % every:
@@ -179,20 +182,51 @@ class _Axis:
             return ""
         known = max(known, start)
         left, right = sorted((self._share(known), self._share(end)))
-        tall = self.lane.above + self.lane.below
-        hatch = (
-            f'<pattern id="fl-nk-{self.lane.name}" width="6" height="6" patternUnits="userSpaceOnUse"'
-            ' patternTransform="rotate(45)">'
-            '<path class="hatch" d="M0 0h1v6h-1z"/></pattern>'
-        )
         middle = f'x="{(left + right) / 2:.3f}%" y="{self.lane.above / 2:g}" text-anchor="middle"'
         text = self._not_yet_known(self.lane.width * (right - left) / 100 - 8)
         label = f'<text class="dn nk" {middle} font-size="{self.lane.font:g}">{esc(text)}</text>'
         label = label if text else ""
+        return self._hatched(left, right) + label
+
+    def _hatch(self) -> str:
+        """The hatch of time of which nothing is known, where there is such time."""
+        if not self.document["gaps"] and self.document["known_at"] >= self.document["span"][1] - 60:
+            return ""
         return (
-            f'<defs>{hatch}</defs><rect fill="url(#fl-nk-{self.lane.name})" x="{left:.3f}%" y="0"'
-            f' width="{right - left:.3f}%" height="{tall:g}"/>{label}'
+            f'<defs><pattern id="fl-nk-{self.lane.name}" width="6" height="6" patternUnits="userSpaceOnUse"'
+            ' patternTransform="rotate(45)"><path class="hatch" d="M0 0h1v6h-1z"/></pattern></defs>'
         )
+
+    def _hatched(self, left: float, right: float) -> str:
+        tall = self.lane.above + self.lane.below
+        return (
+            f'<rect fill="url(#fl-nk-{self.lane.name})" x="{left:.3f}%" y="0"'
+            f' width="{right - left:.3f}%" height="{tall:g}"/>'
+        )
+
+    def _gaps(self) -> str:
+        """Days on which nobody drew a map, hatched; their name is in the key."""
+        start, end = self.document["span"]
+        spans = ((max(start, one), min(end, other)) for one, other in self.document["gaps"])
+        shares = (sorted((self._share(one), self._share(other))) for one, other in spans if one < other)
+        return "".join(self._hatched(left, right) for left, right in shares)
+
+    def _bars(self) -> Iterable[str]:
+        """A bar for each party and stretch of time, stacked away from the axis: km² that came to it."""
+        start, end = self.document["span"]
+        size = max(self.lane.bin_hours * 3600, math.ceil(_LEAST_BAR_PX * (end - start) / self.lane.width))
+        found = amounts(self.document, size)
+        most = [
+            max((sum(side.values()) for _, sides in found for side in [sides[i]]), default=0.0)
+            for i in (0, 1)
+        ]
+        scales = [
+            room / km2 for room, km2 in zip((self.lane.above - 2, self.lane.below), most, strict=True) if km2
+        ]
+        for at, sides in found:
+            middle = self._share(min(end, at + size / 2))
+            tower = "".join(_stack(side, min(scales), up=not down) for down, side in enumerate(sides))
+            yield f'<svg x="{middle:.3f}%" y="{self.lane.above:g}" overflow="visible">{tower}</svg>'
 
     def _not_yet_known(self, room: float) -> str:
         """*Not yet known at 4 Dec, 23:59*, without the hour or nothing at all where there is no room."""
@@ -244,6 +278,58 @@ class _Axis:
         for (role, hollow), parts in paths.items():
             kind = f"ho-{role}" if hollow else f"i-{role}"
             yield f'<path class="{kind}" d="{"".join(parts)}"/>'
+
+
+def _stack(side: Mapping[tuple[str, bool], float], scale: float, *, up: bool) -> str:
+    """The parts of one bar; what is too little to be seen at this scale is drawn as the least that can be."""
+    y, found = 0.0, []
+    for (role, hollow), km2 in sorted(side.items(), key=lambda item: _order(item[0])[::-1], reverse=True):
+        high = max(_LEAST_BAR_PX / 2, km2 * scale)
+        top = -(y + high) if up else y + 0.6
+        kind = f"ho-{role}" if hollow else f"i-{role}"
+        found.append(f'<path class="{kind}" d="M-1 {top:.1f}h2v{high:.1f}h-2z"/>')
+        y += high
+    return "".join(found)
+
+
+def amounts(
+    document: Document, size: int
+) -> list[tuple[int, tuple[dict[tuple[str, bool], float], dict[tuple[str, bool], float]]]]:
+    """How many km² came to whom in each stretch of ``size`` seconds: to other sides, and to the one at home.
+
+    Parties are (role, hollow): hollow is ground that is only claimed or contested.
+    """
+    start, end = document["span"]
+    found: dict[int, tuple[dict[tuple[str, bool], float], dict[tuple[str, bool], float]]] = {}
+    home = home_side(document)
+    for t, moves in document["moved"]:
+        if not start <= t < end:
+            continue
+        for _, after, km2 in moves:
+            role, hollow, side = _square(document, after)
+            sides = found.setdefault((t - start) // size, ({}, {}))
+            held = sides[side == home]
+            held[role, hollow] = held.get((role, hollow), 0.0) + km2
+    return [(start + index * size, sides) for index, sides in sorted(found.items())]
+
+
+def gaps_text(teller: Teller) -> str:
+    """*Days without a map: 18–19 Aug, 2 Sep*; only how many, where they are many."""
+    gaps, say = teller.document["gaps"], teller.say
+    if not gaps:
+        return ""
+    if len(gaps) > _MOST_GAPS:
+        missing = sum(round((end - start) / 86_400) for start, end in gaps)
+        start, end = teller.document["span"]
+        days = say.words.fill("drawn.gap_days", n=missing, m=round((end - start) / 86_400))
+    else:
+        days = say.words.join(_days_of(teller, start, end) for start, end in gaps)
+    return say.words.fill("drawn.gaps", days=days)
+
+
+def _days_of(teller: Teller, start: int, end: int) -> str:
+    first, last = teller.say.short(start), teller.say.short(end - 1)
+    return first if first == last else f"{first}–{last}"
 
 
 def timeline_rules(roles: Iterable[str]) -> str:

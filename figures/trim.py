@@ -36,6 +36,7 @@ def trimmed(document: dict[str, Any], start: int | None, end: int | None) -> dic
             "claimed": [claim for claim in document["reference"]["claimed"] if first <= claim["t"] < last],
         },
         "counts": [c for c in document["counts"] if first <= document["claims"][c["claim"]]["end"] < last],
+        "moved": [row for row in document["moved"] if first <= row[0] < last],
         "area": {**document["area"], "series": _cut_series(document["area"]["series"], first, last)},
         "front": {"series": _cut_series(document["front"]["series"], first, last)},
     }

@@ -180,6 +180,8 @@ def _country_at(window: Window) -> str:
 def _unit(region: str, country: tuple[Unit, ...], window: Window) -> Unit | None:
     if not region:
         return None
+    if country and region == country[0].code.partition("-")[0]:
+        return _whole(region, country)
     for unit in country:
         if unit.code == region and unit.geometry.intersects(shapely.box(*window)):
             return unit
@@ -189,6 +191,20 @@ def _unit(region: str, country: tuple[Unit, ...], window: Window) -> Unit | None
                 'Widen the window, name another region, or write region = "" to use the window itself.'
             )
     raise UnknownRegion(_no_such_region(region, country))
+
+
+def _whole(code: str, country: tuple[Unit, ...]) -> Unit:
+    """A country as one unit, under its name in the world atlas."""
+    ground = shapely.union_all([unit.geometry for unit in country])
+    shapes = (
+        (f["properties"]["name"], shapely.geometry.shape(f["geometry"])) for f in _features("countries_50m")
+    )
+    near = [(name, shape) for name, shape in shapes if _meet(shape.bounds, ground.bounds)]
+    name = max(near, key=lambda one: shapely.area(shapely.intersection(one[1], ground)))[0]
+    return Unit(code, {"en": name, **_ARABIC_COUNTRIES.get(code, {})}, ground)
+
+
+_ARABIC_COUNTRIES = {"SY": {"ar": "سوريا"}, "UA": {"ar": "أوكرانيا"}}
 
 
 def _no_such_region(region: str, country: tuple[Unit, ...]) -> str:

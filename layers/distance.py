@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from claims.actors import UNKNOWN
 from claims.claim import Claim, Event
 from claims.control import Certainty, ControlHistory
 from claims.map_record import MapRecord
@@ -68,8 +69,8 @@ class ClaimedDistance:
     affiliation: str
 
 
-def city_of(record: MapRecord, city: str | None = None) -> Place:
-    """The place that distances are measured from: the one asked for, else the map's own city.
+def city_of(record: MapRecord, city: str | None = None) -> Place | None:
+    """The place that distances are measured from: the one asked for, else the map's own city, if it has one.
 
     Raises
     ------
@@ -77,6 +78,8 @@ def city_of(record: MapRecord, city: str | None = None) -> Place:
         Where the map has no such place.
     """
     wanted = record.settings.city if city is None else city
+    if not wanted and city is None:
+        return None
     if wanted not in record.places:
         raise UnknownCity(f"This map has no place with the id {shown(wanted)} to measure distances from.")
     return record.places[wanted]
@@ -101,6 +104,8 @@ def distances(
     city
         One of the map's places; see ``city_of``.
     """
+    if any(face.place_id is None for face in whole.faces):
+        return _drawn_distances(whole, record, city)
     states = start_states(record, history)
     measured = _Measured.of(whole, record, city, states[city.id].holder)
     for place_id, state in states.items():
@@ -114,6 +119,38 @@ def distances(
             rows.clear()
         rows.append(measured.row(max(at, since)))
     return tuple(rows)
+
+
+def _drawn_distances(whole: Composite, record: MapRecord, city: Place) -> tuple[DistanceRow, ...]:
+    """The same where the ground is drawn: nobody reports of a place, so no place is the nearest."""
+    kilometres = np.array(_faces_km(whole.arcs, whole.faces, city.lat, city.lon))
+    states, since = list(whole.start), record.settings.span[0]
+    own = _first_holder(whole, int(np.argmin(kilometres))) if states else ""
+    sides, edge_km = sides_of(record.actors), edge_km_of(record, city)
+
+    def row(at: datetime) -> DistanceRow:
+        held = np.array([hostile(own, state.holder, sides) for state in states])
+        disputed = np.array(
+            [state.certainty in _DISPUTED and hostile(own, state.rival or "", sides) for state in states]
+        )
+        centre_km = _least(kilometres, held)
+        edge = None if centre_km is None else max(0.0, centre_km - edge_km)
+        return DistanceRow(at, centre_km, edge, _least(kilometres, disputed & ~held), None, None)
+
+    rows = [row(since)]
+    for at, changes in groupby(whole.changes, key=lambda change: change.at):
+        for change in changes:
+            states[change.face] = change.state
+        if at <= since:
+            rows.clear()
+        rows.append(row(max(at, since)))
+    return tuple(rows)
+
+
+def _first_holder(whole: Composite, face: int) -> str:
+    """Who is first drawn as holding a face."""
+    course = [whole.start[face], *(change.state for change in whole.changes if change.face == face)]
+    return next((state.holder for state in course if state.holder != UNKNOWN), UNKNOWN)
 
 
 def claimed_distances(record: MapRecord, city: Place, known_at: datetime) -> tuple[ClaimedDistance, ...]:
@@ -207,6 +244,15 @@ class _Measured:
 def _least(kilometres: NDArray[np.float64], among: NDArray[np.bool_]) -> float | None:
     least = float(np.min(kilometres, where=among, initial=np.inf))
     return least if np.isfinite(least) else None
+
+
+@kept(16)
+def _faces_km(arcs: Sequence[Arc], faces: Sequence[Face], lat: float, lon: float) -> tuple[float, ...]:
+    """The distance from the city to each face; 0 to the one that it stands on."""
+    plane = LocalPlane(lat, lon)
+    ground = [plane.to_plane(polygon_of(arcs, face)) for face in faces]
+    metres = shapely.distance(np.array(ground), shapely.Point(0.0, 0.0))
+    return tuple((metres / 1000.0).tolist())
 
 
 @kept(16)

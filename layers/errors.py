@@ -19,6 +19,10 @@ class NoPlaces(GroundError, ValueError):  # noqa: N818 - it reads as what is wro
     """The map has no place at all, so there is nothing to draw cells round."""
 
 
+class NoSuchSeries(GroundError, LookupError):  # noqa: N818 - it reads as what is wrong
+    """The map has no such series of drawn maps, or several and nobody says which to draw."""
+
+
 class UnknownCity(GroundError, LookupError):  # noqa: N818 - it reads as what is wrong
     """Distances were asked from a place that the map does not have."""
 

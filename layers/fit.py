@@ -19,6 +19,8 @@ def ground_faults(settings: MapSettings, places: Mapping[str, Place]) -> list[Fa
         check_region(settings)
     except UnknownRegion as problem:
         faults.append(Fault("map.toml", 0, "region", str(problem)))
+    if not places and not settings.city:
+        return faults  # what is drawn needs no places
     try:
         check_spots(places, places.get(settings.city))
     except (NoPlaces, SharedPoint) as problem:

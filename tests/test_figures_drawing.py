@@ -10,7 +10,7 @@ from small_record import small_record
 from claims.map_folder import read_map_folder
 from claims.methods.registry import UnknownMethod
 from figures.drawing import Drawing, document_bytes, draw, reference
-from layers.errors import UnknownCity, UnknownRegion
+from layers.errors import NoPlaces, UnknownCity, UnknownRegion
 
 POINTS = {"a": (35.0, 37.0), "b": (35.0, 37.1), "c": (35.08, 37.05)}
 
@@ -81,7 +81,7 @@ def test_what_cannot_be_drawn_is_named():
         draw(replace(record, settings=replace(record.settings, region="SY-XX")))
     with pytest.raises(UnknownMethod, match="guess"):
         draw(record, method="guess")
-    with pytest.raises(UnknownCity):
+    with pytest.raises(NoPlaces):
         draw(small_record({}))
 
 

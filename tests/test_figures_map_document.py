@@ -40,6 +40,7 @@ KEYS = {
     "method", "border_view", "actors", "sources", "certainties", "states", "grid", "arcs", "faces", "edges",
     "places", "start", "changes", "events", "claims", "reference", "area", "front", "ground", "unlocated",
     "credits", "release", "withheld", "corrections", "counts", "reach_km",
+    "ground_from", "observations", "gaps", "moved",
 }  # fmt: skip
 
 

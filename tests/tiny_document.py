@@ -124,6 +124,10 @@ def _document(
         "places": [_place(index, columns) for index in range(places)],
         **_story(start, steps, edges, places),
         "reference": _reference(steps, end),
+        "ground_from": {"kind": "cells", "source": -1},
+        "observations": [],
+        "gaps": [],
+        "moved": [],
         "area": {
             "region": {"code": "XX-01", "name": {"en": "Made country", "ar": "بلد"}},
             "total_km2": float(faces),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from claims.methods.assessed_first import ASSESSED_FIRST
-from claims.methods.ground_methods import GROUND_METHODS, GroundMethod
+from claims.methods.ground_methods import CELLS, GROUND_METHODS, GroundMethod
 from claims.methods.latest_report import LATEST_REPORT
 from claims.methods.method import Method, Parameter, Values
 from claims.methods.single_source import PREFIX, single_source
@@ -21,7 +21,10 @@ METHODS: Mapping[str, Method] = MappingProxyType({m.name: m for m in (ASSESSED_F
 """The methods by name; ``single-source:ID`` is one for each source."""
 
 
-NAMES = (*METHODS, f"{PREFIX}ID")
+DRAWN = "drawn:"
+"""Begins the name of a method that draws the ground as one source did (``layers.series``)."""
+
+NAMES = (*METHODS, f"{PREFIX}ID", CELLS, *GROUND_METHODS, f"{DRAWN}ID")
 """What a method can be called, to print."""
 
 
@@ -46,23 +49,28 @@ def method_named(name: str, sources: Collection[str] | None) -> Method:
     Parameters
     ----------
     sources
-        The ids of the map's sources, one of which ``single-source:ID`` must name; None where nobody knows
-        them.
+        The ids of the map's sources, one of which ``single-source:ID`` or ``drawn:ID`` must name; None where
+        nobody knows them.
 
     Raises
     ------
     UnknownMethod
         No method has that name, or no source that id; the message says what is near.
     """
-    if name.startswith(PREFIX):
-        source_id = name.removeprefix(PREFIX)
+    prefix, _, source_id = name.partition(":")
+    if f"{prefix}:" in (PREFIX, DRAWN):
         if sources is not None and source_id not in sources:
             raise UnknownMethod(f"No source has the id {shown(source_id)}{nearest_hint(source_id, sources)}")
-        return single_source(source_id)
-    found = METHODS.get(name)
+        return single_source(source_id) if f"{prefix}:" == PREFIX else METHODS[USUAL]
+    found = METHODS[USUAL] if draws_ground(name) else METHODS.get(name)
     if found is None:
         raise UnknownMethod(f"No method is named {shown(name)}{nearest_hint(name, NAMES)}")
     return found
+
+
+def draws_ground(name: str) -> bool:
+    """Whether a method's name says how ground is drawn; claims are then weighed by the usual one."""
+    return name.startswith(DRAWN) or name == CELLS or name in GROUND_METHODS
 
 
 def ground_method_named(name: str) -> GroundMethod:

@@ -1,0 +1,58 @@
+// Drawn ground on the light page says, under a pointer or a finger, who holds it and who drew it when.
+"use strict";
+
+/** @type {FrontlineParts} */
+var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /** @type {any} */ ({}));
+
+(function () {
+  /**
+   * What the page's time part holds for this: a text for every state, and the drawn maps in order.
+   * @typedef {{states: string[], by: string, day: string, makers: string[], maps: [number, number][]}} GroundTexts
+   */
+
+  /** @param {PlaybackShape} playback */
+  function bindGround(playback) {
+    const texts = /** @type {GroundTexts | undefined} */ (/** @type {any} */ (playback.doc).ground);
+    const map = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="map"]'));
+    const tip = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="ground"]'));
+    if (!texts || !map || !tip) return;
+    const instants = texts.maps.map(([t]) => t);
+    let shown = -1;
+
+    /** Who drew the map that counts now, and of which day it is. */
+    function drawn() {
+      const last = frontlineParts.countUpTo(instants, playback.seconds()) - 1;
+      if (last < 0 || !texts) return "";
+      const [t, maker] = texts.maps[last];
+      const parts = { source: texts.makers[maker], day: playback.clock.text(t, "drawn") };
+      return texts.by.replace(/\{(source|day)\}/g, (_, name) => parts[/** @type {"source" | "day"} */ (name)]);
+    }
+
+    function print() {
+      if (!tip || !texts) return;
+      const state = shown < 0 ? undefined : playback.state().faces[shown];
+      tip.hidden = state === undefined;
+      if (state !== undefined) tip.textContent = `${texts.states[state]} ${drawn()}`.trim();
+    }
+
+    /** @param {Event} event */
+    function point(event) {
+      const face = event.target instanceof Element ? event.target.closest("[data-f]") : null;
+      const index = face ? Number(face.getAttribute("data-f")) : -1;
+      if (index === shown) return;
+      shown = index;
+      print();
+    }
+
+    map.addEventListener("pointerover", point);
+    map.addEventListener("click", point);
+    map.addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== "mouse") return; // what a finger asked for stays until it asks again
+      shown = -1;
+      print();
+    });
+    playback.on("time", print);
+  }
+
+  frontlineParts.bindGround = bindGround;
+})();

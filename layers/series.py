@@ -1,0 +1,200 @@
+"""The maps that one source drew, day after day, become snapshots of the ground; days without one are gaps.
+
+Several series of one map are never merged: one is drawn, named by the method ``drawn:SOURCE`` or the only
+one there is. What somebody drew to begin with (the series ``baseline``) counts until the first of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from claims.actors import UNKNOWN
+from claims.control import Certainty
+from claims.map_record import MapRecord
+from claims.methods.registry import DRAWN
+from claims.observations import DrawnShape, DrawnStatus, Observation
+from gazetteer.errors import shown
+from gazetteer.rows import nearest_hint
+from layers.coast import Coast
+from layers.composite import State
+from layers.errors import NoSuchSeries
+from layers.repaired import repaired
+from layers.snapshots import Part, Snapshot
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from layers.basemap import Basemap
+
+BASELINE = "baseline"
+"""The series of what was drawn to begin with."""
+
+_NOBODYS = State(UNKNOWN, Certainty.REPORTED)
+_EMPTY_DEG2 = 1e-12
+
+
+def series_of(record: MapRecord, method: str | None = None) -> str:
+    """The series that a map draws its ground from; empty where it has none.
+
+    Parameters
+    ----------
+    method
+        ``drawn:SOURCE``; any other name, like None, leaves it to the map.
+
+    Raises
+    ------
+    NoSuchSeries
+        The method names a source that drew nothing here, or there are several and nobody says which.
+    """
+    drawn = list(dict.fromkeys(o.series for o in record.observations if o.series != BASELINE))
+    asked = drawn_by(method) or drawn_by(record.settings.method)
+    if asked and asked not in drawn:
+        raise NoSuchSeries(f"No map of this series was drawn by {shown(asked)}{nearest_hint(asked, drawn)}")
+    if not asked and len(drawn) > 1:
+        names = ", ".join(f"{DRAWN}{series}" for series in drawn)
+        raise NoSuchSeries(f"This map has several series, which are never merged; choose a method: {names}")
+    return asked or (drawn[0] if drawn else "")
+
+
+def drawn_by(method: str | None) -> str:
+    """The series that a method's name asks for; empty where it is of another kind."""
+    return method.removeprefix(DRAWN) if method and method.startswith(DRAWN) else ""
+
+
+def observations_of(record: MapRecord, series: str) -> tuple[Observation, ...]:
+    """The observations that the ground is drawn from, in order: the baseline before the series' first."""
+    own = sorted((o for o in record.observations if o.series == series), key=lambda o: o.at)
+    first = own[0].at if own else None
+    before = [o for o in record.observations if o.series == BASELINE and (first is None or o.at < first)]
+    return (*sorted(before, key=lambda o: o.at)[-1:], *own) if series != BASELINE else tuple(own)
+
+
+def snapshots(record: MapRecord, ground: Basemap, series: str) -> Iterator[Snapshot]:
+    """The ground at each observation of a series, in order; shapes are read when their turn comes.
+
+    Shapes are repaired and cut to the land of the map. Where the map's settings say who holds the land that
+    its makers leave blank, that is the last part of each snapshot; strips along the coast are not blank
+    (``layers.coast``). Land that only its own holder is said to
+    hold keeps the colour of whoever is drawn beneath.
+    """
+    if record.drawn is None:
+        return
+    canvas = _Canvas.of(record, ground)
+    for observation in observations_of(record, series):
+        shapes = record.drawn.shapes(observation.sha256)
+        yield Snapshot(observation.at, tuple(canvas.parts(shapes, observation.id)))
+
+
+def drawn_as(record: MapRecord, ground: Basemap, observation: Observation) -> Snapshot | None:
+    """The ground as one observation draws it; None where its shapes are not at hand."""
+    if record.drawn is None:
+        return None
+    shapes = record.drawn.shapes(observation.sha256)
+    parts = _Canvas.of(record, ground).parts(shapes, observation.id)
+    return Snapshot(observation.at, tuple(parts))
+
+
+def gaps(observations: Sequence[Observation], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """The spans of whole local days on which nothing was observed, between the first day and the last."""
+    days = [o.at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) for o in observations]
+    return [
+        (earlier + timedelta(days=1), later)
+        for earlier, later in pairwise(days)
+        if later > earlier + timedelta(days=1)
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Canvas:
+    """The land that shapes are cut to, and who holds what they leave blank, strips by the coast aside."""
+
+    land: BaseGeometry
+    rest: tuple[Part, ...]
+    coast: Coast | None
+
+    @staticmethod
+    def of(record: MapRecord, ground: Basemap) -> _Canvas:
+        import shapely
+
+        land = shapely.intersection(ground.land, shapely.union(ground.surroundings, ground.region))
+        shapely.prepare(land)
+        holder = record.settings.elsewhere
+        if not holder:
+            return _Canvas(land, (), None)
+        own = shapely.difference(land, ground.neighbours)
+        return _Canvas(land, (Part(State(holder, Certainty.REPORTED), own),), Coast.of(own, ground.window))
+
+    def parts(self, shapes: Iterable[DrawnShape], observation: str) -> Iterator[Part]:
+        cut = [(shape, area) for shape in shapes if (area := self._cut(shape)) is not None]
+        if self.coast is not None:
+            strips = self.coast.strips([area for _, area in cut])
+            cut += [
+                (shape, strip) for (shape, _), strip in zip(cut, strips, strict=True) if strip is not None
+            ]
+        for number, (shape, area) in enumerate(cut):
+            if shape.status in (DrawnStatus.HELD, DrawnStatus.UNKNOWN):
+                yield Part(_plain(shape), area, (observation,))
+            else:
+                yield from self._disputed(shape, area, cut[number + 1 :], observation)
+        for part in self.rest:
+            yield Part(part.state, part.shape, (observation,))
+
+    def _cut(self, shape: DrawnShape) -> BaseGeometry | None:
+        import shapely
+
+        from layers.basemap import polygons
+
+        drawn = repaired(shape.geometry).shape
+        if drawn.is_empty:
+            return None
+        if self.land.contains_properly(drawn):
+            return drawn
+        cut = polygons(shapely.intersection(drawn, self.land))
+        return cut if cut.area > _EMPTY_DEG2 else None
+
+    def _disputed(
+        self,
+        shape: DrawnShape,
+        area: BaseGeometry,
+        beneath: Sequence[tuple[DrawnShape, BaseGeometry]],
+        observation: str,
+    ) -> Iterator[Part]:
+        """The ground of a claimed or contested shape, by who is drawn beneath it."""
+        import shapely
+
+        from layers.basemap import polygons
+
+        left = area
+        found: list[tuple[str, BaseGeometry]] = []
+        lower = [(_plain(other).holder, ground) for other, ground in beneath]
+        lower += [(part.state.holder, part.shape) for part in self.rest]
+        for holder, ground in lower:
+            shared = polygons(shapely.intersection(left, ground))
+            if shared.area > _EMPTY_DEG2:
+                found.append((holder, shared))
+                left = polygons(shapely.difference(left, ground))
+        if left.area > _EMPTY_DEG2:
+            found.append((UNKNOWN, left))
+        others = [holder for holder, _ in found if holder not in (shape.holder, UNKNOWN)]
+        other = others[0] if others else UNKNOWN
+        for holder, ground in found:
+            yield Part(_disputed(shape, holder, other), ground, (observation,))
+
+
+def _plain(shape: DrawnShape) -> State:
+    return _NOBODYS if shape.status is DrawnStatus.UNKNOWN else State(shape.holder, Certainty.REPORTED)
+
+
+def _disputed(shape: DrawnShape, standing: str, other: str) -> State:
+    """Whoever is drawn beneath stands; of ground with nobody beneath, nobody knows who held it.
+
+    ``other`` is who else has a part of the contested ground.
+    """
+    if shape.status is DrawnStatus.CLAIMED:
+        return State(standing, Certainty.CLAIMED, shape.holder)
+    return State(standing, Certainty.CONTESTED, other if standing == shape.holder else shape.holder)
