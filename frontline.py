@@ -923,13 +923,21 @@ def export_html(
     map_id: MapOption = None,
     method: MethodOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
+    foreign: Annotated[
+        Path | None,
+        typer.Option("--document", help="A map document that somebody else wrote, instead of a map of ours."),
+    ] = None,
 ) -> None:
     """Write the map as one HTML file that plays anywhere; it asks nobody, but for --corrections."""
     from exports.html import write_html
 
+    drawing = None
     with _told_plainly(), _writing(out):
-        drawing = _drawing(ledger, map_id, release, known_at, head, method)
-        document = _document(drawing, city=city, rings=rings, span=(from_, to))
+        if foreign is None:
+            drawing = _drawing(ledger, map_id, release, known_at, head, method)
+            document = _document(drawing, city=city, rings=rings, span=(from_, to))
+        else:
+            document = _trimmed(_read_document(foreign), (from_, to))
         write_html(
             document,
             out,
@@ -941,7 +949,8 @@ def export_html(
             corrections_url=corrections,
         )
     print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
-    _print_withheld(drawing.record)
+    if drawing:
+        _print_withheld(drawing.record)
 
 
 @export.command("picture")
@@ -1376,9 +1385,19 @@ def _document(
     rings: str | None,
     span: tuple[str | None, str | None] = (None, None),
 ) -> dict[str, Any]:
+    return _trimmed(_referred(drawing, city, rings), span)
+
+
+def _read_document(path: Path) -> dict[str, Any]:
+    from figures.read_document import MOST_BYTES, read_document
+
+    with path.open("rb") as file:
+        return read_document(file.read(MOST_BYTES + 1))
+
+
+def _trimmed(document: dict[str, Any], span: tuple[str | None, str | None]) -> dict[str, Any]:
     from figures.trim import trimmed
 
-    document = _referred(drawing, city, rings)
     first, last = _instant(span[0], document, opening=True), _instant(span[1], document)
     # The last minute belongs to the story: a bare date closes at 23:59, when that day's changes take effect.
     return trimmed(document, first, None if last is None else last + 60)

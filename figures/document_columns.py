@@ -15,6 +15,9 @@ Column = Any
 _MISSING = object()
 _NUMBERED = re.compile(r"(.*?)(0|[1-9][0-9]{0,14})([^0-9]*)", re.DOTALL)
 _FEW = 4
+MOST_VALUES = 20_000_000
+"""The most values of one column: what somebody writes in ten characters must not fill the memory."""
+_FINEST = 15
 _MOST_DECIMALS, _FAR = 7, 1e8
 
 
@@ -170,6 +173,8 @@ def _is_related(one: Column) -> bool:
 
 def values(one: Column, count: int, others: Mapping[str, list[Any]] | None = None) -> list[Any]:
     """The ``count`` values of a column; ``others`` are the columns of its table that stand for themselves."""
+    if not 0 <= count <= MOST_VALUES:
+        raise ValueError(f"a column is to have {count:,} values; the most are {MOST_VALUES:,}")
     found = list(one) if isinstance(one, list) else _followed(one, count, others or {})
     if len(found) != count:
         raise ValueError(f"a column has {len(found):,} values; its table has {count:,} rows")
@@ -206,6 +211,8 @@ def _index(i: int) -> int:
 def _stepped(one: Mapping[str, Any]) -> list[Any]:
     whole = list(accumulate(one["steps"]))
     decimals = one.get("decimals", 0)
+    if not 0 <= decimals <= _FINEST:
+        raise ValueError(f"a column has {decimals} decimals; the most are {_FINEST}")
     return [number / 10**decimals for number in whole] if decimals else whole
 
 

@@ -97,7 +97,7 @@ class MapParts:
     @cached_property
     def place_changes(self) -> tuple[PlaceChange, ...]:
         """What changes at the places, sorted by time."""
-        return tuple(place_changes(self.record, self.history))
+        return place_changes(self.record, self.history)
 
     @cached_property
     def start_states(self) -> Mapping[str, State]:

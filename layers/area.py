@@ -15,10 +15,10 @@ import numpy as np
 from claims.actors import UNKNOWN
 from claims.control import Certainty
 from layers.basemap import Basemap
-from layers.composite import Composite, State, polygon_of
+from layers.composite import Composite, State, polygons_of
 from layers.faces import Arc, Face
 from layers.front_line import by_instant
-from layers.ground import area_km2
+from layers.ground import area_km2, areas_km2
 from layers.kept import kept
 
 
@@ -106,7 +106,9 @@ def face_areas_km2(whole: Composite) -> list[float]:
 
 @kept()
 def _areas_km2(arcs: Sequence[Arc], faces: Sequence[Face]) -> tuple[float, ...]:
-    return tuple(area_km2(polygon_of(arcs, face)) if face.in_region else 0.0 for face in faces)
+    inside = [face for face in faces if face.in_region]
+    sizes = iter(areas_km2(polygons_of(arcs, inside)))
+    return tuple(next(sizes) if face.in_region else 0.0 for face in faces)
 
 
 @kept()

@@ -9,7 +9,7 @@ both.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -31,8 +31,19 @@ _MOST_NAMED = 10
 _CIRCLE_QUARTER = 24
 _ON_THE_LINE_M = 2.0
 
-Vertex = tuple[int, int]
-Segment = tuple[Vertex, Vertex]
+_MARGIN_M = 100.0
+_CIRCLE_INSIDE = 0.998
+"""What is nearer than this part of the reach lies within the many-sided circle, too."""
+_SAME_DISTANCE = 1.001
+"""How much farther than its nearest place another may be that a corner of cells belongs to, too."""
+
+_KINDS = (ArcKind.CELL, ArcKind.REGION, ArcKind.LAND, ArcKind.REACH)
+_CELL, _REGION, _LAND, _REACH = range(len(_KINDS))
+
+Vertices = NDArray[np.int64]
+"""Whole metres, of shape (n, 2)."""
+Numbers = NDArray[np.int64]
+Geometries = NDArray[np.object_]
 Spot = tuple[str, float, float]
 """Place id, lat, lon."""
 
@@ -124,7 +135,7 @@ def _near(geometry: BaseGeometry, spots: Sequence[Spot], reach_km: float) -> Bas
 
 
 def _refuse_shared_points(ids: Sequence[str], points: NDArray[np.float64]) -> None:
-    spots = [shapely.Point(x, y) for x, y in points]
+    spots = _dots(points)
     near = shapely.STRtree(spots).query(spots, predicate="dwithin", distance=_SAME_SPOT_M)
     shared = sorted((ids[one], ids[other]) for one, other in near.T if one < other)
     if shared:
@@ -149,143 +160,263 @@ def _pieces(
     region: BaseGeometry,
 ) -> list[_Piece]:
     """The polygons between all boundaries, each with its nearest place; joined where nothing divides them."""
-    sites = [shapely.Point(x, y) for x, y in points]
-    reach = shapely.union_all(shapely.buffer(sites, reach_m, quad_segs=_CIRCLE_QUARTER), grid_size=_GRID_M)
-    covered = polygons(shapely.intersection(reach, land, grid_size=_GRID_M))
+    sites = shapely.STRtree(_dots(points))
+    edges = _voronoi_edges(points, reach_m)
+    covered = polygons(shapely.intersection(_reached(sites, edges, reach_m), land, grid_size=_GRID_M))
     lines = shapely.union_all(
-        [_voronoi_edges(points, covered), covered.boundary, region.boundary], grid_size=_GRID_M
+        [_within(covered.bounds, edges, points), covered.boundary, region.boundary], grid_size=_GRID_M
     )
     between = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     inner = shapely.point_on_surface(between)
     shapely.prepare([covered, region])
     kept = shapely.contains_properly(covered, inner)
     inside = shapely.contains_properly(region, inner)
-    nearest = shapely.STRtree(sites).nearest(inner)
-    groups: dict[tuple[str, bool], list[shapely.Polygon]] = defaultdict(list)
-    for index in np.flatnonzero(kept):
-        groups[ids[nearest[index]], bool(inside[index])].append(between[index])
+    nearest = sites.nearest(inner)
+    groups: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    between = shapely.orient_polygons(between)
+    for index in np.flatnonzero(kept).tolist():
+        groups[ids[nearest[index]], bool(inside[index])].append(index)
     return [
         _Piece(place_id, in_region, part)
-        for (place_id, in_region), parts in sorted(groups.items(), key=lambda item: item[0])
-        for part in _in_order(shapely.get_parts(shapely.coverage_union_all(parts)))
+        for (place_id, in_region), own in sorted(groups.items(), key=lambda item: item[0])
+        for part in ([between[own[0]]] if len(own) == 1 else _joined(between[own]))
     ]
 
 
-def _in_order(parts: Iterable[shapely.Polygon]) -> list[shapely.Polygon]:
-    """Oriented alike (outer ring anticlockwise) and sorted, so that the same map gives the same bytes."""
-    oriented = [shapely.orient_polygons(polygon) for polygon in parts]
-    return sorted(oriented, key=lambda p: (p.bounds, p.area))
+def _joined(parts: Geometries) -> list[shapely.Polygon]:
+    """The parts that nothing divides as one; oriented alike (outer ring anticlockwise) and sorted."""
+    joined = shapely.orient_polygons(shapely.get_parts(shapely.coverage_union_all(parts)))
+    return sorted(joined, key=lambda p: (p.bounds, p.area))
 
 
-def _voronoi_edges(points: NDArray[np.float64], covered: BaseGeometry) -> BaseGeometry:
-    """The lines that are equally far from their two nearest places, as far as the covered ground.
+def _voronoi_edges(points: NDArray[np.float64], reach_m: float) -> BaseGeometry:
+    """The lines that are equally far from their two nearest places.
 
     A circle of far-away helper points closes the diagram, so that one place, two places or places in a row
     need no rule of their own; the lines they add lie beyond any reach.
     """
-    west, south, east, north = shapely.union_all([covered, shapely.MultiPoint(points)]).bounds
+    (west, south), (east, north) = points.min(axis=0) - reach_m, points.max(axis=0) + reach_m
     middle = np.array([(west + east) / 2, (south + north) / 2])
     radius = 4.0 * (east - west + north - south) + 1.0
     angles = np.linspace(0.1, 0.1 + 2 * np.pi, 12, endpoint=False)
     helpers = middle + radius * np.column_stack([np.cos(angles), np.sin(angles)])
-    edges = shapely.voronoi_polygons(shapely.MultiPoint(np.vstack([points, helpers])), only_edges=True)
-    margin = 100.0
-    return shapely.intersection(
-        edges, shapely.box(west - margin, south - margin, east + margin, north + margin)
-    )
+    every = shapely.MultiPoint(np.vstack([points, helpers]))
+    edges: BaseGeometry = shapely.voronoi_polygons(every, only_edges=True)
+    return edges
+
+
+def _dots(points: NDArray[np.float64]) -> Geometries:
+    return np.asarray(shapely.points(points), dtype=object)
+
+
+def _within(
+    bounds: tuple[float, float, float, float], edges: BaseGeometry, points: NDArray[np.float64]
+) -> BaseGeometry:
+    """The lines as far as the covered ground and the places go."""
+    low = np.minimum(bounds[:2], points.min(axis=0)) - _MARGIN_M
+    high = np.maximum(bounds[2:], points.max(axis=0)) + _MARGIN_M
+    lines = shapely.get_parts(edges)
+    reaching = shapely.bounds(lines)
+    inside = (reaching[:, :2] > low).all(axis=1) & (reaching[:, 2:] < high).all(axis=1)
+    crossing = shapely.intersection(lines[~inside], shapely.box(*low, *high))
+    found = [*lines[inside], *crossing[~shapely.is_empty(crossing)]]
+    within: BaseGeometry = shapely.multilinestrings(found) if found else shapely.MultiLineString()
+    return within
+
+
+def _reached(sites: shapely.STRtree, edges: BaseGeometry, reach_m: float) -> BaseGeometry:
+    """The ground within reach of a place.
+
+    Only the circle of a place whose cell goes farther than that is part of its outline; ground that those
+    circles enclose is within reach all over or nowhere.
+    """
+    corners = _dots(np.unique(shapely.get_coordinates(edges), axis=0))
+    _, away = sites.query_nearest(corners, return_distance=True, all_matches=False)
+    far = away > _CIRCLE_INSIDE * reach_m
+    reaching = sites.query(corners[far], predicate="dwithin", distance=away[far] * _SAME_DISTANCE)[1]
+    outer = sites.geometries[np.unique(reaching)]
+    circles = shapely.buffer(outer, reach_m, quad_segs=_CIRCLE_QUARTER)
+    outline = shapely.union_all(circles, grid_size=_GRID_M)
+    holes = [shapely.Polygon(ring) for part in shapely.get_parts(outline) for ring in part.interiors]
+    enclosed = shapely.get_parts(shapely.difference(shapely.union_all(holes), outline))
+    near = sites.query(shapely.point_on_surface(enclosed), predicate="dwithin", distance=reach_m)[0]
+    reached: BaseGeometry = shapely.union_all([outline, *enclosed[np.unique(near)]], grid_size=_GRID_M)
+    return reached
 
 
 # From polygons that share boundaries to arcs, each once.
 
 
 def _topology(pieces: Sequence[_Piece], land: BaseGeometry, plane: LocalPlane) -> Cells:
-    rings = [_rings(piece.polygon) for piece in pieces]
-    left = {seg: face for face, own in enumerate(rings) for ring in own for seg in _segments(ring)}
-    kinds = _kinds(left, pieces, land)
-    nodes = _nodes(left, kinds)
-    arcs: dict[tuple[Vertex, ...], int] = {}
-    faces = []
-    for piece, own in zip(pieces, rings, strict=True):
-        references = tuple(tuple(_references(ring, nodes, arcs)) for ring in own)
-        faces.append(Face(piece.place_id, piece.in_region, references))
-    return Cells(_arcs(arcs, left, kinds, plane), tuple(faces))
+    vertices, lengths, counts = _rings(np.array([piece.polygon for piece in pieces], dtype=object))
+    walk = _walk_of(vertices, lengths)
+    face_of_ring = np.repeat(np.arange(len(pieces)), counts)
+    left = face_of_ring[walk.ring]
+    right = _faces_across(walk, left)
+    kinds = _kinds(walk, left, right, pieces, land)
+    lines = _lines(walk, _nodes(walk, kinds))
+    references = _references(lines)
+    arcs = _arcs(walk, lines, references, (left, right, kinds), plane)
+    rings = iter(np.split(references, np.cumsum(np.bincount(lines.ring, minlength=len(face_of_ring)))[:-1]))
+    faces = tuple(
+        Face(piece.place_id, piece.in_region, tuple(tuple(next(rings).tolist()) for _ in range(count)))
+        for piece, count in zip(pieces, counts, strict=True)
+    )
+    return Cells(arcs, faces)
 
 
-def _rings(polygon: shapely.Polygon) -> list[list[Vertex]]:
-    """The outer ring first, then the holes in order, without closing vertices; the face lies on the left."""
-    rings = [
-        [(round(x), round(y)) for x, y in shapely.get_coordinates(ring)[:-1]]
-        for ring in (polygon.exterior, *polygon.interiors)
-    ]
-    return [rings[0], *sorted(rings[1:])]
+def _rings(polygons: Geometries) -> tuple[Vertices, Numbers, Numbers]:
+    """All rings in a row without closing vertices, how long each is, and how many each polygon has.
+
+    The outer ring comes first, then the holes in order; the face lies on the left.
+    """
+    _, points, (ends, rings) = shapely.to_ragged_array(polygons)
+    vertices, counts = np.rint(points).astype(np.int64), np.diff(rings)
+    own = [vertices[begin : end - 1] for begin, end in pairwise(ends.tolist())]
+    for polygon in np.flatnonzero(counts > 2):
+        holes = slice(rings[polygon] + 1, rings[polygon + 1])
+        own[holes] = sorted(own[holes], key=lambda ring: ring.tolist())
+    return np.concatenate(own), np.array([len(ring) for ring in own]), counts
 
 
-def _segments(ring: Sequence[Vertex]) -> Iterable[Segment]:
-    return zip(ring, [*ring[1:], ring[0]], strict=True)
+@dataclass(frozen=True, eq=False)
+class _Walk:
+    """All rings walked one after the other: a directed segment for each vertex, to the next one of its ring.
+
+    ``start`` and ``end`` number vertices in the order of their coordinates; ``spots`` are those coordinates.
+    """
+
+    spots: Vertices
+    start: Numbers
+    end: Numbers
+    ring: Numbers
+
+    def keys(self, one: Numbers, other: Numbers) -> Numbers:
+        """A number for each pair of vertices."""
+        return one * len(self.spots) + other
+
+
+def _walk_of(vertices: Vertices, lengths: Numbers) -> _Walk:
+    (west, south), wide = vertices.min(axis=0), int(np.ptp(vertices[:, 1])) + 1
+    keys, start = np.unique((vertices[:, 0] - west) * wide + vertices[:, 1] - south, return_inverse=True)
+    spots = np.column_stack([keys // wide + west, keys % wide + south])
+    following = np.arange(1, len(start) + 1)
+    ends = np.cumsum(lengths)
+    following[ends - 1] = ends - lengths
+    return _Walk(spots, start, start[following], np.repeat(np.arange(len(lengths)), lengths))
+
+
+def _faces_across(walk: _Walk, left: Numbers) -> Numbers:
+    """The face on the right of each segment: the one that walks it the other way."""
+    forwards, backwards = walk.keys(walk.start, walk.end), walk.keys(walk.end, walk.start)
+    order = np.argsort(forwards)
+    at = np.minimum(np.searchsorted(forwards, backwards, sorter=order), len(order) - 1)
+    found = order[at]
+    return np.where(forwards[found] == backwards, left[found], NOTHING)
 
 
 def _kinds(
-    left: Mapping[Segment, int], pieces: Sequence[_Piece], land: BaseGeometry
-) -> dict[Segment, ArcKind]:
-    """What each directed segment is the boundary of."""
-    kinds: dict[Segment, ArcKind] = {}
-    outer: list[Segment] = []
-    for (start, end), face in left.items():
-        other = left.get((end, start))
-        if other is None:
-            outer.append((start, end))
-        elif pieces[face].place_id != pieces[other].place_id:
-            kinds[start, end] = ArcKind.CELL
-        else:
-            kinds[start, end] = ArcKind.REGION
-    middles = shapely.points([((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in outer])
+    walk: _Walk, left: Numbers, right: Numbers, pieces: Sequence[_Piece], land: BaseGeometry
+) -> Numbers:
+    """What each directed segment is the boundary of, as an index of ``_KINDS``."""
+    number = {place_id: i for i, place_id in enumerate(dict.fromkeys(piece.place_id for piece in pieces))}
+    place = np.array([number[piece.place_id] for piece in pieces])
+    kinds = np.where(place[left] != place[right], _CELL, _REGION)
+    outer = np.flatnonzero(right == NOTHING)
+    middles = shapely.points((walk.spots[walk.start[outer]] + walk.spots[walk.end[outer]]) / 2)
     coast = land.boundary
     shapely.prepare(coast)
-    on_coast = shapely.dwithin(middles, coast, _ON_THE_LINE_M)
-    kinds |= {seg: ArcKind.LAND if on else ArcKind.REACH for seg, on in zip(outer, on_coast, strict=True)}
+    kinds[outer] = np.where(shapely.dwithin(middles, coast, _ON_THE_LINE_M), _LAND, _REACH)
     return kinds
 
 
-def _nodes(left: Mapping[Segment, int], kinds: Mapping[Segment, ArcKind]) -> set[Vertex]:
+def _nodes(walk: _Walk, kinds: Numbers) -> NDArray[np.bool_]:
     """Vertices where an arc must end: where more than two segments meet, or the boundary changes its kind."""
-    meeting: dict[Vertex, set[Vertex]] = defaultdict(set)
-    at_kind: dict[Vertex, set[ArcKind]] = defaultdict(set)
-    for start, end in left:
-        meeting[start].add(end)
-        meeting[end].add(start)
-        at_kind[start].add(kinds[start, end])
-        at_kind[end].add(kinds[start, end])
-    return {v for v, others in meeting.items() if len(others) != 2 or len(at_kind[v]) > 1}
+    ends = np.concatenate([walk.keys(walk.start, walk.end), walk.keys(walk.end, walk.start)])
+    lines = np.unique(ends)
+    meeting = np.bincount(lines // len(walk.spots), minlength=len(walk.spots))
+    most, least = np.zeros(len(walk.spots), int), np.full(len(walk.spots), len(_KINDS))
+    for vertices in (walk.start, walk.end):
+        np.maximum.at(most, vertices, kinds)
+        np.minimum.at(least, vertices, kinds)
+    found: NDArray[np.bool_] = (meeting != 2) | (most != least)
+    return found
 
 
-def _references(ring: list[Vertex], nodes: set[Vertex], arcs: dict[tuple[Vertex, ...], int]) -> Iterable[int]:
-    """The ring as references to arcs, which are added to ``arcs`` when they are met first."""
-    at = [i for i, vertex in enumerate(ring) if vertex in nodes] or [ring.index(min(ring))]
-    turned = [*ring[at[0] :], *ring[: at[0]], ring[at[0]]]
-    cuts = [i - at[0] for i in at] + [len(ring)]
-    for begin, end in pairwise(cuts):
-        line = tuple(turned[begin : end + 1])
-        if line[::-1] in arcs:
-            yield ~arcs[line[::-1]]
-        else:
-            yield arcs.setdefault(line, len(arcs))
+@dataclass(frozen=True, eq=False)
+class _Lines:
+    """The rings cut at nodes: the segments of all pieces in a row, and where those of each piece begin.
+
+    No two pieces begin with the same directed segment, which ``key`` numbers; ``back`` is the key of the
+    piece that walks the same line the other way.
+    """
+
+    ring: Numbers
+    segments: Numbers
+    begins: Numbers
+    key: Numbers
+    back: Numbers
+
+
+def _lines(walk: _Walk, nodes: NDArray[np.bool_]) -> _Lines:
+    at_node = nodes[walk.start] | _least_of_lone_rings(walk, nodes)
+    segments = _turned(walk, at_node)
+    begins = np.flatnonzero(at_node[segments])
+    first, last = segments[begins], segments[np.append(begins[1:], len(segments)) - 1]
+    keys = walk.keys(walk.start[first], walk.end[first]), walk.keys(walk.end[last], walk.start[last])
+    return _Lines(walk.ring[first], segments, begins, *keys)
+
+
+def _turned(walk: _Walk, at_node: NDArray[np.bool_]) -> Numbers:
+    """All segments, each ring from its first node on."""
+    rings = np.arange(walk.ring[-1] + 1)
+    begins = np.searchsorted(walk.ring, rings)
+    lengths = np.bincount(walk.ring).astype(np.int64)
+    opening = np.flatnonzero(at_node)
+    opening = opening[np.searchsorted(walk.ring[opening], rings)]
+    place = np.arange(len(walk.ring)) - begins[walk.ring] + (opening - begins)[walk.ring]
+    return np.asarray(begins[walk.ring] + place % lengths[walk.ring], dtype=np.int64)
+
+
+def _least_of_lone_rings(walk: _Walk, nodes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The least vertex of each ring that has no node: there its one arc begins and ends."""
+    count = walk.ring[-1] + 1
+    lone = np.bincount(walk.ring, weights=nodes[walk.start], minlength=count) == 0
+    least = np.full(count, len(walk.spots))
+    np.minimum.at(least, walk.ring, walk.start)
+    found: NDArray[np.bool_] = lone[walk.ring] & (walk.start == least[walk.ring])
+    return found
+
+
+def _references(lines: _Lines) -> Numbers:
+    """The arc of each piece of a ring, numbered as met first; ``~i`` where it was met the other way."""
+    order = np.argsort(lines.key)
+    at = np.minimum(np.searchsorted(lines.key, lines.back, sorter=order), len(order) - 1)
+    twin = np.where(lines.key[order[at]] == lines.back, order[at], len(order))
+    new = twin > np.arange(len(twin))
+    number = np.cumsum(new) - 1
+    return np.where(new, number, ~number[np.minimum(twin, len(twin) - 1)])
 
 
 def _arcs(
-    arcs: Mapping[tuple[Vertex, ...], int],
-    left: Mapping[Segment, int],
-    kinds: Mapping[Segment, ArcKind],
+    walk: _Walk,
+    lines: _Lines,
+    references: Numbers,
+    sides: tuple[Numbers, Numbers, Numbers],
     plane: LocalPlane,
 ) -> tuple[Arc, ...]:
-    vertices = list(dict.fromkeys(vertex for line in arcs for vertex in line))
-    degrees = plane.points_to_degrees(np.array(vertices, dtype=np.float64).reshape(-1, 2))
-    where = {vertex: i for i, vertex in enumerate(vertices)}
+    degrees = plane.points_to_degrees(walk.spots.astype(np.float64))
+    met = np.flatnonzero(references >= 0)
+    begins, ends = lines.begins[met], np.append(lines.begins[1:], len(lines.segments))[met]
+    first, last = lines.segments[begins], lines.segments[ends - 1]
+    # Each line has a vertex more than segments: its last one stands before the next line's first.
+    vertices = np.insert(walk.start[lines.segments], ends, walk.end[last])
+    points = degrees[vertices]
+    shifts = np.arange(len(met))
+    left, right, kinds = (one[first].tolist() for one in sides)
     return tuple(
-        Arc(
-            points=degrees[[where[vertex] for vertex in line]],
-            left=left[line[0], line[1]],
-            right=left.get((line[1], line[0]), NOTHING),
-            kind=kinds[line[0], line[1]],
+        Arc(points[begin:end], own, other, _KINDS[kind])
+        for begin, end, own, other, kind in zip(
+            (begins + shifts).tolist(), (ends + shifts + 1).tolist(), left, right, kinds, strict=True
         )
-        for line in arcs
     )

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from claims.actors import UNKNOWN
 from claims.control import Certainty, ControlHistory, Hold
 from layers.faces import Arc, Face
+from layers.kept import kept
 
 if TYPE_CHECKING:
     import shapely
@@ -110,15 +111,21 @@ def start_states(record: MapRecord, history: ControlHistory) -> dict[str, State]
     return {place_id: state_of(own[0]) if own else silent for place_id, own in holds.items()}
 
 
-def place_changes(record: MapRecord, history: ControlHistory) -> list[PlaceChange]:
+@kept()
+def place_changes(record: MapRecord, history: ControlHistory) -> tuple[PlaceChange, ...]:
     """What changes at each place, by (at, place id); a hold that looks like the one before is no change."""
     changes = [
         PlaceChange(later.start, place_id, state_of(later), later.claims)
         for place_id in sorted(record.places)
         for earlier, later in pairwise(history.holds.get(place_id, ()))
-        if later.start is not None and state_of(later) != state_of(earlier)
+        if later.start is not None and not _look_alike(earlier, later)
     ]
-    return sorted(changes, key=lambda c: (c.at, c.place_id))
+    return tuple(sorted(changes, key=lambda c: (c.at, c.place_id)))
+
+
+def _look_alike(one: Hold, other: Hold) -> bool:
+    """Whether the ground shows the same during both holds."""
+    return (one.holder, one.certainty, one.rival) == (other.holder, other.certainty, other.rival)
 
 
 def states_at(whole: Composite, instant: datetime) -> tuple[State, ...]:
@@ -139,12 +146,44 @@ def ring_points(arcs: Sequence[Arc], ring: Iterable[int]) -> NDArray[np.float64]
 
 def polygon(whole: Composite, face: int) -> shapely.Polygon:
     """The ground of a face, in degrees."""
-    return polygon_of(whole.arcs, whole.faces[face])
+    (found,) = polygons_of(whole.arcs, whole.faces[face : face + 1])
+    only: shapely.Polygon = found
+    return only
 
 
-def polygon_of(arcs: Sequence[Arc], face: Face) -> shapely.Polygon:
-    """The ground of a face between these arcs, in degrees."""
+def polygons_of(arcs: Sequence[Arc], faces: Sequence[Face]) -> NDArray[np.object_]:
+    """The ground of each face between these arcs, in degrees: an array of polygons."""
     import shapely
 
-    outer, *holes = (ring_points(arcs, ring) for ring in face.rings)
-    return shapely.Polygon(outer, holes)
+    rings = [ring for face in faces for ring in face.rings]
+    if not rings:
+        return np.empty(0, dtype=object)
+    points, ring_ends = _walked(arcs, rings)
+    face_ends = np.cumsum([0, *(len(face.rings) for face in faces)])
+    found: NDArray[np.object_] = shapely.from_ragged_array(
+        shapely.GeometryType.POLYGON, points, (ring_ends, face_ends)
+    )
+    return found
+
+
+def _walked(
+    arcs: Sequence[Arc], rings: Sequence[Sequence[int]]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The points of closed rings in a row, and where each ring begins and the last one ends."""
+    references = np.array([reference for ring in rings for reference in ring])
+    backwards = references < 0
+    used, numbers = np.unique(np.where(backwards, ~references, references), return_inverse=True)
+    lines = [arcs[arc].points for arc in used.tolist()]
+    every, lengths = np.concatenate(lines), np.array([len(line) for line in lines])
+    begins = np.cumsum(lengths) - lengths
+    # Two arcs meet in one point, which stands there once: each arc but a ring's first leaves out its own.
+    left_out = np.ones(len(references), dtype=np.int64)
+    ring_lengths = np.array([len(ring) for ring in rings])
+    left_out[np.cumsum(ring_lengths) - ring_lengths] = 0
+    counts = lengths[numbers] - left_out
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - left_out, counts)
+    back, begin = np.repeat(backwards, counts), np.repeat(begins[numbers], counts)
+    end = np.repeat(begins[numbers] + lengths[numbers] - 1, counts)
+    points = every[np.where(back, end - within, begin + within)]
+    of_rings = np.add.reduceat(counts, np.cumsum(ring_lengths) - ring_lengths)
+    return points, np.concatenate([[0], np.cumsum(of_rings)])

@@ -22,7 +22,7 @@ from claims.control import Certainty, ControlHistory
 from claims.map_record import MapRecord
 from gazetteer.errors import shown
 from gazetteer.place import Place
-from layers.composite import Composite, State, place_changes, polygon_of, start_states
+from layers.composite import Composite, State, place_changes, polygons_of, start_states
 from layers.errors import UnknownCity
 from layers.faces import Arc, Face
 from layers.front_line import hostile, sides_of
@@ -186,6 +186,7 @@ class _Measured:
     own: str
     sides: Mapping[str, str]
     edge_km: float
+    ids: Sequence[str]
     number: Mapping[str, int]
     ground_km: NDArray[np.float64]
     point_km: NDArray[np.float64]
@@ -207,6 +208,7 @@ class _Measured:
             own=own,
             sides=sides_of(record.actors),
             edge_km=edge_km_of(record, city),
+            ids=ids,
             number={place_id: number for number, place_id in enumerate(ids)},
             ground_km=np.array([ground[place_id] for place_id in ids]),
             point_km=geodesic_km(city.lat, city.lon, [p.lat for p in places], [p.lon for p in places]),
@@ -237,8 +239,7 @@ class _Measured:
         )
 
     def _nearest_reported(self) -> str:
-        nearest = int(np.argmin(np.where(self.reported, self.point_km, np.inf)))
-        return next(place_id for place_id, number in self.number.items() if number == nearest)
+        return self.ids[int(np.argmin(np.where(self.reported, self.point_km, np.inf)))]
 
 
 def _least(kilometres: NDArray[np.float64], among: NDArray[np.bool_]) -> float | None:
@@ -262,8 +263,8 @@ def _ground_km(arcs: Sequence[Arc], faces: Sequence[Face], lat: float, lon: floa
     In the plane round the city, lengths from its point are geodesic.
     """
     plane = LocalPlane(lat, lon)
-    ground = [plane.to_plane(polygon_of(arcs, face)) for face in faces]
-    kilometres = shapely.distance(np.array(ground), shapely.Point(0.0, 0.0)) / 1000.0
+    ground = shapely.transform(polygons_of(arcs, faces), plane.points_to_plane)
+    kilometres = shapely.distance(ground, shapely.Point(0.0, 0.0)) / 1000.0
     nearest: dict[str, float] = {}
     for face, km in zip(faces, kilometres, strict=True):
         place_id = face.place_id or ""

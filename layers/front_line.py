@@ -72,20 +72,44 @@ def start_fronts(whole: Composite, sides: Mapping[str, str]) -> dict[int, FrontS
 
 def front_changes(whole: Composite, sides: Mapping[str, str]) -> list[FrontChange]:
     """Every change of every piece of front, sorted by (at, arc)."""
-    states, beside = list(whole.start), _arcs_beside_faces(whole)
-    styles = _fronts(whole, whole.start, sides)
+    between, beside = _Between(sides), _arcs_beside_faces(whole)
+    states = [between.number(state) for state in whole.start]
+    arcs = [(arc.left, arc.right) for arc in whole.arcs]
+    styles: dict[int, FrontStyle] = dict(_fronts(whole, whole.start, sides))
     found = []
     for at, changes in by_instant(whole.changes):
         touched: set[int] = set()
         for change in changes:
-            states[change.face] = change.state
+            states[change.face] = between.number(change.state)
             touched.update(beside.get(change.face, ()))
         for arc in sorted(touched):
-            new = _style_of(whole.arcs[arc], states, sides)
+            left, right = arcs[arc]
+            new = between.style(states[left], states[right])
             if new != styles.get(arc, FrontStyle.NONE):
                 styles[arc] = new
                 found.append(FrontChange(at, arc, new))
     return found
+
+
+class _Between:
+    """The front between any two states, which there are few of: each is worked out once, by their numbers."""
+
+    def __init__(self, sides: Mapping[str, str]) -> None:
+        self.sides = sides
+        self._numbers: dict[State, int] = {}
+        self._states: list[State] = []
+        self._styles: dict[tuple[int, int], FrontStyle] = {}
+
+    def number(self, state: State) -> int:
+        if state not in self._numbers:
+            self._numbers[state] = len(self._states)
+            self._states.append(state)
+        return self._numbers[state]
+
+    def style(self, left: int, right: int) -> FrontStyle:
+        if (left, right) not in self._styles:
+            self._styles[left, right] = style(self._states[left], self._states[right], self.sides)
+        return self._styles[left, right]
 
 
 def by_instant(changes: Iterable[FaceChange]) -> Iterator[tuple[datetime, list[FaceChange]]]:
@@ -99,13 +123,14 @@ def carries_front(arc: Arc) -> bool:
 
 
 def _fronts(whole: Composite, states: Iterable[State], sides: Mapping[str, str]) -> dict[int, FrontStyle]:
-    held = list(states)
-    styles = {i: _style_of(arc, held, sides) for i, arc in enumerate(whole.arcs) if carries_front(arc)}
+    between = _Between(sides)
+    held = [between.number(state) for state in states]
+    styles = {
+        i: between.style(held[arc.left], held[arc.right])
+        for i, arc in enumerate(whole.arcs)
+        if carries_front(arc)
+    }
     return {arc: found for arc, found in styles.items() if found}
-
-
-def _style_of(arc: Arc, states: list[State], sides: Mapping[str, str]) -> FrontStyle:
-    return style(states[arc.left], states[arc.right], sides)
 
 
 def _arcs_beside_faces(whole: Composite) -> dict[int, list[int]]:

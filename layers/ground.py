@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -84,18 +85,22 @@ def lengths_km(lines: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 def area_km2(geometry: BaseGeometry) -> float:
     """Square kilometres on the ellipsoid of a polygon or multipolygon in degrees; its edges are geodesics."""
-    return sum(
-        _polygon_km2(part) for part in shapely.get_parts(geometry) if isinstance(part, shapely.Polygon)
-    )
+    parts = shapely.get_parts(geometry)
+    return sum(areas_km2(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]))
 
 
-def _polygon_km2(polygon: shapely.Polygon) -> float:
-    return _ring_km2(polygon.exterior) - sum(_ring_km2(hole) for hole in polygon.interiors)
+def areas_km2(polygons: NDArray[np.object_]) -> list[float]:
+    """The same of each of many polygons, none of them empty."""
+    if not len(polygons):
+        return []
+    _, points, (ring_ends, ends) = shapely.to_ragged_array(polygons)
+    lon, lat = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+    rings = [_ring_km2(lon[begin:end], lat[begin:end]) for begin, end in pairwise(ring_ends.tolist())]
+    return [rings[first] - sum(rings[first + 1 : end]) for first, end in pairwise(ends.tolist())]
 
 
-def _ring_km2(ring: shapely.LinearRing) -> float:
-    points = shapely.get_coordinates(ring)
-    square_metres, _ = _ellipsoid().polygon_area_perimeter(points[:, 0], points[:, 1])
+def _ring_km2(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> float:
+    square_metres, _ = _ellipsoid().polygon_area_perimeter(lon, lat)
     return abs(float(square_metres)) / _METRES_PER_KM**2
 
 
