@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from benchmarks import claims, names, pages, territory, war  # noqa: E402 - they use what the tests use
+from benchmarks import claims, names, overlay, pages, territory, war  # noqa: E402 - as tests use it
 
 
 def _pages(folder: Path) -> None:
@@ -46,6 +46,7 @@ QUESTIONS: dict[str, Callable[[Path], None]] = {
     "claims": _claims,
     "pages": _pages,
     "areas": war.bench_areas,
+    "overlay": overlay.bench_overlay,
     "towns": war.bench_towns,
     "territory": _territory,
 }

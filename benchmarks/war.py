@@ -33,7 +33,7 @@ def bench_towns(folder: Path) -> None:
     """33,530 places through 1,700 days and 50,000 changes."""
     label, out = "33,530 places, 50,000 changes", folder / "towns.html"
     _drawn(label, "towns", "", out)
-    _told(f"{label}: geopandas dissolve per day", ran("rivals", "towns", "", "", allowed_s=60))
+    tell(f"{label}: geopandas dissolve per day", ran("rivals", "towns", "", "", allowed_s=60))
 
 
 def bench_rivals(label: str, days: Path, folder: Path) -> None:
@@ -41,7 +41,7 @@ def bench_rivals(label: str, days: Path, folder: Path) -> None:
     for name, (_, ending) in RIVALS.items():
         out = folder / f"rival.{ending}"
         told = ran("rivals", name, str(days), str(out))
-        _told(f"{label}: {name}", told)
+        tell(f"{label}: {name}", told)
         if isinstance(told, Ran) and ending == "html":
             report(f"{label}: {name}, page", out.stat().st_size / 1000, "KB")
             report(f"{label}: {name}, page", zipped_kb(out), "KB gz")
@@ -59,13 +59,13 @@ def _areas(label: str, days: Path, home: Path, span: tuple[str, str]) -> None:
     report(f"{label}: the same, processor time", 100 * cpu_s / number, "s")
     report(f"{label}: the same, most memory (RSS)", mb, "MB")
     _drawn(label, "areas", url, Path(f"{home}.html"))
-    _told(label, ran("own", "append", url, "", allowed_s=300))
+    tell(label, ran("own", "append", url, "", allowed_s=300))
 
 
 def _drawn(label: str, what: str, where: str, out: Path) -> None:
     """Everything that is made of a map, then steps through it in a browser."""
     told = ran("own", what, where, str(out), allowed_s=300)
-    _told(label, told)
+    tell(label, told)
     if isinstance(told, Ran):
         bench_steps(label, out, out.with_suffix(".geojson"))
 
@@ -85,7 +85,7 @@ def write_drawn_map(home: Path, span: tuple[str, str]) -> None:
     (home / "places.csv").write_text("id,name,lat,lon\n", encoding="utf-8")
 
 
-def _told(label: str, told: Ran | str) -> None:
+def tell(label: str, told: Ran | str) -> None:
     """One line for each figure, or one that says why there is none."""
     if isinstance(told, str):
         print(f"{label:62s} {told}")

@@ -9,7 +9,7 @@ are joined, and slivers merged (``overlay_merging``). docs/decisions/0010-one-ov
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import length_hint
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,6 @@ from layers.overlay_days import (
     Days,
     Ints,
     Segments,
-    Slot,
-    common_claims,
     difference,
     joined,
     still,
@@ -36,7 +34,7 @@ from layers.overlay_days import (
 from layers.overlay_faces import Drawn, composite_of
 from layers.overlay_merging import merged
 from layers.overlay_noding import Noding, noded, nothing_noded
-from layers.overlay_state import Day, Grown
+from layers.overlay_state import Grown
 from layers.overlay_stories import News, edges_of, regional, stories
 from layers.snapshots import Snapshot
 
@@ -116,14 +114,15 @@ def appended(
 
 def _begun(grid_deg: float, ground: Basemap | None) -> Grown:
     none = np.empty(0, dtype=np.int64)
-    empty = Grown(grid_deg, ground is not None, (), (), nothing_noded(), News(none, none, none, none))
+    nothing = nothing_noded(), News(none, none, none, none)
+    empty = Grown(grid_deg, ground is not None, (), (), (), frozenset(), *nothing)
     if ground is None:
         return empty
     land = shapely.intersection(ground.land, shapely.union(ground.surroundings, ground.region))
     fixed = [
         still(slot, shape, per_degree(grid_deg)) for slot, shape in ((REGION, ground.region), (LAND, land))
     ]
-    return _with(empty, [], (), [(0, one) for one in fixed])
+    return _with(empty, [(0, one) for one in fixed])
 
 
 def per_degree(grid_deg: float) -> float:
@@ -141,7 +140,10 @@ def _laid(
 def _grown(grown: Grown, snapshots: Iterable[Snapshot], progress: Callable[[int, int], None] | None) -> Grown:
     total = length_hint(snapshots, 0)
     days = list(grown.days)
-    fold = Days(per_degree(grown.grid_deg), list(grown.slots), {(-1, b""): _standing(grown)})
+    fold = Days(
+        per_degree(grown.grid_deg), list(grown.slots), list(grown.order), grown.claims,
+        {(-1, b""): _standing(grown)},
+    )  # fmt: skip
     news: list[tuple[int, Segments]] = []
     for done, snapshot in enumerate(snapshots, start=1):
         if days and snapshot.at <= days[-1][0]:
@@ -149,11 +151,15 @@ def _grown(grown: Grown, snapshots: Iterable[Snapshot], progress: Callable[[int,
                 f"The ground of {snapshot.at.isoformat()} does not come after that of "
                 f"{days[-1][0].isoformat()}; give snapshots in the order of their instants, one for each."
             )
-        news.append((len(days), fold.news(snapshot)))
-        days.append((snapshot.at, common_claims(snapshot.parts)))
+        changed, common = fold.news(snapshot)
+        news.append((len(days), changed))
+        days.append((snapshot.at, common))
         if progress is not None:
             progress(done, total)
-    return _with(grown, days, fold.slots, news)
+    said = replace(
+        grown, days=tuple(days), slots=tuple(fold.slots), order=tuple(fold.order), claims=fold.claims
+    )
+    return _with(said, news)
 
 
 def _standing(grown: Grown) -> Segments:
@@ -164,9 +170,7 @@ def _standing(grown: Grown) -> Segments:
     return difference([Segments(low, high, grown.news.slot[own], grown.news.winding[own])], [])
 
 
-def _with(
-    grown: Grown, days: Sequence[Day], slots: Sequence[Slot], news: Sequence[tuple[int, Segments]]
-) -> Grown:
+def _with(grown: Grown, news: Sequence[tuple[int, Segments]]) -> Grown:
     """What has grown, with more rows of news."""
     rows = joined([one for _, one in news])
     before, noding = grown.noding, grown.noding
@@ -181,7 +185,7 @@ def _with(
     slot, winding = np.append(old.slot, rows.slot), np.append(old.winding, rows.winding)
     order = np.lexsort((slot, day, segment))
     told = News(segment[order], day[order], slot[order], winding[order])
-    return Grown(grown.grid_deg, grown.has_region, tuple(days), tuple(slots), noding, told)
+    return replace(grown, noding=noding, news=told)
 
 
 def _unknown(noding: Noding, rows: Segments) -> tuple[Ints, Ints]:
@@ -212,6 +216,13 @@ def _numbers(noding: Noding, low: Ints, high: Ints) -> Ints:
     return np.where((noding.low[at] == low) & (noding.high[at] == high), at, -1)
 
 
+def _places(grown: Grown) -> Ints:
+    """The place of each slot among those that lie upon each other, after those of region and land."""
+    places = np.arange(FIRST_SLOT + len(grown.order))
+    places[np.array(grown.order, dtype=np.int64)] = np.arange(FIRST_SLOT, len(places))
+    return places
+
+
 def _drawn(grown: Grown) -> Overlaid:
     """The composite of all boundaries and news."""
     with no_search_for_cycles():
@@ -225,7 +236,9 @@ def _made(grown: Grown) -> Overlaid:
     chains = chained(edges.u, edges.v, np.empty(0, dtype=np.int64))
     lines = lines_of(chains, edges.u, edges.v, edges.x, edges.y)
     beside = sides(lines)
-    told = stories(beside, chains, edges, grown.news, grown.slots, everywhere=not grown.has_region)
+    slots = [grown.slots[slot - FIRST_SLOT] for slot in grown.order]
+    news = replace(grown.news, slot=_places(grown)[grown.news.slot])
+    told = stories(beside, chains, edges, news, slots, everywhere=not grown.has_region)
     joint = merged(beside, lines.lengths(), regional(told))
     drawn = Drawn(edges, chains, lines, beside, told, joint.into)
     whole = composite_of(drawn, grown.days, per_degree(grown.grid_deg))

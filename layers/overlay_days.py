@@ -103,19 +103,35 @@ def _left_hand(points: NDArray[np.float64], of_ring: Ints, rings: int) -> NDArra
 
 @dataclass(eq=False)
 class Days:
-    """What a fold over snapshots remembers: its slots, and the parts of the latest snapshot."""
+    """What a fold over snapshots remembers: its slots, and the latest snapshot.
+
+    ``order`` are the slots as they lie upon each other, the uppermost first; ``claims`` are those that any
+    part of the latest snapshot rested on.
+    """
 
     per_degree: float
     slots: list[Slot]
+    order: list[int]
+    claims: frozenset[str]
     standing: Mapping[tuple[int, bytes], Segments] = field(default_factory=dict)
     shapes: Mapping[int, tuple[BaseGeometry, bytes]] = field(default_factory=dict)
 
-    def news(self, snapshot: Snapshot) -> Segments:
-        """The boundary that this snapshot adds to the one before it, and takes away."""
-        parts = self._slotted(snapshot.parts)
+    def __post_init__(self) -> None:
+        self.alike: dict[Slot, list[int]] = {}
+        for slot, label in enumerate(self.slots, start=FIRST_SLOT):
+            self.alike.setdefault(label, []).append(slot)
+        self.place = {slot: place for place, slot in enumerate(self.order)}
+
+    def news(self, snapshot: Snapshot) -> tuple[Segments, tuple[str, ...]]:
+        """The boundary that this snapshot adds to the one before it, and takes away.
+
+        Beside it, the claims that all its parts rest on and none of the snapshot before did: they belong to
+        the day, and ground that stays in its state need not be told of them.
+        """
+        common = self._common(snapshot.parts)
         shapes: dict[int, tuple[BaseGeometry, bytes]] = {}
         now: dict[tuple[int, bytes], Segments] = {}
-        for slot, shape in parts:
+        for slot, shape in self._slotted(snapshot.parts, common):
             written = self.shapes.get(id(shape)) or shapes.get(id(shape)) or (shape, shapely.to_wkb(shape))
             shapes[id(shape)] = written
             key = slot, written[1]
@@ -123,39 +139,43 @@ class Days:
         added = [one for key, one in now.items() if key not in self.standing]
         gone = [one for key, one in self.standing.items() if key not in now]
         self.standing, self.shapes = now, shapes
-        return difference(added, gone)
+        return difference(added, gone), common
 
-    def _slotted(self, parts: Sequence[Part]) -> list[tuple[int, BaseGeometry]]:
-        """The shapes of each run of equal parts, in a slot of their own; slots count in their order."""
-        common = common_claims(parts)
+    def _common(self, parts: Sequence[Part]) -> tuple[str, ...]:
+        before, self.claims = self.claims, frozenset(claim for part in parts for claim in part.claims)
+        if not parts:
+            return ()
+        each = {part.claims: set(part.claims) for part in parts}
+        shared = set.intersection(*each.values()) - before
+        return tuple(claim for claim in dict.fromkeys(parts[0].claims) if claim in shared)
+
+    def _slotted(self, parts: Sequence[Part], common: tuple[str, ...]) -> list[tuple[int, BaseGeometry]]:
+        """The shapes of each run of equal parts, in a slot of their own; slots lie in their order."""
         found: list[tuple[int, BaseGeometry]] = []
-        slot = FIRST_SLOT - 1
+        place = 0
         for label, run in groupby(parts, key=lambda part: Slot(part.state, _own(part, common))):
             shapes = [part.shape for part in run if not part.shape.is_empty]
             if not shapes:
                 continue
-            slot = self._slot(label, slot + 1)
+            slot = self._slot(label, place)
+            place = self.place[slot] + 1
             if len(shapes) > _MOST_OVERLAPPING:
                 shapes = [shapely.union_all(shapes)]
             found += [(slot, shape) for shape in shapes]
         return found
 
-    def _slot(self, label: Slot, since: int) -> int:
-        """The first slot with this label after those already met; a new one where there is none."""
-        for slot in range(since, FIRST_SLOT + len(self.slots)):
-            if self.slots[slot - FIRST_SLOT] == label:
-                return slot
+    def _slot(self, label: Slot, least: int) -> int:
+        """The first slot with this label from a place on; a new one there, where there is none."""
+        alike = self.alike.setdefault(label, [])
+        beneath = [slot for slot in alike if self.place[slot] >= least]
+        if beneath:
+            return min(beneath, key=self.place.__getitem__)
+        slot = FIRST_SLOT + len(self.slots)
         self.slots.append(label)
-        return FIRST_SLOT + len(self.slots) - 1
-
-
-def common_claims(parts: Sequence[Part]) -> tuple[str, ...]:
-    """The claims that every part of a snapshot rests on."""
-    if not parts:
-        return ()
-    first, *others = parts
-    every = [set(part.claims) for part in others if part.claims != first.claims]
-    return tuple(claim for claim in dict.fromkeys(first.claims) if all(claim in one for one in every))
+        alike.append(slot)
+        self.order.insert(least, slot)
+        self.place = {slot: place for place, slot in enumerate(self.order)}
+        return slot
 
 
 def _own(part: Part, common: tuple[str, ...]) -> tuple[str, ...]:

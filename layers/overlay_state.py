@@ -26,17 +26,22 @@ _TYPES = ("i1", "i2", "i4", "i8")
 _LENGTH = 8
 
 Day = tuple[datetime, tuple[str, ...]]
-"""The instant of a snapshot, and the claims that all its parts rest on."""
+"""The instant of a snapshot, and the claims that are its own: all its parts rest on them."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Grown:
-    """Every boundary of an overlay, and when it came and went."""
+    """Every boundary of an overlay, and when it came and went.
+
+    ``days``, ``slots``, ``order`` and ``claims`` are as in ``overlay_days.Days``.
+    """
 
     grid_deg: float
     has_region: bool
     days: tuple[Day, ...]
     slots: tuple[Slot, ...]
+    order: tuple[int, ...]
+    claims: frozenset[str]
     noding: Noding
     news: News
 
@@ -49,6 +54,8 @@ def to_bytes(grown: Grown) -> bytes:
         "region": grown.has_region,
         "days": [[at.isoformat(), claims] for at, claims in grown.days],
         "slots": [[s.state.holder, s.state.certainty, s.state.rival, s.own] for s in grown.slots],
+        "order": grown.order,
+        "claims": sorted(grown.claims),
         "arrays": [[name, numbers.dtype.str[1:], len(numbers)] for name, numbers in arrays.items()],
     }
     text = json.dumps(head, separators=(",", ":")).encode()
@@ -107,4 +114,5 @@ def _read(head: Mapping[str, Any], body: bytes) -> Grown:
     news = News(np.cumsum(found["segment"]), found["day"], found["slot"], found["winding"])
     days = tuple((datetime.fromisoformat(instant), tuple(claims)) for instant, claims in head["days"])
     slots = tuple(Slot(State(h, Certainty(c), rival), tuple(own)) for h, c, rival, own in head["slots"])
-    return Grown(head["grid"], head["region"], days, slots, noding, news)
+    order, claims = tuple(head["order"]), frozenset(head["claims"])
+    return Grown(head["grid"], head["region"], days, slots, order, claims, noding, news)

@@ -162,6 +162,16 @@ def test_claims_of_one_part_alone_are_told_of_its_ground_alone() -> None:
     assert taken == {("line", "x"): 0.0, ("line", "y"): pytest.approx(100 * STEP)}
 
 
+def test_any_number_of_parts_may_lie_upon_each_other() -> None:
+    parts = [Part((RED, BLUE)[k % 2], box(0, 0, k + 1, k + 1), ("map", f"c{k}")) for k in range(30)]
+    shown = days(*(parts[number:] for number in range(30)))
+    whole = overlay(shown).composite
+    corner = min(range(30), key=lambda face: shapes_of(whole)[face].area)
+    told = [(c.at, c.state, c.claims) for c in whole.changes if c.face == corner]
+    assert told == [(day(k), parts[k].state, parts[k].claims) for k in range(30)]
+    assert all(amiss(whole, one) < 1e-12 for one in shown[::7])
+
+
 def test_days_that_are_equal_change_nothing() -> None:
     parts = [Part(RED, box(0, 0, 4, 4), ("a",))]
     once, often = overlay(days(parts)), overlay(days(parts, [Part(RED, box(0, 0, 4, 4), ("b",))], parts))
