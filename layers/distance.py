@@ -251,8 +251,8 @@ def _least(kilometres: NDArray[np.float64], among: NDArray[np.bool_]) -> float |
 def _faces_km(arcs: Sequence[Arc], faces: Sequence[Face], lat: float, lon: float) -> tuple[float, ...]:
     """The distance from the city to each face; 0 to the one that it stands on."""
     plane = LocalPlane(lat, lon)
-    ground = [plane.to_plane(polygon_of(arcs, face)) for face in faces]
-    metres = shapely.distance(np.array(ground), shapely.Point(0.0, 0.0))
+    ground = shapely.transform(polygons_of(arcs, faces), plane.points_to_plane)
+    metres = shapely.distance(ground, shapely.Point(0.0, 0.0))
     return tuple((metres / 1000.0).tolist())
 
 
