@@ -13,7 +13,7 @@ from claims.map_record import MapRecord
 from claims.methods.ground_methods import CELLS, GROUND_METHODS, LINE_SHIFT
 from claims.methods.registry import DRAWN, draws_ground, values_of
 from claims.observations import Observation
-from layers.composite import Composite, FaceChange, State, composite, polygon_of
+from layers.composite import Composite, FaceChange, State, composite, polygons_of
 from layers.series import BASELINE, drawn_as, observations_of, series_of, snapshots
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _faces_under(whole: Composite, record: MapRecord) -> dict[str, int]:
     import shapely
 
     ids = sorted(record.places)
-    ground = shapely.STRtree([polygon_of(whole.arcs, face) for face in whole.faces])
+    ground = shapely.STRtree(polygons_of(whole.arcs, whole.faces))
     points = shapely.points([(record.places[i].lon, record.places[i].lat) for i in ids])
     found = dict.fromkeys(ids, -1)
     for number, face in np.asarray(ground.query(points, predicate="intersects")).T.tolist():
