@@ -5,7 +5,7 @@
 var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /** @type {any} */ ({}));
 
 (function () {
-  const TABLES = ["places", "claims", "events", "sources", "unlocated"];
+  const TABLES = ["places", "claims", "events", "sources", "unlocated", "observations"];
   const WRITTEN = 2;
 
   /** Arcs as lines of the grid, each from node to node. @param {any} written @returns {number[][]} */

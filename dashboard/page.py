@@ -15,7 +15,6 @@ from dash.exceptions import DependencyException
 from dash.fingerprint import build_fingerprint
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
-from starlette.middleware.gzip import GZipMiddleware
 
 from dashboard import (
     changes_panel,
@@ -94,8 +93,6 @@ def build_app(
     server.add_exception_handler(NoSuchMapError, _no_such_map)
     server.add_exception_handler(DependencyException, _no_such_script)
     server.add_middleware(CompressedOnce)
-    # Around the other one, for browsers that take no Brotli: what is encoded already passes.
-    server.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=6)
     server.add_middleware(
         Doorkeeper,
         callback_path=f"{prefix}/_dash-update-component",

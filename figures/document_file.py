@@ -16,7 +16,7 @@ from figures.document_ground import packed_ground, unpacked_ground
 VERSION = 2
 """Of the written form."""
 
-_TABLES = ("places", "claims", "events", "sources", "unlocated")
+_TABLES = ("places", "claims", "events", "sources", "unlocated", "observations")
 
 Document = dict[str, Any]
 

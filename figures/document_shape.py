@@ -85,7 +85,12 @@ _Event = TypedDict(
         "kind": Literal["change", "no_change"],
         "reason": _Text,
         "claims": list[_Index],
+        "observation": NotRequired[_Index],
     },
+)
+_GroundFrom = TypedDict("_GroundFrom", {"kind": Literal["cells", "series", "territory"], "source": _Index})
+_Observation = TypedDict(
+    "_Observation", {"t": _Second, "source": _Index, "id": _Text, "reported": _Second, "day": _Flag}
 )
 _Unit = TypedDict("_Unit", {"code": _Text, "name": _Texts})
 _Area = TypedDict("_Area", {"id": _Text, "name": _Texts})
@@ -234,6 +239,9 @@ _WHOLE: dict[str, Any] = {
     "area": _Areas,
     "front": _Front,
     "ground": _Ground,
+    "ground_from": _GroundFrom,
+    "gaps": list[tuple[_Second, _Second]],
+    "moved": Annotated[list[tuple[_Second, list[tuple[_Index, _Index, _Number]]]], Field(max_length=MOST)],
     "counts": list[_Count],
     "release": TypedDict("_Release", {"name": _Text}),
     "withheld": list[_Withheld],
@@ -242,10 +250,11 @@ _WHOLE: dict[str, Any] = {
 }
 _PLAIN: dict[str, Any] = {
     "sources": list[_Source],
-    "places": Annotated[list[_Place], Field(min_length=1, max_length=MOST)],
+    "places": Annotated[list[_Place], Field(max_length=MOST)],
     "events": Annotated[list[_Event], Field(max_length=MOST)],
     "claims": Annotated[list[_Claim], Field(max_length=MOST)],
     "unlocated": list[_Unlocated],
+    "observations": Annotated[list[_Observation], Field(max_length=MOST)],
     "arcs": _Lines,
     "faces": _Faces,
     "edges": _Edges,
@@ -260,7 +269,7 @@ _Nodes = TypedDict("_Nodes", {"x": _Numbers, "y": _Numbers})
 _Pairs = TypedDict("_Pairs", {"each": _Column, "at": _Numbers, "is": _Numbers})
 _Counted = TypedDict("_Counted", {"count": _Columns, "is": _Column})
 _PACKED: dict[str, Any] = {
-    **dict.fromkeys(("sources", "places", "events", "claims", "unlocated"), _Table),
+    **dict.fromkeys(("sources", "places", "events", "claims", "unlocated", "observations"), _Table),
     "arcs": TypedDict(
         "_PackedArcs",
         {

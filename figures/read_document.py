@@ -185,19 +185,27 @@ class _Checked:
             self.within(f"{key} of a claim", (claim[key] for claim in claims), of, none=True)
         if any(one["t"] > other["t"] for one, other in pairwise(events)):
             raise BadDocument("events are not in the order of time.")
+        drawn = self.document["observations"]
+        self.within(
+            "observation of an event", (e.get("observation", -1) for e in events), "observations", none=True
+        )
+        self.within("An observation", (one["source"] for one in drawn), "sources", none=True)
+        self.within("ground_from", [self.document["ground_from"]["source"]], "sources", none=True)
+        moves = chain.from_iterable(row[1] for row in self.document["moved"])
+        self.within("moved", chain.from_iterable(move[:2] for move in moves), "states")
         for count in self.document["counts"]:
             self.within("A count", [count["claim"]], "claims")
             self.within("A count", count["located"], "places")
 
     def measures(self) -> None:
         reference = self.document["reference"]
-        self.within("reference", [reference["place"]], "places")
+        self.within("reference", [reference["place"]], "places", none=True)
         self.within("reference.series", (row[5] for row in reference["series"]), "places", none=True)
         self.within("reference.claimed", (said["claim"] for said in reference["claimed"]), "claims")
         self.within(
             "reference.claimed", (said["claimant"] for said in reference["claimed"]), "sources", none=True
         )
-        if not reference["series"] or not self.document["area"]["series"]:
+        if (reference["place"] >= 0 and not reference["series"]) or not self.document["area"]["series"]:
             raise BadDocument("reference.series and area.series need a row for the start of the span.")
         for key in {key for row in self.document["area"]["series"] for key in row[1]}:
             if not (key.isascii() and key.isdigit() and int(key) < self.size["actors"]):
