@@ -325,10 +325,12 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     let fresh = new Set();
     const recipes = () => (now.metadata && now.metadata["frontline:images"]) || {};
 
-    /** After plotly.js has set a style anew, everything of ours is missing from it: the images tell. */
+    /** The style that has everything of ours. After plotly.js has set one anew, or lost graphics have come back, it is another. */
+    let attached = map.style;
+
     function attach() {
-      const [first] = Object.keys(recipes());
-      if (first === undefined || map.hasImage(first)) return;
+      if (map.style === attached || !map.getSource("faces")) return;
+      attached = map.style;
       addImages(map, recipes());
       states.again();
       data.again();
@@ -361,7 +363,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     addImages(map, recipes());
     map.on("styledata", attach);
-    map.on("webglcontextrestored", () => states.again());
 
     return {
       map,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -376,7 +377,7 @@ class _Page:
 
     def _time_part(self) -> dict[str, Any]:
         document = self.document
-        kept = {key: document[key] for key in ("format", "id", "span", "known_at", "start", "changes")}
+        kept = {key: document[key] for key in ("format", "id", "span", "known_at")}
         events = [{key: event[key] for key in ("t", "place", "kind")} for event in document["events"]]
         return packed({**kept, **self._ground, "events": events}) | {
             "clock": {key: document["clock"][key] for key in ("zone", "offsets")},
@@ -435,10 +436,19 @@ def crop_rules(document: Document, query: str = "@media (max-width: 519.98px)") 
 def scripts(asks: bool = False) -> str:
     """The scripts of the page, in one piece; ``asks`` with the one that looks for corrections."""
     names = (*SCRIPTS, ASKING) if asks else SCRIPTS
-    joined = "\n".join((ASSETS / name).read_text(encoding="utf-8").strip() for name in names)
+    joined = "\n".join(_bare((ASSETS / name).read_text(encoding="utf-8")) for name in names)
     if "</script" in joined.lower() or "<!--" in joined:
         raise ValueError("a script in assets/ holds the end of a script element; write it in two pieces")
     return f"\n{joined}\n"
+
+
+_NOTE = re.compile(r"^[ \t]*(/\*\*(?:(?!\*/).)*\*/[ \t]*$|//[^\n]*$)", re.DOTALL | re.MULTILINE)
+
+
+def _bare(script: str) -> str:
+    """A script without the comments that have lines of their own, and without indents."""
+    lines = (line.strip() for line in _NOTE.sub("", script).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
 
@@ -14,6 +15,7 @@ from figures.paths import TOLERANCE_PX, Rectangle
 
 Document = Mapping[str, Any]
 Points = NDArray[np.float64]
+Faces = Sequence[Sequence[Any]]
 
 FINEST = 4
 """How many times a reader may enlarge the map before its lines become no finer."""
@@ -23,7 +25,8 @@ _NOWHERE = [0, 0, 0, 0]
 def page_ground(document: Document, frame: Frame, extent: Rectangle) -> dict[str, Any]:
     """The parts of the document that its ground is drawn from, as fine as the page needs them.
 
-    Indices stay what they are: a face beyond the edge has no rings, an arc that no ring walks no length.
+    A face beyond the edge has no rings, an arc that no ring walks no length. Faces, arcs and edges are
+    numbered anew: what lies close together has close numbers, which are shorter to write.
 
     Parameters
     ----------
@@ -35,24 +38,82 @@ def page_ground(document: Document, frame: Frame, extent: Rectangle) -> dict[str
     Returns
     -------
     dict
-        ``grid``, ``arcs``, ``faces`` and ``edges`` as docs/map-document.md has them.
+        ``grid``, ``arcs``, ``faces``, ``edges``, ``start`` and ``changes`` as docs/map-document.md has them.
     """
     grid = document["grid"]
     scale = px_per_step(document, frame)
     coarser = max(1, int(1 / (2 * FINEST * max(abs(scale[2]), abs(scale[3])))))
     lines = _absolute(document["arcs"])
-    faces = _within(document["faces"], [_pixels(line, scale) for line in lines], extent)
+    pixels = [_pixels(line, scale) for line in lines]
+    faces = _within(document["faces"], pixels, extent)
     walked = {arc if arc >= 0 else ~arc for _, _, rings in faces for arc in chain.from_iterable(rings)}
     per_step = np.array([scale[2], scale[3]]) * coarser
     thin = _thinned(
         [np.rint(line / coarser) if i in walked else None for i, line in enumerate(lines)], per_step
     )
-    return {
-        "grid": {**grid, "step": grid["step"] * coarser},
-        "arcs": thin,
-        "faces": faces,
-        "edges": document["edges"],
-    }
+    numbers = _Numbers.of(faces, document["edges"], pixels)
+    return {"grid": {**grid, "step": grid["step"] * coarser}, **numbers.renamed(document, faces, thin)}
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """For each new number of a face, an arc and an edge the old one."""
+
+    faces: list[int]
+    arcs: list[int]
+    edges: list[int]
+
+    @staticmethod
+    def of(
+        faces: Sequence[Sequence[Any]], edges: Sequence[Sequence[int]], arcs: Sequence[Points]
+    ) -> _Numbers:
+        """Faces along a curve through the page, arcs as rings come to them, edges as their arcs."""
+        along = sorted(range(len(faces)), key=lambda face: _along(faces[face][2], arcs))
+        walked = (a if a >= 0 else ~a for face in along for a in chain.from_iterable(faces[face][2]))
+        met = list(dict.fromkeys(chain(walked, range(len(arcs)))))
+        place = {arc: number for number, arc in enumerate(met)}
+        return _Numbers(along, met, sorted(range(len(edges)), key=lambda edge: place[edges[edge][0]]))
+
+    def renamed(
+        self, document: Document, faces: Sequence[Sequence[Any]], arcs: Sequence[list[int]]
+    ) -> dict[str, Any]:
+        face, arc, edge = (
+            {old: new for new, old in enumerate(own)} for own in (self.faces, self.arcs, self.edges)
+        )
+        old = [document["edges"][number] for number in self.edges]
+        start = document["start"]
+        return {
+            "arcs": [arcs[number] for number in self.arcs],
+            "faces": [[*faces[i][:2], [_rewalked(ring, arc) for ring in faces[i][2]]] for i in self.faces],
+            "edges": [[arc[line], face.get(left, left), face.get(right, right)] for line, left, right in old],
+            "start": {
+                **start,
+                "faces": [start["faces"][number] for number in self.faces],
+                "fronts": [start["fronts"][number] for number in self.edges],
+            },
+            "changes": [
+                [t, _pairs(on_faces, face), _pairs(on_edges, edge), *rest]
+                for t, on_faces, on_edges, *rest in document["changes"]
+            ],
+        }
+
+
+def _rewalked(ring: Iterable[int], names: Mapping[int, int]) -> list[int]:
+    return [names[arc] if arc >= 0 else ~names[~arc] for arc in ring]
+
+
+def _pairs(flat: Sequence[int], names: Mapping[int, int]) -> list[int]:
+    pairs = sorted((names[index], value) for index, value in zip(flat[::2], flat[1::2], strict=True))
+    return list(chain.from_iterable(pairs))
+
+
+def _along(rings: Sequence[Sequence[int]], arcs: Sequence[Points]) -> int:
+    """How far along Morton's curve the first point of a face lies (1966); what is not drawn comes last."""
+    if not rings or not rings[0]:
+        return 1 << 40
+    first = rings[0][0]
+    x, y = (int(px * 8) + (1 << 15) for px in (arcs[first][0] if first >= 0 else arcs[~first][-1]))
+    return sum((x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1 for bit in range(18))
 
 
 def px_per_step(document: Document, frame: Frame) -> tuple[float, float, float, float]:

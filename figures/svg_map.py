@@ -127,7 +127,7 @@ class _Drawer:
 
     @cached_property
     def states(self) -> dict[str, list[int]]:
-        return states_at(self.document, self.at)
+        return states_at({**self.document, **self.ground}, self.at)
 
     @cached_property
     def projected(self) -> Projected:
@@ -212,7 +212,7 @@ class _Drawer:
     def _fronts(self) -> str:
         """The front of the drawn instant, one path for each of its styles."""
         found: dict[int, list[str]] = {}
-        for (arc, _, _), style in zip(self.document["edges"], self.states["edges"], strict=True):
+        for (arc, _, _), style in zip(self.ground["edges"], self.states["edges"], strict=True):
             if style and meets(bounds(self.arcs[arc]), self.extent):
                 found.setdefault(style, []).append(d_of(self._thin[arc]))
         paths = "".join(_path(f"e{style}", "".join(found[style])) for style in sorted(found))
