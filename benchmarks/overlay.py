@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-_ALLOWED_S = 60
+_ALLOWED_S = 20
 
 
 def bench_overlay(folder: Path) -> None:
@@ -66,7 +66,7 @@ def ours(folder: Path) -> dict[str, float]:
 
 
 def geopandas_composite(folder: Path) -> dict[str, float]:
-    """The same faces by geopandas: each day overlaid with all before it, as far as a minute goes."""
+    """The same faces by geopandas: each day with all before it, for twenty seconds of the processor."""
     import geopandas
 
     frames = [
@@ -80,12 +80,10 @@ def geopandas_composite(folder: Path) -> dict[str, float]:
         if time.process_time() - began > _ALLOWED_S:
             break
     took = time.process_time() - began
-    at_that_rate = (
-        {}
-        if done == len(frames)
-        else {f"all {len(frames)} at that rate, at least, s": took / done * len(frames)}
-    )
-    return {"days done": done, "faces until then": len(whole), "processor time, s": took, **at_that_rate}
+    told = {"days done": done, "faces until then": len(whole), "processor time, s": took}
+    if done < len(frames):
+        told[f"all {len(frames)} days at that rate, at least, s"] = took / done * len(frames)
+    return told
 
 
 def _snapshots(folder: Path) -> Any:

@@ -14,7 +14,7 @@ from claims.methods.ground_methods import CELLS, GROUND_METHODS, LINE_SHIFT
 from claims.methods.registry import DRAWN, draws_ground, values_of
 from claims.observations import Observation
 from layers.composite import Composite, FaceChange, State, composite, polygons_of
-from layers.series import BASELINE, drawn_as, observations_of, series_of, snapshots
+from layers.series import BASELINE, drawn_as, observations_of, series_of
 
 if TYPE_CHECKING:
     from layers.basemap import Basemap
@@ -90,17 +90,18 @@ def composite_from(
 ) -> Composite:
     """The ground through time, from what it is drawn from."""
     from layers.overlay import overlay
+    from layers.series_overlay import series_composite
 
     if source.kind is GroundKind.CELLS:
         return composite(record, history, ground)
-    return overlay(_snapshots(source, record, history, ground), ground=ground).composite
+    if source.kind is GroundKind.SERIES:
+        return series_composite(record, ground, source.series)
+    return overlay(_moved(source, record, history, ground), ground=ground).composite
 
 
-def _snapshots(
+def _moved(
     source: GroundSource, record: MapRecord, history: ControlHistory, ground: Basemap
 ) -> Iterator[Snapshot]:
-    if source.kind is GroundKind.SERIES:
-        return snapshots(record, ground, source.series)
     from layers.territory.ground import territory
 
     own = record.settings.parameters if record.settings.method == source.method else None

@@ -79,7 +79,7 @@ def overlay(
     Parameters
     ----------
     snapshots
-        In the order of their instants; read one by one, and not kept.
+        In the order of their instants; read one by one, and not kept. Of two of one instant the later counts.
     grid_deg
         The step of the grid, in degrees; at least a millionth.
     ground
@@ -91,7 +91,7 @@ def overlay(
     Raises
     ------
     OutOfOrder
-        A snapshot is not later than the one before it.
+        A snapshot is earlier than the one before it.
     """
     return _laid(_begun(grid_deg, ground), snapshots, progress)
 
@@ -107,7 +107,7 @@ def appended(
     Raises
     ------
     OutOfOrder
-        A snapshot is not later than the one before it.
+        A snapshot is earlier than the one before it.
     """
     return _laid(grown.grown if isinstance(grown, Overlaid) else grown, snapshots, progress)
 
@@ -146,12 +146,14 @@ def _grown(grown: Grown, snapshots: Iterable[Snapshot], progress: Callable[[int,
     )  # fmt: skip
     news: list[tuple[int, Segments]] = []
     for done, snapshot in enumerate(snapshots, start=1):
-        if days and snapshot.at <= days[-1][0]:
+        if days and snapshot.at < days[-1][0]:
             raise OutOfOrder(
                 f"The ground of {snapshot.at.isoformat()} does not come after that of "
-                f"{days[-1][0].isoformat()}; give snapshots in the order of their instants, one for each."
+                f"{days[-1][0].isoformat()}; give snapshots in the order of their instants."
             )
         changed, common = fold.news(snapshot)
+        if days and snapshot.at == days[-1][0]:
+            days.pop()
         news.append((len(days), changed))
         days.append((snapshot.at, common))
         if progress is not None:

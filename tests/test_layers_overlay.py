@@ -244,7 +244,15 @@ def test_snapshots_out_of_order_are_refused_with_both_instants() -> None:
     ):
         overlay(shown[::-1])
     with pytest.raises(OutOfOrder):
-        appended(overlay(shown), shown[1:])
+        appended(overlay(shown), shown[:1])
+
+
+def test_of_two_snapshots_of_one_instant_the_later_counts() -> None:
+    one, other = Part(RED, box(0, 0, 4, 4), ("a",)), Part(BLUE, box(1, 0, 6, 4), ("b",))
+    twice = [Snapshot(day(0), (one,)), Snapshot(day(1), (one,)), Snapshot(day(1), (other,))]
+    once = [twice[0], twice[2]]
+    assert as_bytes(overlay(twice)) == as_bytes(overlay(once))
+    assert as_bytes(appended(overlay(twice[:2]), twice[2:])) == as_bytes(overlay(once))
 
 
 def test_progress_is_told_after_each_snapshot() -> None:

@@ -1,0 +1,70 @@
+"""A series of drawn maps becomes a composite, going on from what was kept of it before.
+
+What is kept holds nothing that the shapes of its observations do not say: a series that lost one of them, was
+drawn on other ground, or by other rules, is overlaid anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from claims.map_record import MapRecord
+from claims.observations import DrawnStore, Observation
+from layers.composite import Composite
+from layers.overlay import GRID_DEG, appended, overlay
+from layers.overlay_state import Grown, from_bytes, to_bytes
+from layers.series import observations_of, snapshots
+
+if TYPE_CHECKING:
+    from layers.basemap import Basemap
+
+_RULES = 1
+"""Raise this where a drawn shape becomes other ground than before: nothing older is gone on from then."""
+
+
+def series_composite(record: MapRecord, ground: Basemap, series: str) -> Composite:
+    """The ground through time as a series draws it; only maps that were never overlaid before are read."""
+    store, drawn = record.drawn, observations_of(record, series)
+    if store is None:
+        return overlay((), ground=ground).composite
+    key = _key(record, ground, series)
+    before, grown = _kept(store, key)
+    names = _names(drawn)
+    if grown is None or before != names[: len(before)]:
+        made = overlay(snapshots(record, ground, series), ground=ground)
+    else:
+        rest = replace(record, observations=drawn[len(before) :])
+        made = appended(grown, snapshots(rest, ground, series))
+    if names != before[: len(names)]:
+        store.keep_prepared(key, json.dumps(names).encode() + b"\n" + to_bytes(made.grown))
+    return made.composite
+
+
+def _names(drawn: Sequence[Observation]) -> list[list[str]]:
+    """What tells an observation from any other."""
+    return [[one.id, one.sha256, one.at.isoformat()] for one in drawn]
+
+
+def _kept(store: DrawnStore, key: str) -> tuple[list[list[str]], Grown | None]:
+    """The observations that were overlaid before, and what their overlay had grown to."""
+    head, _, body = (store.prepared(key) or b"").partition(b"\n")
+    try:
+        names = json.loads(head)
+    except ValueError:
+        return [], None
+    grown = from_bytes(body)
+    return (names, grown) if isinstance(names, list) and grown is not None else ([], None)
+
+
+def _key(record: MapRecord, ground: Basemap, series: str) -> str:
+    """One key for each series on each ground."""
+    asked = record.settings
+    land = [
+        hashlib.sha256(shape.wkb).hexdigest() for shape in (ground.land, ground.region, ground.neighbours)
+    ]
+    said = [_RULES, GRID_DEG, asked.id, series, asked.elsewhere, list(asked.window), land]
+    return f"overlay:{hashlib.sha256(json.dumps(said).encode()).hexdigest()}"
