@@ -89,14 +89,18 @@ def geopandas_composite(folder: Path) -> dict[str, float]:
 def _snapshots(folder: Path) -> Any:
     import shapely
 
-    from benchmarks.rivals import days_of
+    from benchmarks.rivals import DAY
     from claims.control import Certainty
     from layers.composite import State
     from layers.snapshots import Part, Snapshot
 
     held = State("red", Certainty.REPORTED)
-    for day, collection in days_of(folder).items():
-        shapes = [shapely.from_geojson(json.dumps(f["geometry"])) for f in collection["features"]]
+    for file in sorted(folder.glob("*.geojson")):
+        found = DAY.search(file.name)
+        assert found is not None
+        day = "-".join(found.groups())
+        features = json.loads(file.read_text(encoding="utf-8"))["features"]
+        shapes = [shapely.from_geojson(json.dumps(feature["geometry"])) for feature in features]
         ground = shapely.union_all([shapely.make_valid(shapely.force_2d(shape)) for shape in shapes])
         yield Snapshot(datetime.fromisoformat(day).replace(tzinfo=UTC), (Part(held, ground, (day,)),))
 
