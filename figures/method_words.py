@@ -56,6 +56,8 @@ def definition(teller: Teller, key: str, **parts: str) -> str:
     if is_drawn(teller.document) and words.known(f"by_map.{term}"):
         drawn = teller.document["observations"]
         return words.fill(f"by_map.{term}", source=maker(teller, drawn[-1]) if drawn else "", **parts)
+    if teller.document["ground_from"]["kind"] == "territory" and words.known(f"by_line.{term}"):
+        return words.fill(f"by_line.{term}", **parts)
     source = _single_source(teller)
     if term == "reported" and source:
         return words.fill("by_report.reported_single", source=source)

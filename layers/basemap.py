@@ -323,7 +323,7 @@ def _lines(geometry: BaseGeometry) -> BaseGeometry:
 
 def _flat(geometry: BaseGeometry) -> Iterable[BaseGeometry]:
     for part in shapely.get_parts(geometry):
-        yield from _flat(part) if isinstance(part, shapely.GeometryCollection) else (part,)
+        yield from _flat(part) if hasattr(part, "geoms") else (part,)
 
 
 def bundled_unit(code: str) -> Unit | None:

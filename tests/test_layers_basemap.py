@@ -9,7 +9,7 @@ import pytest
 import shapely
 from small_record import small_record
 
-from layers.basemap import basemap, widened
+from layers.basemap import basemap, polygons, widened
 from layers.errors import UnknownRegion
 from layers.ground import area_km2
 
@@ -129,3 +129,11 @@ def test_bundled_files_are_small_and_packed_without_a_date():
         assert len(content) < 1_000_000
         assert content[4:8] == b"\0\0\0\0", "a date in the header would change the bytes of each build"
         assert json.loads(gzip.decompress(content))["features"]
+
+
+def test_polygons_in_a_collection_in_a_collection_are_not_lost():
+    square, other = shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)
+    mixed = shapely.GeometryCollection(
+        [shapely.MultiPolygon([square, other]), shapely.LineString([(0, 0), (1, 1)])]
+    )
+    assert polygons(mixed).area == 2.0
