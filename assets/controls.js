@@ -35,8 +35,17 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
    * @type {FrontlineParts["bindButtons"]}
    */
   function bindButtons(playback, root) {
+    /** @type {Map<string, HTMLElement[]>} found once: looking for them at each step costs more than the step where the map is large */
+    const found = new Map();
+
     /** @param {string} mark @returns {HTMLElement[]} */
-    const all = (mark) => [...root.querySelectorAll(`[data-frontline="${mark}"]`)].map((e) => /** @type {HTMLElement} */ (e));
+    function all(mark) {
+      const known = found.get(mark);
+      if (known && known.every((button) => button.isConnected)) return known;
+      const there = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(`[data-frontline="${mark}"]`)]);
+      found.set(mark, there);
+      return there;
+    }
 
     /** @param {string} mark @param {(button: HTMLElement) => boolean} pressed */
     function press(mark, pressed) {
@@ -91,6 +100,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     root.addEventListener("click", clicked);
     const offs = ["time", "play", "pause", "settings"].map((name) => playback.on(name, paint));
+    offs.push(playback.on("settings", () => found.clear()));
     paint();
     return function remove() {
       root.removeEventListener("click", clicked);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import threading
 from collections.abc import Iterator
@@ -31,6 +32,37 @@ RESTYLE = """async ([each, times]) => {
 """``each`` faces change at each of ``times`` steps: milliseconds of script, and until the map is drawn."""
 
 
+DAY_STEPS = """async (days) => {
+  const start = Date.parse(window.frontline.range()[0]);
+  for (let day = 1; day <= days; day++) {
+    await window.frontline.seek(new Date(start + day * 864e5).toISOString());
+    await new Promise((later) => setTimeout(later, 60));
+  }
+  return window.frontline.stats().stepMs;
+}"""
+JUMPS = """async ([days, times]) => {
+  const start = Date.parse(window.frontline.range()[0]), took = [];
+  for (let k = 0; k < times; k++) {
+    const began = performance.now();
+    await window.frontline.seek(new Date(start + (k % 2 * days + k) * 864e5).toISOString());
+    took.push(performance.now() - began);
+  }
+  return took;
+}"""
+
+
+def report_play(browser: Any, page: Any, label: str) -> None:
+    """Sixty days one after the other, then jumps of 300 days to and fro."""
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    steps = page.evaluate(DAY_STEPS, 60)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    repaints = sum(event["name"] == "Layerize" for event in events)
+    report(f"{label}, a day's step: script, median", steps["median"], "ms")
+    report(f"{label}, a day's step: repaints", repaints / 60, "")
+    jumps = page.evaluate(JUMPS, [300, 20])
+    report(f"{label}, a jump of 300 days, until drawn, median", statistics.median(jumps), "ms")
+
+
 def bench_steps(label: str, page_file: Path, faces: Path) -> None:
     """The light page in ``page_file``, then plotly's map of the same faces (GeoJSON)."""
     from conftest import SOFTWARE_WEBGL, launched
@@ -43,6 +75,8 @@ def bench_steps(label: str, page_file: Path, faces: Path) -> None:
         report(f"{label}: light page, first paint, median of 3", statistics.median(paints), "ms")
         page = browser.new_page(viewport={"width": 640, "height": 1000})
         page.goto(page_file.as_uri())
+        page.evaluate("frontline.ready")
+        report_play(browser, page, f"{label}: light page")
         report_steps(page, f"{label}: light page")
     with (
         sync_playwright() as driver,
