@@ -272,7 +272,7 @@ class _Reader:
         self.voices = Voices(self.known.sources, self.reporter)
         self.locator = Locator(self.known.gazetteer, self.known.near)
         self.spoken = Spoken()
-        self.places: list[tuple[str, str]] = []
+        self.of_kind: dict[str, str] = {}  # the place named last of each kind, and of any
         self.pending: _Pending | None = None
         self.heads: list[tuple[int, int, bool]] = []
         self.story: Window | None = None
@@ -306,12 +306,13 @@ class _Reader:
     # One sentence
 
     def _sentence(self, sentence: Sentence) -> None:
-        low = self._low_words(sentence)
+        words = words_of(self.page.text, sentence.start, sentence.end)
+        low = {word.low for word in words}
         brief = len(self.page.text) > _READ_WHOLE and not self.pending
-        if brief and self.relevant.isdisjoint(low):
+        if not words or (brief and self.relevant.isdisjoint(low)):
             return
-        words = without_scare_quotes(words_of(self.page.text, sentence.start, sentence.end))
-        if not words or (brief and _UNITS.isdisjoint(low) and not tells_an_event(words)):
+        words = without_scare_quotes(words)
+        if brief and _UNITS.isdisjoint(low) and not tells_an_event(words):
             return
         self.hedged = not _HEDGES.isdisjoint(low)
         clock = self._clock()
@@ -335,6 +336,8 @@ class _Reader:
 
     def _dates_what_follows(self, scan: Scan, sentence: Sentence) -> bool:
         """Whether a line is only a date, as live blogs and diaries have them: “Saturday, 21:30 GMT”."""
+        if len(scan.words) > _LONGEST_DATE or len(scan.mentions) > 2 or scan.kind_at(0) not in ("", TIME):
+            return False
         times = [mention for mention in scan.of(TIME) if mention.value.window]
         rest = [
             at for at, word in enumerate(scan.words) if word.text[0].isalpha() and scan.kind_at(at) != TIME
@@ -356,10 +359,6 @@ class _Reader:
                 self.claims.remove(claim)
                 if time and time.value.window.end >= self.published - OLD_NEWS:
                     self.claims.append(replace(claim, window=time.value.window))
-
-    def _low_words(self, sentence: Sentence) -> set[str]:
-        said = self.page.text[sentence.start : sentence.end].lower()
-        return set(_LOW.findall(said if said.isascii() else said.translate(_PLAIN)))
 
     def _clock(self) -> Clock:
         """“A day earlier” counts from the day that the sentence before spoke of."""
@@ -506,7 +505,8 @@ class _Reader:
                     why=tuple(self._why(happening, moment, located.why, part, named)),
                 )
             )
-        self.places.append((named.rpartition(" ")[0] if name.region else named, name.kind))
+        last = named.rpartition(" ")[0] if name.region else named
+        self.of_kind[name.kind] = self.of_kind[""] = last
 
     def _is_admitted(self, happening: Happening) -> bool:
         speaker = self.spoken.speaker
@@ -534,10 +534,7 @@ class _Reader:
         here = _named_before(scan, name.first, self.common)
         if here:
             return here[-1] if name.kind != "capital" else here[0]
-        alike = [text for text, kind in self.places if kind == name.kind and kind]
-        if alike:
-            return alike[-1]
-        return self.places[-1][0] if self.places else None
+        return self.of_kind.get(name.kind) or self.of_kind.get("") or None
 
     def _probability(self, sentence: Sentence, happening: Happening, name: Name, place: float) -> float:
         sure = 0.95
@@ -650,7 +647,7 @@ class _Reader:
         """What "the city" is where nothing nearer says: the place named last, or the map's city."""
         if self.known.near is not None:
             return self.known.near.name
-        return self.places[-1][0] if self.places else ""
+        return self.of_kind.get("", "")
 
     def _extend_back(self, scan: Scan, sentence: Sentence, voice: Voice) -> None:
         """“…, the army added”: what unnamed media carried just before was the army's word too."""
@@ -696,13 +693,13 @@ def _before_that(scan: Scan, trigger: Mention) -> bool:
 _WIDE = frozenset(["province", "region", "governorate", "oblast", "state"])
 """A whole province is no place on a map of places, and its towns changed hands one by one."""
 _LEADS = frozenset(["the", "then", "but", "and", "meanwhile", "later", "yet", ","])
-_PLAIN = {ord("’"): "'", **dict.fromkeys([0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xAD, 0x2060, 0xFEFF])}
 _PARTLY = frozenset(["gains", "expels", "clears", "passes", "brings"])
 _READ_WHOLE = 60_000
 """Of a longer text, sentences without any event are passed over: who speaks in them is not kept in mind."""
 _A_DAY = timedelta(hours=25)
 _FIRST_WORDS = 3
 _MOST_TOGETHER = 20
+_LONGEST_DATE = 12
 _BESIDE_DATES = frozenset(
     [
         "gmt",
@@ -759,7 +756,7 @@ def _nearest_event(scan: Scan, place: int) -> Any:  # noqa: ANN401 - a Mention o
 
 def _behind_are(scan: Scan) -> int:
     """Behind "they are", "the villages include" at the beginning of a sentence; -1 where it is none."""
-    for at in range(min(9, len(scan.words) - 1)):
+    for at in range(0 if _NAMING.isdisjoint(scan.all_low) else min(9, len(scan.words) - 1)):
         kind = scan.low(at) in KINDS and scan.low(at).endswith("s")
         if kind and scan.low(at + 1) in (":", "as") and any(scan.low(i) in _NAMING for i in range(at)):
             return at + 2  # "he later named the villages:"

@@ -53,6 +53,21 @@ _JOINS = {"as": ("well", "as"), "along": ("with",), "together": ("with",), "in":
 _CAPITALS_AS_PARTIES = word_set("grammar", "lists", "capitals_as_parties")
 
 
+_PARTS_AND_REGIONS = known.PARTS | known.REGIONS
+_ONLY_PARTS = known.PARTS - known.KINDS
+_SMALL = known.DETERMINERS | known.ADJECTIVES
+_SMALL_OR_OF = _SMALL | {"of"}
+_NO_ADJECTIVES = known.LOCATIVE | known.CONJUNCTIONS | known.FORCE | {"of", "to", "for", "with"}
+_WHERE = (
+    _SMALL_OR_OF
+    | known.LOCATIVE
+    | known.PARTS
+    | known.REGIONS
+    | known.KINDS
+    | {"kilometers", "kilometres", "km", "miles"}
+)
+
+
 @dataclass
 class Listed:
     """The places of a list, up to word ``end``.
@@ -264,7 +279,7 @@ class _Walk:
             "main",
         ):
             at += 1
-        if self.scan.low(at) in (known.PARTS | known.REGIONS):
+        if self.scan.low(at) in _PARTS_AND_REGIONS:
             self._take(replace(found, part=True))
             self.listed.plural = True
             return self._go(at + 1)
@@ -353,7 +368,7 @@ class _Walk:
             return False
         self.part = True
         at = place + 2
-        while scan.low(at) in (known.ADJECTIVES | known.DETERMINERS | {"of"}) and not scan.words[at].cap:
+        while scan.low(at) in _SMALL_OR_OF and not scan.words[at].cap:
             at += 1
         return self._go(at)
 
@@ -375,7 +390,7 @@ class _Walk:
         at = place + 1
         if self.scan.low(at) in ("of", "in", "on", "for"):
             at += 1
-            while self.scan.low(at) in (known.DETERMINERS | known.ADJECTIVES) and not self.scan.words[at].cap:
+            while self.scan.low(at) in _SMALL and not self.scan.words[at].cap:
                 at += 1
             found = name_at(self.scan, at)
             if found:
@@ -412,9 +427,7 @@ class _Walk:
             if at > place and word.low in known.KINDS and not scan.at[at]:
                 return self._go(at)
             plain = not scan.at[at] and word.text[0].isalpha() and (not word.cap or _is_demonym(word.low))
-            if not plain or word.low in (
-                known.LOCATIVE | known.CONJUNCTIONS | known.FORCE | {"of", "to", "for", "with"}
-            ):
+            if not plain or word.low in _NO_ADJECTIVES:
                 return False
         return False
 
@@ -449,19 +462,7 @@ class _Walk:
 
     def _goes_on(self, at: int) -> bool:
         low = self.scan.low(at)
-        return (
-            low
-            in (
-                known.DETERMINERS
-                | known.ADJECTIVES
-                | known.LOCATIVE
-                | known.PARTS
-                | known.REGIONS
-                | known.KINDS
-                | {"of", "kilometers", "kilometres", "km", "miles"}
-            )
-            or number_of(low) is not None
-        )
+        return low in _WHERE or number_of(low) is not None
 
     def _lead(self, low: str) -> bool:
         if not self.leads or low in ("between", "by", "from", "under"):
@@ -535,7 +536,9 @@ def _all_names(scan: Scan, end: int, common: Collection[str]) -> list[Name]:
                 found.append(Name(scan.words[at].text, at, at + 1))
             at = mention.end
             continue
-        name = name_at(scan, at, common) or again_at(scan, at) or site_at(scan, at, definite=definite)
+        name = name_at(scan, at, common) or again_at(scan, at)
+        if name is None and definite:
+            name = site_at(scan, at, definite=True)
         if name and name.end <= end and name.text.lower() not in COUNTRIES:
             found.append(name)
         at = max(name.end if name else 0, at + 1)
@@ -641,7 +644,7 @@ def _before_where(scan: Scan, lead: int) -> int:
 
 def _with_kind(scan: Scan, name: Name, lead: int) -> Name:
     kinds = [scan.low(at) for at in range(lead, name.first) if scan.low(at) in known.KINDS]
-    parts = [scan.low(at) for at in range(lead, name.first) if scan.low(at) in known.PARTS - known.KINDS]
+    parts = [scan.low(at) for at in range(lead, name.first) if scan.low(at) in _ONLY_PARTS]
     kind = name.kind or (kinds[-1] if kinds else "")
     road = name.region and name.kind in _ROADS
     return replace(name, kind=kind, sure=name.sure or bool(kinds), part=name.part or bool(parts) or road)

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from claims.claim import Event
-from claims.reading.parties import Called, Parties
+from claims.reading.parties import Called, Parties, may_go_on
 from claims.reading.when import Said
 from claims.reading.words import Phrases, Word, conjugated, table, word_set
 
@@ -99,11 +99,14 @@ def scanned(words: list[Word], text: str, parties: Parties, times: Sequence[Said
     scan = Scan(words, text)
     covered = _covered(words, times)
     telling = _telling(parties.firsts)
-    place = 0
+    place, last = 0, len(words) - 1
     for at, word in enumerate(words):
         # Most words begin no mention; they are passed over without a closer look.
-        if at < place or not (word.cap or word.low in telling or "-" in word.text or at in covered):
+        if at < place:
             continue
+        if word.low not in telling and "-" not in word.text and at not in covered:
+            if not word.cap or at == last or not may_go_on(words[at + 1]):
+                continue
         mention = covered.get(at) or _mention_at(words, at, parties, covered)
         if mention:
             scan.add(mention)
@@ -153,15 +156,19 @@ def _mention_at(
 def _event_at(words: list[Word], place: int, covered: Mapping[int, Mention]) -> tuple[int, Trigger] | None:
     """The event told from a word on; what says when or how may stand inside: "withdrew on Monday from"."""
     plain = events().at(words, place)
-    if place + 1 >= len(words) or (plain and plain[1].words > 1):
+    if (plain and plain[1].words > 1) or not _has_asides(words, place + 1, covered):
         return plain
     behind = list(_without_asides(words, place + 1, covered))
-    if not behind or behind[-1] - place == len(behind):
-        return plain
     found = events().at([words[place], *(words[at] for at in behind)], 0)
     if not found or found[0] < 2 or (plain and found[1].words <= plain[1].words):
         return plain
     return behind[found[0] - 2] + 1, found[1]
+
+
+def _has_asides(words: Sequence[Word], place: int, covered: Mapping[int, Mention]) -> bool:
+    return any(
+        word.low[-2:] == "ly" or word.text in _QUOTES for word in words[place : place + _LONGEST_PHRASE]
+    ) or any(place <= first < place + _LONGEST_PHRASE for first in covered)
 
 
 def _without_asides(words: Sequence[Word], place: int, covered: Mapping[int, Mention]) -> Iterator[int]:

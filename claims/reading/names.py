@@ -103,6 +103,9 @@ def name_at(scan: Scan, place: int, common: Collection[str] = ()) -> Name | None
     ``common`` are words that the report also writes in small letters: at the beginning of a sentence these
     are no names.
     """
+    word = scan.words[place]
+    if not (word.cap or "-" in word.text or word.text[0].isdigit()):
+        return None  # most words: no capital, no article with a capital behind it, no "46th"
     if place in scan.named:
         found: Name | None = scan.named[place]
         return found
@@ -124,7 +127,7 @@ def _named(scan: Scan, place: int, common: Collection[str]) -> Name | None:
         kind, end = scan.low(end), end + 1
     elif end > place + 1 and scan.low(end - 1) in REGIONS and not kind:
         kind, region = scan.low(end - 1), True  # "Luhansk Oblast"
-    name_end = end if kind in SITES - _LOOSE or region else _bare(scan, place, end)
+    name_end = end if kind in _NAMING_SITES or region else _bare(scan, place, end)
     found = Name(_text(scan, place, name_end), place, end, kind, region=region, sure=bool(kind))
     return found if _may_end_here(scan, found) else None
 
@@ -206,7 +209,7 @@ def _with_kind(scan: Scan, end: int) -> tuple[int, str]:
     """Take in the kind said behind a name: "Kafr'a village", "Albu Kamal border crossing"."""
     for ahead in (0, 1):
         low = scan.low(end + ahead)
-        if (ahead and scan.low(end) not in ADJECTIVES | _MODIFIERS) or scan.kind_at(end + ahead):
+        if (ahead and scan.low(end) not in _BETWEEN) or scan.kind_at(end + ahead):
             break
         if low in SETTLEMENTS or (low in SITES and not _plural(low)):
             last = end + ahead + 1
@@ -232,17 +235,18 @@ def _with_kind(scan: Scan, end: int) -> tuple[int, str]:
 def _bare(scan: Scan, place: int, end: int) -> int:
     """Without "village" or "city" at the end, in small letters."""
     last = end
-    while (
-        last > place + 1
-        and not scan.words[last - 1].cap
-        and scan.low(last - 1) in (SETTLEMENTS | ADJECTIVES | _LOOSE)
-    ):
+    while last > place + 1 and not scan.words[last - 1].cap and scan.low(last - 1) in _BARE:
         last -= 1
     return last
 
 
 _LOOSE = frozenset(["area", "centre", "center", "proper"])
 """Words behind a name that add nothing to it: "the Jebel Moya area"."""
+
+
+_NAMING_SITES = SITES - _LOOSE
+_BARE = SETTLEMENTS | ADJECTIVES | _LOOSE
+_BETWEEN = ADJECTIVES | _MODIFIERS
 
 
 def _plural(low: str) -> bool:
@@ -291,6 +295,8 @@ _FOLLOWING = (
 
 def site_at(scan: Scan, place: int, *, definite: bool) -> Name | None:
     """A place that is only described: "the presidential palace", "the police headquarters"."""
+    if not definite:
+        return None
     end = place
     while end < len(scan.words) and end - place < 4 and _plain(scan, end):
         end += 1
@@ -298,7 +304,7 @@ def site_at(scan: Scan, place: int, *, definite: bool) -> Name | None:
         noun = scan.low(last - 1)
         if (noun in _DESCRIBED or noun in ("quarter", "district")) and _telling(scan, place, last):
             found = Name(_text(scan, place, last), place, last, noun, sure=True)
-            return found if definite and _may_end_here(scan, found) else None
+            return found if _may_end_here(scan, found) else None
     return None
 
 
@@ -334,7 +340,7 @@ def again_at(scan: Scan, place: int) -> Name | None:
     if scan.low(place) not in ("the", "that", "this"):
         return None
     at = place + 1
-    while scan.low(at) in ADJECTIVES - _OTHER_ONES and scan.low(at + 1) in KINDS:
+    while scan.low(at) in _SAME_ONE and scan.low(at + 1) in KINDS:
         at += 1
     noun = scan.low(at)
     if noun in _AGAIN and scan.low(at + 1) not in ("of", "in", "called", "named") and not scan.words[at].cap:
@@ -347,6 +353,7 @@ _OTHER_ONES = frozenset(
 )
 """“The last district”, “the nearby town” are not the one spoken of."""
 
+_SAME_ONE = ADJECTIVES - _OTHER_ONES
 _AGAIN = word_set("grammar", "lists", "again")
 
 

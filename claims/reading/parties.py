@@ -27,6 +27,7 @@ _BACKED = re.compile(r"-(?:backed|supported|aligned|allied|funded|run)$")
 _LED = re.compile(r"^(.+)-(?:led|affiliated|linked|dominated)$")
 _OFFICES = word_set("grammar", "lists", "offices")
 _GOODS = word_set("grammar", "lists", "goods")
+_OFFICES_AND_GOODS = _OFFICES | _GOODS
 _OF_TOWNS = word_set("grammar", "kinds", "sites") | {
     "international",
     "city",
@@ -174,7 +175,7 @@ class Parties:
         before = self._last_words.get(words[end - 1].low)
         if before:
             return self._extended(words, end, before)
-        if end < len(words) and words[end].low in _OFFICES | _GOODS:
+        if end < len(words) and words[end].low in _OFFICES_AND_GOODS:
             return None  # "military trucks", "army positions", "government media"
         called = self._extended(words, end, None)
         if self.ours and words[end - 1].low in ("army", "military", "forces") and part == GOVERNMENT:
@@ -321,6 +322,11 @@ class Parties:
         self._last_words[name[-1].low] = party
         self.firsts |= {name[-1].low}
         return party
+
+
+def may_go_on(word: Word) -> bool:
+    """Whether a word can be the second one of a party's name that no table has."""
+    return word.cap or word.low in _ENDS
 
 
 def _last_of_name(words: Sequence[Word], place: int) -> int | None:

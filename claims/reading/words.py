@@ -128,7 +128,8 @@ class Phrases(Generic[T]):
         known = self._by_first.get(low)
         if known is None:
             return None
-        if self._next[low].isdisjoint([word.low for word in words[place + 1 : place + 5]]):
+        following = self._next[low]
+        if not following or following.isdisjoint([word.low for word in words[place + 1 : place + 5]]):
             alone = self._alone.get(low)
             return None if alone is None else (place + 1, alone)
         for parts, meaning in known:
