@@ -12,7 +12,7 @@ from pathlib import Path
 
 from claims.claim import Claim
 from claims.entries import Entry, entry
-from claims.formats import acled, archive, geojson, jsonl, timemap, ucdp, viina, xlsx
+from claims.formats import acled, geojson, jsonl, timemap, ucdp, viina, xlsx
 from claims.formats import csv as our_csv
 from claims.formats.columns import Known
 from claims.formats.newcomers import Newcomers
@@ -21,6 +21,7 @@ from claims.formats.tally import Tally
 from claims.ledger import Ledger
 from claims.times import A_DAY, zone_named
 from claims.writing import LoadResult
+from gazetteer import archive
 from gazetteer.errors import BadFiles, Fault, shown
 from gazetteer.rows import Source
 

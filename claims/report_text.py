@@ -6,7 +6,7 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from claims.reading import counts as counting
 from claims.reading import distances as measuring
 from claims.reading.happenings import Context, Happening, happenings_of
 from claims.reading.lists import COUNTRIES, places_after
-from claims.reading.located import Locator, Possible
+from claims.reading.located import WRITTEN_SO, Locator, Possible
 from claims.reading.mentions import (
     EVENT,
     PARTY,
@@ -231,7 +231,7 @@ def read_report(
         published_day_only=published_day_only,
         reporter=reader.voices.reporter,
         sha256=hashlib.sha256(raw).hexdigest(),
-        claims=tuple(_without_repeats(reader.claims, reader.title_end)),
+        claims=tuple(_without_repeats(reader.placed(), reader.title_end)),
         counts=tuple(reader.tied_counts()),
         distances=tuple(reader.distances),
         passed_over=tuple(reader.passed_over),
@@ -599,6 +599,33 @@ class _Reader:
                 )
             )  # fmt: skip
 
+    def placed(self) -> list[ReadClaim]:
+        """The claims with the names that several places have decided by those beside them, or by none.
+
+        Where the report tells of another war than the map's, or names hardly a place of its table, what is
+        merely spelled alike is no place of it.
+        """
+        if self.known.gazetteer is None:
+            return self.claims
+        foreign, elsewhere = self.parties.foreign(), self.locator.elsewhere()
+        if foreign or elsewhere:
+            return [_unplaced(claim, all_of_them=foreign) for claim in self.claims]
+        known = sorted((one.start, one.place_id) for one in self.claims if one.place_id)
+        return [claim if claim.place_id else self._beside(claim, known) for claim in self.claims]
+
+    def _beside(self, claim: ReadClaim, known: Sequence[tuple[int, str]]) -> ReadClaim:
+        """Decide a claim's place by those named in its sentence or, where it names none, shortly before."""
+        if self.locator.parts(claim.place) != (claim.place,):
+            return claim
+        start, end = claim.sentence
+        here = known[bisect_left(known, (start, "")) : bisect_left(known, (end, ""))]
+        near = here or known[bisect_left(known, (start - _SAID_BEFORE, "")) : bisect_left(known, (end, ""))]
+        found = self.locator.beside(claim.place, tuple(own for _, own in near[:_MOST_TOGETHER]))
+        why = claim.why
+        if found.place_id:
+            why = (*(one for one in claim.why if not one.startswith("place: ")), f"place: {found.why}")
+        return replace(claim, place_id=found.place_id, candidates=found.possible, why=why)
+
     def tied_counts(self) -> Iterator[ReadCount]:
         """The counts with the places that the report names of them: same event, party and time."""
         self.claims.sort(key=lambda claim: claim.start)
@@ -816,6 +843,15 @@ def _named_before(scan: Scan, end: int, common: Collection[str]) -> list[str]:
 
 _LEADS_AWAY = frozenset(["for", "to", "from", "toward", "towards", "with", "by", "via"])
 _SEATED = frozenset(["government", "authorities", "administration", "ministry", "parliament", "regime"])
+
+
+def _unplaced(claim: ReadClaim, *, all_of_them: bool) -> ReadClaim:
+    """A claim of a report about another land: a place that is not written so is not meant."""
+    alike = not claim.candidates or claim.candidates[0].score < WRITTEN_SO
+    if claim.place_id is None or not (alike or all_of_them):
+        return claim
+    why = (*claim.why, "place: the report tells of another land than the map")
+    return replace(claim, place_id=None, candidates=(), why=why)
 
 
 def _say_before(read: list[Any], claimant: str, since: int) -> None:

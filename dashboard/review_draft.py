@@ -12,6 +12,7 @@ from claims.drafts import NOWHERE
 from claims.map_record import MapRecord
 from claims.report_draft import ReportDraft, State
 from dashboard.paper import Paper, described
+from dashboard.review_why import said_in
 from figures.clock import Calendar, Clock
 from figures.corrections import Names, field_name
 from figures.pin_map import LETTERS
@@ -217,11 +218,10 @@ class DraftView:
     def _why(self) -> str:
         if not self.draft.why:
             return ""
-        items = "".join(f"<li>{esc(plain(why))}</li>" for why in self.draft.why)
-        title = esc(self.paper.words["review.why_read"])
-        return (
-            f'<details class="how"><summary>{title}</summary><ul lang="en" dir="ltr">{items}</ul></details>'
-        )
+        say = self.paper.words
+        items = "".join(f'<li dir="auto">{esc(plain(said_in(say, why)))}</li>' for why in self.draft.why)
+        title = esc(say["review.why_read"])
+        return f'<details class="how"><summary>{title}</summary><ul>{items}</ul></details>'
 
     # Deciding
 

@@ -11,6 +11,7 @@ from claims.report_draft import ReportDraft
 from dashboard.paper import Paper, described
 from dashboard.review_draft import DraftView, Typed
 from dashboard.review_text import marked_text, marks_of
+from dashboard.review_why import said_in
 from dashboard.reviewing import Desked, still_open
 from figures.text import esc, plain
 
@@ -174,7 +175,8 @@ class ReviewPage:
         say = self.paper.words
         if not desked.text:
             return f'<p class="hint">{esc(say["review.no_text"])}</p>{self._record_of(desked)}'
-        marks = marks_of(desked.text, desked.drafts, desked.passed_over)
+        over = [(start, end, said_in(self.paper.words, why)) for start, end, why in desked.passed_over]
+        marks = marks_of(desked.text, desked.drafts, over)
         key = "".join(
             f'<span class="{kind}">{esc(say[f"review.mark_{kind}"])}</span>'
             for kind in ("place", "figure", "over")

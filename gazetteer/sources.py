@@ -19,6 +19,7 @@ from gazetteer.place import Place
 from gazetteer.rows import MOST_CELL
 from gazetteer.spelling import script_of
 from gazetteer.tables import read_places
+from gazetteer.workbook import BadWorkbook, first_sheet, text_of
 
 MOST_BYTES = 2_000_000_000
 """A table, unpacked, may have this many bytes; GeoNames' file of the whole world has 1.7 thousand million."""
@@ -148,36 +149,53 @@ _OCHA_COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 def _ocha(path: Path, credit: str, faults: list[Fault]) -> Iterator[Place]:
-    """Read a table of populated places as OCHA publishes them: CSV with P-codes."""
+    """Read a table of populated places as OCHA publishes them: CSV or the first sheet of a workbook."""
+    rows = _sheet_rows(path, faults) if path.suffix.lower() == ".xlsx" else _csv_rows(path, faults)
+    _, first = next(rows, (0, []))
+    header = [re.sub(r"[^a-z0-9_]", "", cell.lower().replace(" ", "_")) for cell in first]
+    where = {
+        ours: next((header.index(n) for n in names if n in header), None)
+        for ours, names in _OCHA_COLUMNS.items()
+    }
+    missing = [ours for ours in ("id", "name", "lat", "lon") if where[ours] is None]
+    if missing and not faults:
+        known = "; ".join(f"{ours}: {', '.join(_OCHA_COLUMNS[ours])}" for ours in missing)
+        faults.append(Fault(path.name, 1, "", f"has no column that we know for {known}"))
+    if missing:
+        return
+    for line, cells in rows:
+        said = {
+            ours: cells[at].strip() if at is not None and at < len(cells) else ""
+            for ours, at in where.items()
+        }
+        if not said["id"].startswith("#"):  # the tags of a Humanitarian Exchange Language table
+            yield from _told(faults, path.name, line, partial(_of_ocha, said, credit))
+        if len(faults) >= MOST_FAULTS:
+            return
+
+
+def _csv_rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV in which anything stands, each with the line that it ends on."""
     with _text_of(path) as stream:
         reader = csv.reader(stream, strict=True)
-        header = [re.sub(r"[^a-z0-9_]", "", cell.lower().replace(" ", "_")) for cell in next(reader, [])]
-        where = {
-            ours: next((header.index(n) for n in names if n in header), None)
-            for ours, names in _OCHA_COLUMNS.items()
-        }
-        missing = [ours for ours in ("id", "name", "lat", "lon") if where[ours] is None]
-        if missing:
-            known = "; ".join(f"{ours}: {', '.join(_OCHA_COLUMNS[ours])}" for ours in missing)
-            faults.append(Fault(path.name, 1, "", f"has no column that we know for {known}"))
-            return
-        for cells in _rows_of(reader, path.name, faults):
-            said = {
-                ours: cells[at].strip() if at is not None and at < len(cells) else ""
-                for ours, at in where.items()
-            }
-            yield from _told(faults, path.name, reader.line_num, partial(_of_ocha, said, credit))
-            if len(faults) >= MOST_FAULTS:
-                return
+        try:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield reader.line_num, cells
+        except csv.Error as error:
+            faults.append(Fault(path.name, reader.line_num, "", f"cannot be read as CSV ({error})"))
 
 
-def _rows_of(reader: Any, file: str, faults: list[Fault]) -> Iterator[list[str]]:  # noqa: ANN401 - csv's reader
+def _sheet_rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """The same of the first sheet of a workbook."""
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield cells
-    except csv.Error as error:
-        faults.append(Fault(file, reader.line_num, "", f"cannot be read as CSV ({error})"))
+        with first_sheet(path) as rows:
+            for line, values in enumerate(rows, 1):
+                cells = [text_of(value)[:MOST_CELL] for value in values]
+                if any(cell.strip() for cell in cells):
+                    yield line, cells
+    except BadWorkbook as problem:
+        faults.append(Fault(path.name, 0, "", str(problem)))
 
 
 def _of_ocha(said: Mapping[str, str], credit: str) -> Place:

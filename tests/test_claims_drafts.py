@@ -136,9 +136,11 @@ def test_a_party_the_map_does_not_know_is_asked_about(book: Ledger, hama_record:
     reading = read_bytes(raw, "2024-12-04", "Asia/Damascus", background_of(hama_record))
     (draft, *_) = made = drafts_of(reading)
     keep_drafts(book, "hama-2024", made, NOW)
+    with pytest.raises(DraftUnfinished, match="'Suran' is not one known place"):
+        accept(book, "hama-2024", [draft.id], NOW)  # another war's report is not placed on this map
     with pytest.raises(DraftUnfinished, match=r"holder 'rsf' is not in actors.csv"):
-        accept(book, "hama-2024", [draft.id], NOW)
-    changes = Changes(holder="sna", claimant="sohr")
+        accept(book, "hama-2024", [draft.id], NOW, changes=Changes(place="suran"))
+    changes = Changes(place="suran", holder="sna", claimant="sohr")
     (claim,) = accept(book, "hama-2024", [draft.id], NOW, changes=changes)
     assert (claim.holder, claim.claimant) == ("sna", "sohr")
 

@@ -116,6 +116,23 @@ def test_an_ocha_table_is_read_by_its_columns(files):
     assert (places["ocha-SY1"].admin1, places["ocha-SY1"].names) == ("Hama", {"ar": "طربون"})
 
 
+def test_an_ocha_workbook_gives_what_its_csv_gives_and_tags_are_no_place(files):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    rows = [row.split(",") for row in OCHA.splitlines()]
+    for row in [rows[0], ["#loc+code", *["#x"] * (len(rows[0]) - 1)], *rows[1:]]:
+        book.active.append(row)
+    book.save(files / "ocha.xlsx")
+    assert read(files / "ocha.xlsx", "ocha") == read(files / "ocha.csv", "ocha")
+
+
+def test_a_file_that_is_no_workbook_is_a_fault(files):
+    (files / "rotten.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    with pytest.raises(BadFiles, match="cannot be read as an XLSX workbook"):
+        read(files / "rotten.xlsx", "ocha")
+
+
 def test_geojson_points_carry_their_names(files):
     (place,) = read(files / "osm.geojson", "geojson").values()
     assert (place.id, place.name, place.names["ar"], place.kind) == ("gj-node-5", "Wadiha", "وضيحة", "hamlet")

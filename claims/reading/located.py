@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SAME_NAME = 97.0
 """The least score at which two spellings are one name; see docs/gazetteer.md."""
 
+WRITTEN_SO = 100.0
+"""The score of a name that the table has as the report writes it."""
+
 TOGETHER_KM = 30.0
 """Two villages printed as one name lie no farther apart than this."""
 
@@ -26,6 +29,9 @@ _KM = 20.0
 _LONGEST_PART = 4
 _LONGEST_LIST = 16
 _MOST_ASKED = 3_000
+_MOST_WEIGHED = 500
+_ENOUGH = 4
+_LEAST_KNOWN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Locator:
         self._gazetteer, self._near = gazetteer, near
         self._known: dict[str, Located] = {}
         self._exact: dict[str, Place | None] = {}
+        self._beside: dict[tuple[str, tuple[str, ...]], Located] = {}
 
     def located(self, text: str) -> Located:
         """What one name may mean."""
@@ -73,6 +80,41 @@ class Locator:
                 return Located(text, None, (), "no gazetteer was asked")
             self._known[text] = self._ask(self._gazetteer, text)
         return self._known[text]
+
+    def beside(self, text: str, others: tuple[str, ...]) -> Located:
+        """What a name that several places have, or none, may mean beside places that are known.
+
+        ``others`` are ids of places named with it. It is decided only where the gazetteer is sure.
+        """
+        found = self.located(text)
+        if self._gazetteer is None or found.place_id is not None or not others:
+            return found
+        if (text, others) not in self._beside and len(self._beside) < _MOST_WEIGHED:
+            self._beside[text, others] = self._weighed_beside(self._gazetteer, found, others)
+        return self._beside.get((text, others), found)
+
+    def _weighed_beside(self, gazetteer: Gazetteer, found: Located, others: tuple[str, ...]) -> Located:
+        from gazetteer.index import Context
+
+        text = found.text
+        named = tuple(gazetteer.places[one] for one in dict.fromkeys(others) if one in gazetteer.places)
+        answer = gazetteer.answer(text, Context(near=self._near, beside=named), limit=_SHOWN)
+        if answer.settled is None:
+            return found
+        possible = tuple(
+            Possible(
+                one.place.id, one.place.name, round(one.probability or 0.0, 3), one.score, one.distance_km
+            )
+            for one in answer.candidates
+        )
+        why = f"{answer.settled.name}, for {answer.candidates[0].reasons[-1]}"
+        return Located(text, answer.settled.id, possible, why)
+
+    def elsewhere(self) -> bool:
+        """Whether most names of the report are none of the table's: it tells of another land."""
+        asked = [one for one in self._known.values() if one.text]
+        known = sum(1 for one in asked if one.possible and one.possible[0].score >= SAME_NAME)
+        return len(asked) >= _ENOUGH and known < _LEAST_KNOWN * len(asked)
 
     def parts(self, text: str) -> tuple[str, ...]:
         """The names that words without commas between them are, or the one that they are.

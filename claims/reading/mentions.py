@@ -104,9 +104,9 @@ def scanned(words: list[Word], text: str, parties: Parties, times: Sequence[Said
         # Most words begin no mention; they are passed over without a closer look.
         if at < place:
             continue
-        if word.low not in telling and "-" not in word.text and at not in covered:
-            if not word.cap or at == last or not may_go_on(words[at + 1]):
-                continue
+        plain = word.low not in telling and "-" not in word.text and at not in covered
+        if plain and (not word.cap or at == last or not may_go_on(words[at + 1])):
+            continue
         mention = covered.get(at) or _mention_at(words, at, parties, covered)
         if mention:
             scan.add(mention)

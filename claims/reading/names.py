@@ -103,8 +103,8 @@ def name_at(scan: Scan, place: int, common: Collection[str] = ()) -> Name | None
     ``common`` are words that the report also writes in small letters: at the beginning of a sentence these
     are no names.
     """
-    word = scan.words[place]
-    if not (word.cap or "-" in word.text or word.text[0].isdigit()):
+    word = scan.words[place] if place < len(scan.words) else None
+    if word is None or not (word.cap or "-" in word.text or word.text[0].isdigit()):
         return None  # most words: no capital, no article with a capital behind it, no "46th"
     if place in scan.named:
         found: Name | None = scan.named[place]

@@ -122,6 +122,11 @@ class Parties:
             return self._party(ours[0])
         return self._party(silent[0]) if len(ids) == 2 and len(silent) == 1 else None
 
+    def foreign(self) -> bool:
+        """Whether the report is about a war of the table that has no party among the map's actors."""
+        mine = {war["id"] for war in table("parties")["wars"] if self._actors.any_of(war["parties"])}
+        return bool(self._war) and bool(mine) and self._war["id"] not in mine
+
     def of_part(self, part: str) -> Party | None:
         """Who plays a part in the report's war; a party of that name where no war is recognised."""
         if part not in (GOVERNMENT, OPPOSITION):
@@ -408,6 +413,12 @@ class _ActorIds:
             if wanted & {name.lower() for name in _names_of(actor)}:
                 return actor.id
         return self.only(str(row.get("side", ""))) or general_id
+
+    def any_of(self, general_ids: Iterable[str]) -> bool:
+        """Whether one of these parties is an actor by its id or by one of its names."""
+        names = {name.lower() for actor in self._actors for name in _names_of(actor)}
+        rows = [(own, _rows().get(own, {}).get("names", ())) for own in general_ids]
+        return any(own in self._ids or not names.isdisjoint(called) for own, called in rows)
 
     def only(self, side: str) -> str:
         """The only actor of a side, or nobody."""
