@@ -73,12 +73,16 @@ _SPAN = re.compile(
     rf"""\b(?=\w)(?:
       (?P<mid>(?:after|past|at)\ midnight)\ (?:on\ |of\ |from\ |between\ )?(?P<mid1>{_W})(?:\s?[-–—/]\s?|\ (?:to|into|and)\ )(?P<mid2>{_W})
     | (?P<night>(?:the\ )?night\ (?:of|from|between)|overnight(?:\ from|\ on|\ between)?)\ (?P<n1>{_W})(?:\ night)?(?:\s?[-–—/]\s?|\ (?:to|into|and)\ )(?P<n2>{_W})
+    | overnight\ (?:on|into|to)\ (?P<n3>{_W})
+    | (?P<before>(?:during|in|over)\ (?:the\ (?:past\ )?)?night|the\ night\ before)(?!\ (?:of|from|between))\b
+    | (?:in|over|during)\ (?:the\ )?recent\ (?P<recent>hours|days|weeks)
     | (?P<into>{_W})\ (?:night|evening)\ (?:in)?to\ (?P<into2>{_W})(?:\ morning)?
     | (?P<pre>since|from|starting|until|till|by|before|next|last|after|between|ahead\ of)?\s?
-      (?P<pre2>early\ on|late\ on|on|early|late|mid|the\ end\ of|the\ start\ of|the\ beginning\ of|in|of|during|this)?\s?(?:the\ )?
+      (?P<pre2>early\ on|late\ on|on|early-?|late-?|mid-?|the\ end\ of|the\ start\ of|the\ beginning\ of|in|of|during|this)?\s?(?:the\ )?
       (?P<mn>(?:after\ )?midnight\ (?:on\ )?)?
       (?:
         (?P<iso>\d{{4}}-\d\d-\d\d)
+      | (?P<num>\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d)(?![\d./])
       | (?P<d1>\d{{1,2}})(?:\s?(?:-|–|and|to)\s?(?P<d2>\d{{1,2}}))?(?:st|nd|rd|th)?(?:\ of)?\ (?P<dm>{_M})\b\.?(?:,?\ (?P<dy>\d{{4}})\b)?
       | (?P<mm>{_M})\b\.?\ (?P<m1>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:\s?(?:-|–|and|to)\s?(?P<m2>\d{{1,2}})(?![\d:]))?(?:,?\ (?P<my>\d{{4}})\b)?
       | (?P<wd>{_W})(?:\ (?:of\ )?(?P<lastweek>last\ week))?
@@ -89,7 +93,7 @@ _SPAN = re.compile(
       (?:,?\ (?:(?:at|in\ the|early|late)\ )*(?P<part>{_PART})\b|\ (?:to|and)\ (?P<wd2>{_W}))?
     | (?P<which>over\ the|at\ the|this|last|earlier\ this|later\ this|the\ past|past|previous|the\ last|late\ last|next)\ (?P<unit>morning|afternoon|evening|weekend|week|month|year|night|spring|summer|autumn|winter)\b
     | (?:in|since|during)\ (?:the\ )?(?P<season>spring|summer|autumn|winter)\b
-    | (?P<ago>{_N})\ (?P<agou>minute|hour|day|week|month|year)s?\ (?P<agow>ago|earlier|before|later|after)\b
+    | (?P<ago>{_N})\ (?P<agou>minute|hour|day|night|week|fortnight|month|year)s?\ (?P<agow>ago|earlier|before|later|after)\b
     | (?:at|since|from|by|before|until)?\s?(?:the\ )?(?P<third>start|beginning|end|middle)\ of\ (?P<thirdwhich>the|this|last)\ (?P<thirdu>week|month|year)\b
     | (?:on\ )?(?P<feast>new\ year's\ (?:day|eve)|new\ year’s\ (?:day|eve)|christmas\ (?:day|eve))\b
     | (?:that|the\ same)\ (?P<that>same\ day|day|morning|afternoon|evening|night)\b
@@ -190,8 +194,21 @@ def _after_midnight(match: re.Match[str], clock: Clock) -> Said:
 
 
 def _night_between(match: re.Match[str], clock: Clock) -> Said:
-    second = _weekday(match["n2"] or match["into2"], clock)
+    second = _weekday(match["n2"] or match["into2"] or match["n3"], clock)
     return _said(_night(second - timedelta(days=1), second, clock.zone))
+
+
+def _night_before(_: re.Match[str], clock: Clock) -> Said:
+    """“During the night”, “the night before”: the night to the day spoken of."""
+    day = clock.anchor or clock.today
+    return _said(_night(day - timedelta(days=1), day, clock.zone))
+
+
+def _recent(match: re.Match[str], clock: Clock) -> Said:
+    """“In recent days”: a few of them."""
+    days = {"hours": 1, "days": 7, "weeks": 30}[match["recent"]]
+    first = clock.today - timedelta(days=days)
+    return _said(span_window(first, clock.today, clock.zone, _width(first, clock.today)))
 
 
 def _dated(match: re.Match[str], clock: Clock) -> Said:
@@ -228,6 +245,10 @@ def _core(match: re.Match[str], clock: Clock) -> tuple[date, date, Precision]:
     if match["iso"]:
         day = date.fromisoformat(match["iso"])
         return day, day, Precision.DAY
+    if match["num"]:
+        numbers = [int(one) for one in re.split("[./]", match["num"])]
+        day = date(numbers[2], numbers[1], numbers[0])
+        return day, day, Precision.DAY
     if match["wd"]:
         day = _weekday(match["wd"], clock, last=match["pre"] == "last")
         if match["lastweek"]:
@@ -261,7 +282,7 @@ def _in_year(month: int, day: int, year: str | None, clock: Clock) -> date:
 def _part_of_month(match: re.Match[str], clock: Clock) -> tuple[date, date, Precision]:
     """“Late September”, “the beginning of May”: a third of the month."""
     first, last, precision = _month(_MONTHS[match["month"]], match["monthy"], clock)
-    said = match["pre2"] or ""
+    said = (match["pre2"] or "").rstrip("-")
     if said in ("early", "the start of", "the beginning of"):
         return first, first.replace(day=10), Precision.WEEK
     if said == "mid":
@@ -351,15 +372,19 @@ def _ago(match: re.Match[str], clock: Clock) -> Said:
         return _said(day_window(base, clock.zone))
     if not many:
         return _said(span_window(base - timedelta(days=14), base, clock.zone, Precision.WEEK))
-    day = base + sign * timedelta(days=many * {"day": 1, "week": 7, "month": 30, "year": 365}[unit])
+    day = base + sign * timedelta(days=many * _DAYS_OF[unit])
     if day > clock.today and clock.anchor is None:
         raise ValueError("later than a day that nobody named")
     if day > clock.today:
         return _said(None)
-    if unit == "day":
+    if unit in ("day", "night"):
         return _said(day_window(day, clock.zone))
+    unit = "week" if unit == "fortnight" else unit
     first, last, precision = _calendar(unit, day)
     return _said(span_window(first, min(last, clock.today), clock.zone, precision))
+
+
+_DAYS_OF = {"day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 
 
 def _counted_from(match: re.Match[str], clock: Clock) -> Said:
@@ -454,8 +479,12 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], Clock], Said]], ...] = (
     ("mid", _after_midnight),
     ("night", _night_between),
     ("into", _night_between),
+    ("n3", _night_between),
+    ("before", _night_before),
+    ("recent", _recent),
     ("rel", _relative),
     ("iso", _dated),
+    ("num", _dated),
     ("dm", _dated),
     ("mm", _dated),
     ("wd", _dated),
