@@ -31,7 +31,7 @@ from claims.reading.mentions import (
     telling_words,
     tells_an_event,
 )
-from claims.reading.moments import Moment, moment_of
+from claims.reading.moments import Moment, moment_of, of_next_name
 from claims.reading.names import AUXILIARIES, KINDS, Name, is_person, name_at
 from claims.reading.page import Page, page_of
 from claims.reading.parties import Parties, Party
@@ -279,6 +279,7 @@ class _Reader:
         self.paragraph = -1
         self.hedged = False
         self.acted = False
+        self.history: set[str] = set()  # places whose change of hands was told as long past
         self.section: Window | None = None
         self.title_end = 0
         self.relevant = telling_words() | _UNITS
@@ -429,6 +430,7 @@ class _Reader:
     ) -> None:
         refused = self._refused(happening, moment)
         if refused:
+            self._keep_history(happening, moment)
             self._pass_over(scan, happening, refused)
             return
         if happening.event in CONTROL | {Event.ADVANCE} and not sentence.title:
@@ -454,11 +456,17 @@ class _Reader:
             return "it is only mentioned as known before"
         if happening.reality is Reality.BEFORE:
             return "it happened long before the report: its background"
-        vague = moment.window.precision in (Precision.MONTH, Precision.YEAR)
-        old = self.published - (timedelta(days=5) if vague else OLD_NEWS)
-        if happening.event in CONTROL and moment.window.end < old:
+        if happening.event in CONTROL and self._is_old(moment.window):
             return "it happened long before the report: its background"
         return ""
+
+    def _keep_history(self, happening: Happening, moment: Moment) -> None:
+        if happening.event in CONTROL and moment.window and self._is_old(moment.window):
+            self.history |= {name.text for name in happening.names}
+
+    def _is_old(self, window: Window) -> bool:
+        vague = window.precision in (Precision.MONTH, Precision.YEAR)
+        return window.end < self.published - (timedelta(days=5) if vague else OLD_NEWS)
 
     def _pass_over(self, scan: Scan, happening: Happening, why: str) -> None:
         words = scan.words
@@ -473,7 +481,12 @@ class _Reader:
         named = self._called(scan, name)
         if named is None or moment.window is None:
             return
+        moment = self._own_moment(scan, happening, name) or moment
+        window = moment.window or _day(self.published)
         event = self._event(scan, happening, name)
+        if event in CONTROL and not moment.words and named in self.history:
+            self._pass_over(scan, happening, "it happened long before the report: its background")
+            return
         if event is None:
             self._pass_over(scan, happening, "only a part of the place, or ground near it, is meant")
             return
@@ -490,7 +503,7 @@ class _Reader:
                     event=event,
                     actor=_id(happening.gains),
                     loser=_id(happening.loses),
-                    window=moment.window,
+                    window=window,
                     claimant=voice.claimant,
                     reporter=self.voices.reporter,
                     denied=happening.reality is Reality.DENIED,
@@ -511,6 +524,17 @@ class _Reader:
     def _is_admitted(self, happening: Happening) -> bool:
         speaker = self.spoken.speaker
         return speaker is not None and happening.loses is not None and speaker.id == happening.loses.id
+
+    @staticmethod
+    def _own_moment(scan: Scan, happening: Happening, name: Name) -> Moment | None:
+        """The time that a list gives one of its places: "captured A and on Tuesday B"."""
+        time = scan.ending_at(name.first - 1)
+        own = time is not None and time.kind == TIME and time.first >= happening.trigger.end
+        if not own or time is None or not of_next_name(scan, time):
+            return None
+        return (
+            Moment(time.value.window, True, scan.written(time.first, time.end)) if time.value.window else None
+        )
 
     def _event(self, scan: Scan, happening: Happening, name: Name) -> Event | None:
         """What is claimed of this very name: taking a part of a place is an advance there."""
@@ -537,7 +561,9 @@ class _Reader:
         return self.of_kind.get(name.kind) or self.of_kind.get("") or None
 
     def _probability(self, sentence: Sentence, happening: Happening, name: Name, place: float) -> float:
-        sure = 0.95
+        sure = _SURE
+        if happening.event in CONTROL and not (happening.gains or happening.loses):
+            sure *= 0.4
         if self.known.gazetteer is not None and place:
             sure *= max(place, 0.4)
         elif not name.sure:
@@ -723,6 +749,8 @@ _LEADS = frozenset(["the", "then", "but", "and", "meanwhile", "later", "yet", ",
 _PARTLY = frozenset(["gains", "expels", "clears", "passes", "brings"])
 _READ_WHOLE = 60_000
 """Of a longer text, sentences without any event are passed over: who speaks in them is not kept in mind."""
+_SURE = 0.84
+"""How often the whole of a claim without any doubt is right in reports that no rule was made for."""
 _A_DAY = timedelta(hours=25)
 _FIRST_WORDS = 3
 _MOST_TOGETHER = 20

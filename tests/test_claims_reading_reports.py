@@ -7,25 +7,27 @@ import csv
 import pytest
 import reading_score as score
 
+HELD_OUT = ("held_out", "held_out_2")
+"""Reports that no rule was made for; see docs/reading.md for how they were kept so."""
+
 
 def test_what_is_read_is_what_a_careful_reader_takes(capsys: pytest.CaptureFixture[str]) -> None:
-    """The reports that the rules grew on and those held back from them, apart and together."""
-    folders = {"development": score.scored("development"), "held_out": score.scored("held_out")}
-    folders["all"] = [*folders["development"], *folders["held_out"]]
+    """The bounds are for the reports held back, alone; those that the rules grew on are told beside them."""
+    held_out = [one for folder in HELD_OUT for one in score.scored(folder)]
+    sets = {"development": score.scored("development"), "held out": held_out}
     reached = {
-        name: (score.f1(reports, full=False), score.f1(reports, full=True))
-        for name, reports in folders.items()
+        name: (score.f1(found, full=False), score.f1(found, full=True)) for name, found in sets.items()
     }
     with capsys.disabled():
         for name, (place, full) in reached.items():
-            print(f"\n{name}: {len(folders[name])} reports, F1 {place:.2f}, with holder and day {full:.2f}")
-    assert reached["all"] >= (0.85, 0.75)
-    assert reached["all"][1] >= 0.75
-    # What no rule was made for; docs/reading.md says what it reaches.
-    assert reached["held_out"][0] >= 0.70
+            print(f"\n{name}: {len(sets[name])} reports, F1 {place:.2f}, with holder and day {full:.2f}")
+    assert len(held_out) >= 25
+    assert reached["held out"][0] >= 0.85
+    assert reached["held out"][1] >= 0.65  # 0.75 is the aim: docs/reading.md
+    assert reached["development"] >= (0.90, 0.85)
 
 
-@pytest.mark.parametrize("folder", ["development", "held_out"])
+@pytest.mark.parametrize("folder", ["development", *HELD_OUT])
 def test_a_report_without_a_change_of_control_gives_none(folder: str) -> None:
     quiet = [one for one in score.scored(folder) if not one.wanted]
     assert len(quiet) >= 2

@@ -33,6 +33,7 @@ _PORTIONS = frozenset(
 )
 _CHIEF = frozenset(
     [
+        "home",
         "main",
         "largest",
         "biggest",
@@ -172,6 +173,9 @@ class _Walk:
         return self._of_them(low, following)
 
     def _conjunction(self, following: str) -> bool:
+        if following == "of" and self.listed.names and name_at(self.scan, self.place + 2, self.common):
+            self.aside = False
+            return self._go(self.place + 2)  # "the capture of Lozova in the north and of Sontsivka"
         anew = following in ("the", "a") or following in known.KINDS
         self.aside = self.aside and not (self.listed.names and anew)
         self.part = self.part and not anew
@@ -426,6 +430,8 @@ class _Walk:
             word = scan.words[at]
             if at > place and word.low in known.KINDS and not scan.at[at]:
                 return self._go(at)
+            if word.low in known.FORCE and scan.low(at + 1) in known.SITES and not scan.at[at]:
+                return self._go(at + 1)  # "the army base at"
             plain = not scan.at[at] and word.text[0].isalpha() and (not word.cap or _is_demonym(word.low))
             if not plain or word.low in _NO_ADJECTIVES:
                 return False

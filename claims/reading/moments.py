@@ -65,6 +65,8 @@ def _cost(scan: Scan, trigger: Mention, time: Mention) -> int:
     """How far words of time are from an event; those that belong to another event are farther."""
     if time.first >= trigger.end and scan.low(time.end - 1) == "after":
         return 2 * _OTHER_EVENT
+    if time.first >= trigger.end and of_next_name(scan, time):
+        return 2 * _OTHER_EVENT
     if time.first >= trigger.end:
         between = range(trigger.end, time.first)
         others = _others(scan, between, joined=True)
@@ -88,6 +90,13 @@ def _cost(scan: Scan, trigger: Mention, time: Mention) -> int:
     return (
         len(between) + _BEFORE + _TAKEN * taken + _OTHER_EVENT * ((others if not leading else 0) + 2 * aside)
     )
+
+
+def of_next_name(scan: Scan, time: Mention) -> bool:
+    """“Captured A and on Tuesday B”: the time of what stands behind it only."""
+    words = scan.words
+    named = time.end < len(words) and words[time.end].cap and not scan.at[time.end]
+    return named and scan.low(time.first - 1) == "and"
 
 
 def _when_behind(scan: Scan, time: Mention) -> bool:
