@@ -49,7 +49,6 @@ MEASURES: dict[str, str] = {
     "first_name_ending": "1 where the ending differs from the first name's",
     "first_name_qualifier": "1 where what it says of north, upper, 87 differs from the first name's",
     "agreeing_names": "logarithm of 1 + how many names of the place sound nearly the same",
-    "agreeing_share": "which part of the place's names sound nearly the same, 0 to 1",
     "listed_names": "logarithm of 1 + how many names the place has",
     "listed_native": "1 where the name is not in Latin letters and the place has such names",
     "listed_latin": "1 where the name is in Latin letters and the place has such names",
@@ -70,8 +69,7 @@ _ROUGH = {
     ),
 }  # fmt: skip
 _LAST_VOWEL = {
-    # In Arabic letters nothing but the -h of the feminine ending tells of its -a: tmymh is Tamimah.
-    Family.ARABIC: re.compile("(?:(?P<a>[ae]h?|(?<![kgsctdz])h)|(?P<i>[iy])|(?P<o>[uwo]))$"),
+    Family.ARABIC: re.compile("(?:(?P<a>[ae]h?)|(?P<i>[iy])|(?P<o>[uwo]))$"),
     Family.SLAVIC: re.compile(
         "(?:(?P<a>aya|aia|aja|ya|ia|ja|a)|(?P<o>oye|oie|oje|oe|ye|ee|ie|je|e|o)"
         "|(?P<i>yy|iy|yi|ii|ij|yj|oy|oi|oj|y|i))$"

@@ -159,8 +159,6 @@ def _measure_places(index: PlaceIndex, part: Names, found: Compared, near: NDArr
     columns, native = index.columns, found.asked.native
     agreeing = np.bincount(which, near[found.rows], minlength=len(places))
     put_measure(found.figures, "agreeing_names", np.log1p(agreeing)[which])
-    share = agreeing / np.maximum(np.expm1(columns["listed"][places]) + 1, np.maximum(agreeing, 1))
-    put_measure(found.figures, "agreeing_share", share[which])
     put_measure(found.figures, "listed_names", columns["listed"][found.owners])
     put_measure(found.figures, "population", columns["population"][found.owners])
     put_measure(found.figures, "listed_native", columns["native"][found.owners] * native)

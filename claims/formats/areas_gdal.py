@@ -22,7 +22,6 @@ from typing import IO, Any, cast
 from zipfile import BadZipFile, ZipFile
 
 from claims.formats import areas_worker
-from claims.formats.archive import BadArchive, check_zip
 from claims.formats.areas_files import (
     GEOPACKAGE,
     MOST_BYTES,
@@ -33,6 +32,7 @@ from claims.formats.areas_files import (
 )
 from claims.formats.areas_geojson import MOST_FEATURE, BadFeature, Feature
 from claims.formats.json_parts import BadJson, JsonParts
+from gazetteer.archive import BadArchive, check_zip
 from gazetteer.errors import shown
 
 NETWORK_OPEN = (
