@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.basemap import Window, polygons
+from layers.overlay_days import Ints, mixed
+from layers.overlay_near import Boxes, overlapping
 
 MOST_DEG = 0.05
 """About 5.5 km north to south, 3.7 km east to west at 48° N."""
@@ -25,6 +28,7 @@ _CELL = 2.0
 _ROUNDS = 3
 """What is left in the corners of a cell lies along the strips that were found beside it."""
 _TOUCH_DEG = 1e-6
+_AROUND_DEG = 1e-4
 _TINY_DEG2 = 1e-10
 
 
@@ -42,7 +46,7 @@ class Coast:
     inner: BaseGeometry
     edge: BaseGeometry
     cells: NDArray[np.object_]
-    _found: dict[tuple[int, bytes], _Left] = field(default_factory=dict)
+    _found: dict[tuple[int, ...], _Left | None] = field(default_factory=dict)
     _joined: dict[tuple[int, ...], BaseGeometry] = field(default_factory=dict)
 
     @staticmethod
@@ -62,42 +66,48 @@ class Coast:
         shapely.prepare(inner)
         return Coast(inner, land.boundary, np.array([part for one in cut for part in one.geoms]))
 
+    @cached_property
+    def _looks(self) -> _Looks:
+        return _Looks.at(self.cells)
+
     def strips(self, drawn: Sequence[BaseGeometry]) -> list[BaseGeometry | None]:
         """For each drawn shape the strips that are its own, or None where it has none."""
         if not drawn:
             return []
         whole = shapely.union_all(drawn) if len(drawn) > 1 else drawn[0]
         shapely.prepare(whole)
-        open_cells = np.flatnonzero(
-            shapely.intersects(whole, self.cells) & ~shapely.covers(whole, self.cells)
-        )
+        looks = self._looks.of(whole)
+        open_cells = [cell for cell in looks if self._look(cell, looks[cell], whole) is not None]
         pieces: list[BaseGeometry] = []
         for _ in range(_ROUNDS):
             beside = shapely.STRtree(pieces)
-            looked = [
-                (cell, self._look(int(cell), _near(self.cells[cell], whole, beside))) for cell in open_cells
-            ]
-            new = [piece for _, (strips, _) in looked for piece in strips]
+            looked = [(cell, self._look(cell, looks[cell], whole, beside)) for cell in open_cells]
+            found = [(cell, left) for cell, left in looked if left is not None]
+            new = [piece for _, (strips, _) in found for piece in strips]
             if not new:
                 break
             pieces += new
-            left = np.array([cell for cell, (_, more) in looked if more], dtype=np.int64)
-            open_cells = left[
-                np.unique(
-                    shapely.STRtree(new).query(self.cells[left], predicate="dwithin", distance=_TOUCH_DEG)[0]
-                )
-            ]
+            left = np.array([cell for cell, (_, more) in found if more], dtype=np.int64)
+            near = shapely.STRtree(new).query(self.cells[left], predicate="dwithin", distance=_TOUCH_DEG)
+            open_cells = left[np.unique(near[0])].tolist()
         own: list[list[BaseGeometry]] = [[] for _ in drawn]
         for piece in pieces:
             own[_longest_beside(piece, drawn)].append(piece)
         return [self._join(found) if found else None for found in own]
 
-    def _look(self, cell: int, drawn: BaseGeometry) -> _Left:
-        key = (cell, shapely.to_wkb(drawn))
-        found = self._found.get(key)
-        if found is None:
-            found = self._found[key] = self._between(self.cells[cell], drawn)
-        return found
+    def _look(
+        self, cell: int, look: int, whole: BaseGeometry, beside: shapely.STRtree | None = None
+    ) -> _Left | None:
+        """What is left of a cell beside what is drawn and those strips; None where no border goes through."""
+        ground = self.cells[cell]
+        near = [] if beside is None or not len(beside) else _near(ground, beside)
+        key = cell, look, *(id(strip) for strip in near)  # all of them are kept, so that ids stay theirs
+        if key not in self._found:
+            is_open = whole.intersects(ground) and not whole.covers(ground)
+            drawn = _clipped(whole, ground)
+            together = shapely.union_all([drawn, *near]) if near else drawn
+            self._found[key] = self._between(ground, together) if is_open else None
+        return self._found[key]
 
     def _join(self, pieces: Sequence[BaseGeometry]) -> BaseGeometry:
         key = tuple(sorted(id(piece) for piece in pieces))  # all of them are kept, so that ids stay theirs
@@ -115,13 +125,54 @@ class Coast:
         return tuple(strips), len(strips) < len(left)
 
 
-def _near(cell: BaseGeometry, drawn: BaseGeometry, strips: shapely.STRtree) -> BaseGeometry:
-    """What is drawn within and just around a cell, and the strips that were found there."""
+def _box(cell: BaseGeometry) -> Window:
     west, south, east, north = cell.bounds
-    box = west - 1e-4, south - 1e-4, east + 1e-4, north + 1e-4
-    here = shapely.make_valid(shapely.clip_by_rect(drawn, *box))
-    beside = strips.geometries[strips.query(shapely.box(*box))]
-    return shapely.union_all([here, *beside]) if len(beside) else here
+    return west - _AROUND_DEG, south - _AROUND_DEG, east + _AROUND_DEG, north + _AROUND_DEG
+
+
+def _clipped(drawn: BaseGeometry, cell: BaseGeometry) -> BaseGeometry:
+    """What is drawn within and just around a cell."""
+    return shapely.make_valid(shapely.clip_by_rect(drawn, *_box(cell)))
+
+
+def _near(cell: BaseGeometry, strips: shapely.STRtree) -> list[BaseGeometry]:
+    """The strips that were found within and just around a cell."""
+    return list(strips.geometries[np.sort(strips.query(shapely.box(*_box(cell))))])
+
+
+@dataclass(frozen=True, eq=False)
+class _Looks:
+    """Numbers by which one sees whether anything in a cell is drawn otherwise than the day before."""
+
+    boxes: Boxes
+    spots: NDArray[np.float64]
+
+    @staticmethod
+    def at(cells: NDArray[np.object_]) -> _Looks:
+        bounds = shapely.bounds(cells).reshape(-1, 4) + np.array([-1, -1, 1, 1]) * 2 * _AROUND_DEG
+        spots = shapely.get_coordinates(shapely.point_on_surface(cells))
+        return _Looks(Boxes(*_counted(bounds).T), spots)
+
+    def of(self, drawn: BaseGeometry) -> dict[int, int]:
+        """For each cell by which a border of what is drawn goes, a number made of all that is drawn there.
+
+        That are the pieces of the border, as they are walked, and on which side of them the cell's spot lies.
+        """
+        points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(drawn)), return_index=True)
+        first = np.flatnonzero(ring[1:] == ring[:-1])
+        ends = np.hstack([points[first], points[first + 1]])
+        low, high = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
+        piece, cell = overlapping(Boxes(*_counted(np.hstack([low, high])).T), self.boxes)
+        looks = np.zeros(len(self.spots), dtype=np.uint64)
+        np.add.at(looks, cell, mixed(*ends.view(np.int64).T)[piece])
+        touched = np.unique(cell)
+        within = shapely.contains_xy(drawn, self.spots[touched])
+        return dict(zip(touched.tolist(), (looks[touched] ^ within.astype(np.uint64)).tolist(), strict=True))
+
+
+def _counted(degrees: NDArray[np.float64]) -> Ints:
+    """In steps of a ten-millionth of a degree."""
+    return np.rint(degrees * 1e7).astype(np.int64)
 
 
 def _is_strip(piece: shapely.Polygon, drawn: BaseGeometry, coast: BaseGeometry) -> bool:

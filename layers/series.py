@@ -23,7 +23,7 @@ from gazetteer.rows import nearest_hint
 from layers.coast import Coast
 from layers.composite import State
 from layers.errors import NoSuchSeries
-from layers.repaired import repaired
+from layers.repaired import made_valid
 from layers.snapshots import Part, Snapshot
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class _Canvas:
 
         from layers.basemap import polygons
 
-        drawn = repaired(shape.geometry).shape
+        drawn = made_valid(shape.geometry).shape
         if drawn.is_empty:
             return None
         if self.land.contains_properly(drawn):
