@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from benchmarks.measuring import SHARED, Ran, command, ran, report, zipped_kb
@@ -46,6 +47,21 @@ def bench_rivals(label: str, days: Path, folder: Path) -> None:
             report(f"{label}: {name}, page", out.stat().st_size / 1000, "KB")
             report(f"{label}: {name}, page", zipped_kb(out), "KB gz")
         out.unlink(missing_ok=True)
+    _few_days_of_plotly(label, days, folder)
+
+
+def _few_days_of_plotly(label: str, days: Path, folder: Path) -> None:
+    """What px.choropleth_map makes of the first 30 days: each of its frames holds all polygons again."""
+    some, out = folder / "some", folder / "some.html"
+    some.mkdir()
+    for path in sorted(days.glob("*.geojson"))[:30]:
+        (some / path.name).write_bytes(path.read_bytes())
+    told = ran("rivals", "px.choropleth_map(animation_frame)", str(some), str(out))
+    _told(f"{label}, the first 30: px.choropleth_map", told)
+    if isinstance(told, Ran):
+        report(f"{label}, the first 30: px.choropleth_map, page", out.stat().st_size / 1000, "KB")
+    out.unlink(missing_ok=True)
+    shutil.rmtree(some)
 
 
 def _areas(label: str, days: Path, home: Path, span: tuple[str, str]) -> None:
