@@ -118,7 +118,8 @@ def _wrong(url: str, acknowledged: set[str], *, whole: bool) -> list[str]:
     with Ledger(url) as book:
         wrong = book.database.damage_of_log()
         held: dict[str, int] = {}
-        for stored in book.stored("story"):
+        entries = list(book.stored("story"))
+        for stored in entries:
             if stored.entry.kind == "claim":
                 write = stored.entry.key.rpartition("-")[0]
                 held[write] = held.get(write, 0) + 1
@@ -129,7 +130,7 @@ def _wrong(url: str, acknowledged: set[str], *, whole: bool) -> list[str]:
                 wrong.append(f"{name}: {held.get(name, 0)} of {size} acknowledged claims are there")
         partial = set(held.values()) - {1, 2, 3, IMPORTED}
         wrong += [f"a part of a write is there: {size} entries" for size in partial]
-        if sum(sizes.values()) != len(list(book.stored("story"))):
+        if sum(sizes.values()) != len(entries):
             wrong.append("entries without a change set")
         if whole:
             wrong += [problem.said for problem in verify(book.database).problems]
