@@ -1,4 +1,7 @@
-"""What our own way takes, in a process of its own: ``python -m benchmarks.own areas|towns WHERE OUT``."""
+"""What our own way takes, in a process of its own: ``python -m benchmarks.own areas|towns WHERE OUT``.
+
+All times are seconds of processor time, which do not count what else the machine does.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ def areas(ledger: str, out: str) -> dict[str, Any]:
     """The drawn maps of a ledger become a composite, a document and a light page."""
     from claims.ledger import Ledger
 
-    began = time.perf_counter()
+    began = time.process_time()
     with Ledger(ledger) as book:
         record = book.read()
-        read_s = time.perf_counter() - began
+        read_s = time.process_time() - began
         return {"from the ledger, s": read_s, **_drawn(record, Path(out)), **_measured(record)}
 
 
@@ -54,10 +57,10 @@ def _drawn(record: Any, out: Path) -> dict[str, Any]:
     from figures.drawing import document_bytes, draw
 
     laps: dict[str, float] = {}
-    last = [time.perf_counter()]
+    last = [time.process_time()]
 
     def lap(step: str) -> None:
-        now = time.perf_counter()
+        now = time.process_time()
         laps[f"{step}, s"], last[0] = now - last[0], now
 
     seconds, drawing = _timed(lambda: draw(record, lap=lap))
@@ -115,9 +118,9 @@ def _measured(record: Any) -> dict[str, Any]:
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    began = time.perf_counter()
+    began = time.process_time()
     answer = work()
-    return time.perf_counter() - began, answer
+    return time.process_time() - began, answer
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def _few_days_of_plotly(label: str, days: Path, folder: Path) -> None:
     for path in sorted(days.glob("*.geojson"))[:30]:
         (some / path.name).write_bytes(path.read_bytes())
     told = ran("rivals", "px.choropleth_map(animation_frame)", str(some), str(out))
-    _told(f"{label}, the first 30: px.choropleth_map", told)
+    tell(f"{label}, the first 30: px.choropleth_map", told)
     if isinstance(told, Ran):
         report(f"{label}, the first 30: px.choropleth_map, page", out.stat().st_size / 1000, "KB")
     out.unlink(missing_ok=True)
