@@ -996,6 +996,10 @@ def export_picture(
 @export.command("figure")
 def export_figure(
     out: Annotated[Path, typer.Argument(help="File to write: map.json, a Plotly figure")],
+    what: Annotated[
+        Literal["map", "front", "areas", "gains"],
+        typer.Option("--what", help="The map at one instant, or a measure through time as a chart."),
+    ] = "map",
     at: AtOption = None,
     city: CityOption = None,
     rings: RingsOption = None,
@@ -1009,8 +1013,14 @@ def export_figure(
     method: MethodOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
-    """Write the map at one instant as a Plotly figure in JSON."""
+    """Write the map at one instant, or a chart of a measure through time, as a Plotly figure in JSON."""
     with _told_plainly(), _writing(out):
+        if what != "map":
+            drawing = _drawing(ledger, map_id, release, known_at, head, method)
+            chart = _chart(what, drawing, lang=lang, theme=theme, palette=palette)
+            out.write_text(chart.to_json(), encoding="utf-8")
+            print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
+            return
         drawn = figure(
             map_id,
             ledger=ledger,
@@ -1027,6 +1037,16 @@ def export_figure(
         )
         out.write_text(drawn.to_json(), encoding="utf-8")
     print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
+
+
+def _chart(what: str, drawing: Drawing, *, lang: str, theme: str, palette: str) -> go.Figure:
+    from figures.charts import View, area_chart, front_chart
+    from figures.gains_chart import gains_chart
+
+    view = View(lang=lang, theme=theme, palette=palette, width=900, height=420)
+    if what == "gains":
+        return gains_chart(drawing.composite, drawing.document, view)
+    return {"front": front_chart, "areas": area_chart}[what](drawing.document, view)
 
 
 @export.command("data")

@@ -107,7 +107,7 @@ def distance_chart(
     ink = view.colours.ink(hostile_role(document, reference))
     top = _ceiling(reference)
     claims = _claims(document, reference, view, span)
-    layout = _layout(document, span, view)
+    layout = layout_of(document, span, view)
     layout["yaxis"] |= {"range": [0, top], "tickvals": _round_ticks(top)}
     groups = _same(claims, Clock.of(document))
     known = _known_part(document, span)
@@ -125,7 +125,7 @@ def front_chart(document: Document, view: View | None = None) -> go.Figure:
     rows, until = document["front"]["series"], _known_part(document, span)[1]
     top = max((sum(row[1:]) for row in rows), default=0.0) * 1.08 or 1.0
     times = [*(row[0] for row in rows), until]
-    layout = _layout(document, span, view)
+    layout = layout_of(document, span, view)
     layout["yaxis"] |= {"range": [0, top], "tickvals": _round_ticks(top)}
     layout["hovermode"] = "x unified"
 
@@ -153,7 +153,7 @@ def area_chart(document: Document, view: View | None = None) -> go.Figure:
 
     view = view or View()
     span = (int(document["span"][0]), int(document["span"][1]))
-    layout = _layout(document, span, view)
+    layout = layout_of(document, span, view)
     layout["yaxis"] |= {"range": [0, 100], "tickvals": [0, 50, 100]}
     layout["hovermode"] = "x unified"
     return go.Figure(data=list(_shares(document, _known_part(document, span), view)), layout=layout)
@@ -205,7 +205,8 @@ def share_parts(document: Document, row: Sequence[Any]) -> list[tuple[str, int, 
     return [(kind, index, 100 * km2 / total) for kind, index, km2 in parts]
 
 
-def _layout(document: Document, span: tuple[int, int], view: View) -> dict[str, Any]:
+def layout_of(document: Document, span: tuple[int, int], view: View) -> dict[str, Any]:
+    """What all charts through time share: paper, margins, the days below."""
     tokens = view.colours.tokens
     days = _days(calendar(document, view.lang), span, view)
     axis = {

@@ -277,6 +277,18 @@ def test_measures_through_time_are_tables(ledger, tmp_path):
     assert run("export", "data", tmp_path / "x.gpkg", "--what", "front", "--ledger", ledger).exit_code == 2
 
 
+def test_measures_through_time_are_charts(ledger, tmp_path):
+    for what in ("front", "areas", "gains"):
+        path = tmp_path / f"{what}.json"
+        assert (
+            run("export", "figure", path, "--what", what, "--lang", "ar", "--ledger", ledger).exit_code == 0
+        )
+        chart = json.loads(path.read_text(encoding="utf-8"))
+        assert chart["data"] and not any(trace["type"] == "choroplethmap" for trace in chart["data"])
+    gained = [trace["y"] for trace in chart["data"]]
+    assert sum(max(day, 0) for day in gained[0]) > 1_000, "the first actor by id is the one that gained"
+
+
 def test_exports_of_every_kind(ledger, tmp_path):
     for name in ("map.html", "map.svg", "map.png"):
         kind = "html" if name.endswith("html") else "picture"

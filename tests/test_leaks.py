@@ -56,7 +56,7 @@ EXPORTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("known.html", "--known-at", "2024-12-05", "--city", "visible"),
     ),
     "picture": (("en.svg",), ("ar.svg", "--lang", "ar"), ("en.png", "--width", "900")),
-    "figure": (("en.json",), ("ar.json", "--lang", "ar")),
+    "figure": (("en.json",), ("ar.json", "--lang", "ar"), ("gains.json", "--what", "gains")),
     "data": (
         *(
             (f"{what}.{kind}", "--what", what)
