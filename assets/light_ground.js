@@ -6,8 +6,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
 (function () {
   /**
-   * What the page's time part holds for this: a text for every state, and the drawn maps in order.
-   * @typedef {{states: string[], by: string, day: string, makers: string[], maps: [number, number][]}} GroundTexts
+   * What the page's time part holds for this: a text for every state, and the drawn maps in order: seconds since the one before, and who made each where they are several.
+   * @typedef {{states: string[], by: string, day: string, makers: string[], maps: number[], made: number[]}} GroundTexts
    */
 
   /** @param {PlaybackShape} playback */
@@ -16,15 +16,15 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const map = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="map"]'));
     const tip = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="ground"]'));
     if (!texts || !map || !tip) return;
-    const instants = texts.maps.map(([t]) => t);
+    let sum = 0;
+    const instants = texts.maps.map((step) => (sum += step));
     let shown = -1;
 
     /** Who drew the map that counts now, and of which day it is. */
     function drawn() {
       const last = frontlineParts.countUpTo(instants, playback.seconds()) - 1;
       if (last < 0 || !texts) return "";
-      const [t, maker] = texts.maps[last];
-      const parts = { source: texts.makers[maker], day: playback.clock.text(t, "drawn") };
+      const parts = { source: texts.makers[texts.made[last] || 0], day: playback.clock.text(instants[last], "drawn") };
       return texts.by.replace(/\{(source|day)\}/g, (_, name) => parts[/** @type {"source" | "day"} */ (name)]);
     }
 

@@ -91,7 +91,7 @@ def _move(teller: Teller, t: int, move: Sequence[Any], at: int) -> str:
     day = teller.say.clock.iso_day(t)
     return (
         f'<tr data-t="{t}"{later}><td data-csv="{day}">{esc(teller.say.short(t))}</td>'
-        f'<td data-csv="{km2:.2f} km²">{esc(teller.km2(km2))}</td>{_holders(teller, event)}'
+        f"<td>{esc(teller.km2(km2))}</td>{_holders(teller, event)}"
         f"<td>{esc(drawn)}</td><td></td><td>{esc(teller.certainty(after))}</td></tr>"
     )
 

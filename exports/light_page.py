@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from exports import corrections
 from exports.change_table import change_table
 from exports.legend import legend
+from figures.document_columns import steps
 from figures.document_file import packed
 from figures.drawn_sentences import maker, state_sentence
 from figures.frames import narrow_frame, wide_frame
@@ -415,7 +416,8 @@ def ground_texts(teller: Teller) -> dict[str, Any]:
         "states": [plain(state_sentence(teller, state)) for state in range(len(document["states"]))],
         "by": words["drawn.by"] if drawn else "",
         "makers": makers,
-        "maps": [[one["t"], makers.index(maker(teller, one))] for one in drawn],
+        "maps": steps([one["t"] for one in drawn]),
+        "made": [makers.index(maker(teller, one)) for one in drawn] if len(makers) > 1 else [],
     }
 
 

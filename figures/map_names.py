@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,6 @@ from figures.labels import (
     place_together,
     second_size,
 )
-from figures.map_sources import states_at
 from figures.paths import along, cut_line
 from figures.second_lines import MOST_A_DAY, second_line
 from figures.sentences import Teller, series_row
@@ -137,6 +137,7 @@ class _Finder:
     teller: Teller
     blocked: list[Box]
     only_day: int | None
+    _walked: tuple[int, int, dict[int, int]] | None = None
 
     def names(self) -> Names:
         """Most binding first: the city, towns, distances, parties; then what fits round them."""
@@ -212,15 +213,31 @@ class _Finder:
 
     def _front_shares(self, first: int, last: int) -> dict[int, float]:
         """For each edge that is a front at some instant of a span, the share of it for which it is."""
-        styles = states_at(self.document, first)["edges"]
-        stories = {edge: [(first, style)] for edge, style in enumerate(styles) if style}
-        for t, _, pairs, _ in self.document["changes"]:
-            if first < t < last:
-                for edge, style in zip(pairs[::2], pairs[1::2], strict=True):
-                    stories.setdefault(edge, []).append((t, style))
+        stories = {edge: [(first, style)] for edge, style in self._fronts_at(first).items()}
+        begin, end = (bisect_left(self._instants, t) for t in (first + 1, last))
+        for t, _, pairs, _ in self.document["changes"][begin:end]:
+            for edge, style in zip(pairs[::2], pairs[1::2], strict=True):
+                stories.setdefault(edge, []).append((t, style))
         shares = {edge: _time_as_front(story, last) / (last - first) for edge, story in stories.items()}
         # A line that is a front for an hour is seen all the same.
         return {edge: max(0.3, share) for edge, share in shares.items() if share}
+
+    @cached_property
+    def _instants(self) -> list[int]:
+        return [change[0] for change in self.document["changes"]]
+
+    def _fronts_at(self, t: int) -> dict[int, int]:
+        """The edges that are a front at an instant, with their styles; cheapest when asked in order."""
+        if self._walked is None or self._walked[0] > t:
+            start = {e: style for e, style in enumerate(self.document["start"]["fronts"]) if style}
+            self._walked = t, 0, start
+        _, done, now = self._walked
+        until = bisect_right(self._instants, t)
+        for _, _, pairs, _ in self.document["changes"][done:until]:
+            now.update(zip(pairs[::2], pairs[1::2], strict=True))
+        now = {edge: style for edge, style in now.items() if style}
+        self._walked = t, until, now
+        return dict(now)
 
     def _dot_points(self, ringed: Collection[int] = ()) -> Iterable[tuple[Point, float]]:
         for index, place in enumerate(self.document["places"]):
@@ -468,9 +485,12 @@ class _Finder:
     ) -> tuple[DayNames, ...]:
         found: list[DayNames] = []
         for start in self.days:
-            day_room = self._room_of(start, room, _during(chips, start, start + 86_400), actors[start])
             before = found[-1].labels if found else ()
-            labels = self._extras(start, day_room, named, before)
+            labels: Sequence[Label] = ()
+            if self._in_frame:
+                during = _during(chips, start, start + 86_400)
+                day_room = self._room_of(start, room, during, actors[start])
+                labels = self._extras(start, day_room, named, before)
             told = {str(index): t for index, t in self._first_told.items() if t > start}
             found.append(DayNames(start, tuple(labels), actors[start], self._notes(start), told))
         return tuple(found)
@@ -575,19 +595,40 @@ class _Finder:
 
     @cached_property
     def _ground(self) -> Ground:
+        if not is_drawn(self.document):
+            return Ground.of(self.frame, self.points)
+        number = {face: index for index, face in enumerate(self._faces)}
+        return Ground({spot: number[face] for spot, face in self._drawn.places.items()})
+
+    @cached_property
+    def _drawn(self) -> Ground:
+        return Ground.of_faces(self.frame, self.document)
+
+    @cached_property
+    def _faces(self) -> list[int]:
+        """The faces that a spot of the frame lies in: who holds any other is nobody's concern here."""
+        return sorted(set(self._drawn.places.values()))
+
+    def _owners(self, instants: Iterable[int]) -> Iterator[list[int]]:
+        """Who holds each place at some instants, on drawn ground each face; -1 where that is unsure."""
+        of_state = [self._owner(state) for state in range(len(self.document["states"]))]
         if is_drawn(self.document):
-            return Ground.of_faces(self.frame, self.document)
-        return Ground.of(self.frame, self.points)
+            for _, now in face_states(self.document, instants):
+                yield [of_state[now[face]] for face in self._faces]
+        else:
+            for _, now in place_states(self.document, instants):
+                yield [of_state[state] for state in now]
 
     def _actors_by_day(self, room: Room, chips: Sequence[Chip]) -> dict[int, tuple[ActorName, ...]]:
         found: dict[int, tuple[ActorName, ...]] = {}
         before: tuple[ActorName, ...] = ()
-        instants = [t for day in self.days for t in (day, day + 86_399)]
-        through = face_states if is_drawn(self.document) else place_states
-        owners = [[self._owner(state) for state in now] for _, now in through(self.document, instants)]
+        owners = list(self._owners(t for day in self.days for t in (day, day + 86_399)))
+        asked: object = None
         for start, first, last in zip(self.days, owners[::2], owners[1::2], strict=True):
             pills = _pills(_during(chips, start, start + 86_400))
-            before = found[start] = self._actors(first, last, room.with_taken(pills), before)
+            if (first, last, pills) != asked:
+                before = self._actors(first, last, room.with_taken(pills), before)
+            asked, found[start] = (first, last, pills), before
         return found
 
     def _actors(

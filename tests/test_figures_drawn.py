@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import accumulate
 
 import pytest
 from test_layers_series import drawn_lines
@@ -147,8 +148,8 @@ def test_the_light_page_says_what_lies_under_a_pointer(lang: str):
     part = json.loads(re.search(r'id="frontline-document">(.*?)</script>', html)[1])
     ground = part["ground_texts"]
     assert len(ground["states"]) == len(document()["states"])
-    assert [t for t, _ in ground["maps"]] == [one["t"] for one in document()["observations"]]
-    assert all(makers >= 0 for _, makers in ground["maps"])
+    assert list(accumulate(ground["maps"])) == [one["t"] for one in document()["observations"]]
+    assert [ground["makers"][made] for made in ground["made"]][1:] == ["The Island Survey"] * 27
     assert 'data-frontline="ground"' in html
 
 
