@@ -12,7 +12,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /** @param {PlaybackShape} playback */
   function bindGround(playback) {
-    const texts = /** @type {GroundTexts | undefined} */ (/** @type {any} */ (playback.doc).ground);
+    const texts = /** @type {GroundTexts | undefined} */ (/** @type {any} */ (playback.doc).ground_texts);
     const map = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="map"]'));
     const tip = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="ground"]'));
     if (!texts || !map || !tip) return;

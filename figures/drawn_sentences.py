@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from figures.sentences import Teller
 
 _MOST_MOVES = 3
+_CLAIMED = 1
 _LEAST_TOLD_KM2 = 0.05
 
 
@@ -75,6 +76,8 @@ def state_sentence(teller: Teller, state: int) -> str:
         holder
     ):
         return words.fill("drawn.state_unknown", holder=teller.actor(holder))
+    if teller.document["states"][state][1] == _CLAIMED:
+        return words.fill("drawn.state", holder=teller.actor(holder), certainty=teller.holder(state))
     return words.fill("drawn.state", holder=teller.holder(state), certainty=sure)
 
 

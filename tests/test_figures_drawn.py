@@ -22,6 +22,7 @@ from figures.document_file import packed, unpacked
 from figures.drawing import Drawing, draw
 from figures.drawn_sentences import drawn_by, in_gap, observation_at
 from figures.map_figure import map_figure
+from figures.map_sources import states_at
 from figures.sentences import Teller, alt_text, deck_text, description, source_names
 from figures.sides import home_actor, hostile_role
 from figures.timeline import amounts, timeline_svg
@@ -191,3 +192,21 @@ def test_a_city_measures_its_distance_to_the_drawn_line():
     assert rows
     assert all(5 < row[1] < 40 for row in rows)
     assert all(row[5] == -1 for row in rows)
+
+
+def test_a_pointer_over_the_light_page_is_told_who_drew_the_ground(chromium, tmp_path):
+    file = tmp_path / "page.html"
+    file.write_text(light_page(document(), at=at(11)), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 700, "height": 900})
+    page.goto(file.as_uri())
+    page.locator("html.js").wait_for()
+    face = next(
+        f
+        for f, state in enumerate(states_at(document(), at(11))["faces"])
+        if document()["states"][state][2] >= 0
+    )
+    page.locator(f'[data-f="{face}"]').dispatch_event("click")
+    told = page.locator('[data-frontline="ground"]')
+    assert "claimed by" in told.inner_text() or " or " in told.inner_text()
+    assert told.inner_text().endswith("Drawn by The Island Survey on 11 Mar 2024.")
+    page.close()
