@@ -67,8 +67,8 @@ def _held(teller: Teller, t: int, city: Mapping[str, Any]) -> list[Feature]:
     if certainty not in (ASSESSED, REPORTED):
         return []
     text = plain(teller.say.words.fill("chip.held", actor=teller.actor(holder)))
-    # Clear of the city's mark and of its name, which stands above or below.
-    spots = ["bottom", [0, -2.0], "top", [0, 2.0], "left", [1.8, 0], "right", [-1.8, 0]]
+    # Clear of the city's mark and of its name. Not beside it: a phone's map would cut it off.
+    spots = ["top", [0, 3.2], "bottom", [0, -2.0]]
     return [feature("Point", [city["lon"], city["lat"]], {"text": text, "spots": spots})]
 
 
