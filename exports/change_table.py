@@ -79,6 +79,7 @@ def _moves(teller: Teller, day: int, until: int, at: int) -> str:
         for t, moves in teller.document["moved"]
         if day <= t < until
         for move in moves
+        if teller.holder(move[0]) != teller.holder(move[1])
     )
 
 

@@ -165,7 +165,7 @@ def _grounds(teller: Teller) -> Iterable[tuple[str, str, str]]:
             for state in fitting
             if teller.document["states"][state][2] >= 0 or roles_of(teller.document, state)[0] != "unknown"
         ]
-        fitting = known if is_drawn(teller.document) or certainty == REPORTED else known or fitting
+        fitting = known if teller.document["observations"] or certainty == REPORTED else known or fitting
         if fitting:
             swatch = f'<g class="f"><path class="sw s{fitting[0]}" d="M.5.5h30v16h-30z"/></g>'
             yield swatch, words[f"term.{name}"], definition(teller, f"definition.{name}")

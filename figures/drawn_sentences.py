@@ -58,12 +58,18 @@ def drawn_deck(teller: Teller, t: int) -> str:
 
 
 def moved_lines(teller: Teller, moves: Sequence[Sequence[Any]]) -> list[str]:
-    """*12 km²: Ukraine to Russia*, the most first; what would print as nothing is left out."""
+    """*12 km² from Ukraine to Russia*, the most first.
+
+    Left out is what would print as nothing, and ground that only became more or less sure.
+    """
+    sums: dict[tuple[str, str], float] = {}
+    for before, after, km2 in moves:
+        pair = teller.holder(before), teller.holder(after)
+        if pair[0] != pair[1]:
+            sums[pair] = sums.get(pair, 0.0) + km2
     return [
-        teller.say.words.fill(
-            "drawn.move", km2=teller.km2(km2), before=teller.holder(before), after=teller.holder(after)
-        )
-        for before, after, km2 in moves
+        teller.say.words.fill("drawn.move", km2=teller.km2(km2), before=before, after=after)
+        for (before, after), km2 in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
         if km2 >= _LEAST_TOLD_KM2
     ]
 

@@ -305,8 +305,10 @@ def amounts(
     for t, moves in document["moved"]:
         if not start <= t < end:
             continue
-        for _, after, km2 in moves:
+        for before, after, km2 in moves:
             role, hollow, side = _square(document, after)
+            if (role, hollow, side) == _square(document, before):
+                continue
             sides = found.setdefault((t - start) // size, ({}, {}))
             held = sides[side == home]
             held[role, hollow] = held.get((role, hollow), 0.0) + km2
