@@ -28,7 +28,7 @@ class GroundMethod:
 _REACH = {"reach_km": Parameter(10.0, 0.5, 50.0)}
 _BELT = {
     "belt_km": Parameter(3.0, 0.0, 50.0),
-    "belt_silent_km": Parameter(5.0, 0.0, 50.0),
+    "belt_silent_km": Parameter(8.0, 0.0, 50.0),
     "belt_spacing": Parameter(0.85, 0.0, 5.0),
 }
 _SILENCE = {
