@@ -86,7 +86,11 @@ def lengths_km(lines: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 def area_km2(geometry: BaseGeometry) -> float:
     """Square kilometres on the ellipsoid of a polygon or multipolygon in degrees; its edges are geodesics."""
     parts = shapely.get_parts(geometry)
-    return sum(areas_km2(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]))
+    return sum(
+        areas_km2(
+            parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
+        )
+    )
 
 
 def areas_km2(polygons: NDArray[np.object_]) -> list[float]:

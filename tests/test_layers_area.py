@@ -115,3 +115,7 @@ def test_the_example_moves_ground_from_one_side_to_the_other():
     assert last.held_km2["syrian_government"] < first.held_km2["syrian_government"]
     assert all(total(row) == pytest.approx(found.total_km2, rel=1e-9) for row in found.rows)
     assert found.region_names["en"] == basemap(record.settings).region_names["en"] == "Hama"
+
+
+def test_empty_ground_has_no_area():
+    assert area_km2(shapely.Polygon()) == area_km2(shapely.MultiPolygon()) == 0
