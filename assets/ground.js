@@ -208,6 +208,15 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const edges = [];
     const shown = new Uint8Array(doc.edges.length);
     for (const host of hosts) host.replaceChildren();
+
+    /** @param {number} edge */
+    function drawn(edge) {
+      const d = arcs.line(doc.edges[edge][0]);
+      const paths = hosts.map((host) => pathIn(host, d));
+      for (const path of paths) path.setAttribute("data-e", String(edge));
+      return (edges[edge] = paths);
+    }
+
     return {
       /** @param {Changed} changed */
       paint({ count, index, value }) {
@@ -215,11 +224,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
           const [edge, style] = [index[k], value[k]];
           if (shown[edge] === style) continue;
           shown[edge] = style;
-          const paths = (edges[edge] ||= hosts.map((host) => pathIn(host, arcs.line(doc.edges[edge][0]))));
-          for (const path of paths) {
-            path.setAttribute("class", `e${style}`);
-            if (!path.hasAttribute("data-e")) path.setAttribute("data-e", String(edge));
-          }
+          for (const path of edges[edge] || drawn(edge)) path.setAttribute("class", `e${style}`);
         }
       },
       again() {
