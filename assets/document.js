@@ -102,7 +102,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     if (!written || written.format !== "frontline-map") refuse("it does not say that it is one");
     if (!(written.version <= WRITTEN)) refuse(`it is of version ${written.version}, this page reads ${WRITTEN}; load it again`);
     const document = { ...written };
-    for (const name of TABLES) if (name in written) document[name] = records(written[name]);
+    for (const name of TABLES) if (name in written) document[name] = records(written[name], document);
     document.arcs = arcsOf(written.arcs);
     document.faces = facesOf(written.faces);
     document.edges = edgesOf(written.edges, document.faces);

@@ -44,7 +44,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     if ("of" in column) return values(column.at, count).map((i) => itemOf(column.of, i));
     if ("text" in column) {
       const [before, number, after] = column.text;
-      return values(number, count).map((value) => `${before}${value}${after}`);
+      return values(number, count).map((value) => `${before}${String(value).padStart(column.digits || 1, "0")}${after}`);
     }
     if ("texts" in column) return inLanguages(column.texts, count);
     if ("each" in column) return inLists(column, count);
@@ -84,19 +84,38 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     return lengths.map((length) => every.slice(at, (at += length)));
   }
 
-  /** The records of a table. @param {any} written @returns {any[]} */
-  function records(written) {
+  /** What stands in another table; of several indices the first counts. @param {any} index @param {string[]} way @param {any[]} table */
+  function looked(index, way, table) {
+    let found = table[Array.isArray(index) ? (index.length ? index[0] : -1) : index];
+    for (let i = 1; i < way.length; i++) found = found && found[way[i]];
+    return found === undefined ? null : found;
+  }
+
+  /** @param {any} column @param {number} count @param {Record<string, any[]>} others @param {Record<string, any[]>} tables @returns {any[]} */
+  function lookedUp(column, count, others, tables) {
+    const table = tables[column.look[0]];
+    const found = others[column.by].map((index) => looked(index, column.look, table));
+    const rows = walked(column.rows || []);
+    values(column.is || [], rows.length).forEach((value, i) => (found[rows[i]] = value));
+    return values(found, count);
+  }
+
+  /** The records of a table. @param {any} written @param {Record<string, any[]>} [tables] in which it looks something up @returns {any[]} */
+  function records(written, tables = {}) {
     if (Array.isArray(written)) return written;
     const { count } = written;
-    const related = (/** @type {any} */ column) => ("plus" in column || "as" in column ? 1 : 0);
+    const related = (/** @type {any} */ column) => ("look" in column ? 1 : "plus" in column || "as" in column ? 2 : 0);
     /** @type {Record<string, any[]>} */
     const found = {};
     const names = Object.keys(written.columns).sort((a, b) => related(written.columns[a]) - related(written.columns[b]));
-    for (const name of names) found[name] = values(written.columns[name], count, found);
+    for (const name of names) {
+      const column = written.columns[name];
+      found[name] = "look" in column ? lookedUp(column, count, found, tables) : values(column, count, found);
+    }
     const rows = Array.from({ length: count }, () => /** @type {Record<string, any>} */ ({}));
     for (const name of names.sort()) {
       const column = found[name];
-      const whole = !("rows" in written.columns[name]);
+      const whole = !("rows" in written.columns[name]) || "look" in written.columns[name];
       for (let i = 0; i < count; i++) if (whole || column[i] !== MISSING) rows[i][name] = column[i];
     }
     return rows;

@@ -13,7 +13,7 @@ Column = Any
 """A list of values as they are, or an object that says how they follow; see ``values``."""
 
 _MISSING = object()
-_NUMBERED = re.compile(r"(.*?)(0|[1-9][0-9]{0,14})([^0-9]*)", re.DOTALL)
+_NUMBERED = re.compile(r"(.*?)([0-9]{1,15})([^0-9]*)", re.DOTALL)
 _FEW = 4
 MOST_VALUES = 20_000_000
 """The most values of one column: what somebody writes in ten characters must not fill the memory."""
@@ -31,14 +31,17 @@ def table(rows: Sequence[Row]) -> Column:
     return {"count": len(rows), "columns": columns}
 
 
-def table_rows(written: Column) -> list[dict[str, Any]]:
-    """The records of a written table."""
+def table_rows(written: Column, tables: Mapping[str, Sequence[Row]] | None = None) -> list[dict[str, Any]]:
+    """The records of a written table; ``tables`` are those that it may look something up in."""
     if isinstance(written, list):
         return written
     count = written["count"]
     columns: dict[str, list[Any]] = {}
     for key, one in sorted(written["columns"].items(), key=lambda item: _is_related(item[1])):
-        columns[key] = values(one, count, columns)
+        is_looked_up = isinstance(one, Mapping) and "look" in one
+        columns[key] = (
+            _found(one, count, columns, tables or {}) if is_looked_up else values(one, count, columns)
+        )
     keys = sorted(columns)
     made = [dict(zip(keys, row, strict=True)) for row in zip(*(columns[k] for k in keys), strict=True)]
     if any(_MISSING in columns[key] for key in keys if _may_miss(written["columns"][key])):
@@ -51,7 +54,49 @@ def _plain(row: object) -> bool:
 
 
 def _may_miss(one: Column) -> bool:
-    return isinstance(one, Mapping) and "rows" in one
+    return isinstance(one, Mapping) and "rows" in one and "look" not in one
+
+
+# Looked up in another table
+
+
+def looked_up(
+    written: Column, rows: Sequence[Row], key: str, way: Sequence[str], by: str, table: Sequence[Row]
+) -> None:
+    """Write a column as what mostly stands in another table, in the row that the column ``by`` names."""
+    if not isinstance(written, dict):
+        return
+    told = [_looked(row[by], way, table) for row in rows]
+    other = [i for i, (row, one) in enumerate(zip(rows, told, strict=True)) if not _same(row[key], one)]
+    if len(other) * 2 < len(rows):
+        said = {"look": list(way), "by": by}
+        more = {"rows": steps(other), "is": column([rows[i][key] for i in other])} if other else {}
+        written["columns"][key] = said | more
+
+
+def _looked(index: Value, way: Sequence[str], table: Sequence[Row]) -> Value:
+    """What stands there; of several indices the first counts, and nothing stands at −1."""
+    first = (index[0] if index else -1) if isinstance(index, list) else index
+    if not 0 <= first < len(table):
+        return None
+    found: Value = table[first]
+    for step in way[1:]:
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
+def _found(
+    one: Mapping[str, Any],
+    count: int,
+    columns: Mapping[str, list[Any]],
+    tables: Mapping[str, Sequence[Row]],
+) -> list[Any]:
+    way = one["look"]
+    found = [_looked(index, way, tables[way[0]]) for index in columns[one["by"]]]
+    rows = list(accumulate(one.get("rows", ())))
+    for row, value in zip(rows, values(one.get("is", []), len(rows)), strict=True):
+        found[_index(row)] = value
+    return values(found, count)
 
 
 # One column
@@ -97,10 +142,15 @@ def _text(found: Sequence[str]) -> Column:
     """Texts: those that only differ by a number as that number, few different ones by their index."""
     parts = [_NUMBERED.fullmatch(value) for value in found]
     ends = {(part[1], part[3]) for part in parts if part}
-    if all(parts) and len(ends) == 1:
-        ((before, after),) = ends
-        return {"text": [before, column([int(part[2]) for part in parts if part]), after]}
-    return _listed(found)
+    if not all(parts) or len(ends) != 1:
+        return _listed(found)
+    ((before, after),) = ends
+    digits = [part[2] for part in parts if part]
+    width = min(map(len, digits))
+    if any(len(one) > width and one[0] == "0" for one in digits):
+        return _listed(found)
+    padded = {"digits": width} if any(one[0] == "0" and width > 1 for one in digits) else {}
+    return {"text": [before, column([int(one) for one in digits]), after], **padded}
 
 
 def _listed(found: Sequence[Any]) -> Column:
@@ -164,8 +214,11 @@ def _few_or_whole(found: Sequence[int]) -> Column:
     return column(found) if len(set(found)) == 1 else _listed(found)
 
 
-def _is_related(one: Column) -> bool:
-    return isinstance(one, Mapping) and ("plus" in one or "as" in one)
+def _is_related(one: Column) -> int:
+    """Columns that stand for themselves are read first, then those that look something up, then the rest."""
+    if not isinstance(one, Mapping):
+        return 0
+    return 1 if "look" in one else 2 * bool({"plus", "as"} & one.keys())
 
 
 # Reading
@@ -195,7 +248,10 @@ def _of_few(one: Mapping[str, Any], count: int) -> list[Any]:
 
 def _numbered(one: Mapping[str, Any], count: int) -> list[Any]:
     before, number, after = one["text"]
-    return [f"{before}{value}{after}" for value in values(number, count)]
+    width = one.get("digits", 1)
+    if not 1 <= width <= _FINEST:
+        raise ValueError(f"a column has numbers of {width} digits; the most are {_FINEST}")
+    return [f"{before}{value:0{width}}{after}" for value in values(number, count)]
 
 
 def _beside(one: Mapping[str, Any], count: int, other: Sequence[int]) -> list[Any]:

@@ -10,13 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from figures.document_columns import table, table_rows
+from figures.document_columns import looked_up, table, table_rows
 from figures.document_ground import packed_ground, unpacked_ground
 
 VERSION = 2
 """Of the written form."""
 
 _TABLES = ("places", "claims", "events", "sources", "unlocated", "observations")
+_LOOKED_UP = (
+    ("claims", "written", ("places", "name", "en"), "place"),
+    ("events", "place", ("claims", "place"), "claims"),
+    ("events", "t", ("claims", "end"), "claims"),
+)
+"""Table, key, where its value mostly stands, and the column that names the row there."""
 
 Document = dict[str, Any]
 
@@ -24,6 +30,9 @@ Document = dict[str, Any]
 def packed(document: Mapping[str, Any]) -> Document:
     """What is written of a document; ``unpacked`` gives the same document again."""
     tables = {name: table(document[name]) for name in _TABLES if name in document}
+    for name, key, way, by in _LOOKED_UP:
+        if name in document and way[0] in document:
+            looked_up(tables[name], document[name], key, way, by, document[way[0]])
     ground = packed_ground(document) if "faces" in document else {}
     return {**document, **tables, **ground, "version": VERSION}
 
@@ -36,6 +45,9 @@ def unpacked(written: Mapping[str, Any]) -> Document:
     ValueError, LookupError, TypeError
         Where this is no written document; ``figures.read_document`` says what is wrong with it.
     """
-    tables = {name: table_rows(written[name]) for name in _TABLES if name in written}
+    tables: Document = {}
+    for name in _TABLES:
+        if name in written:
+            tables[name] = table_rows(written[name], tables)
     document = {**written, **tables}
     return {**document, **unpacked_ground(document)}

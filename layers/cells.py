@@ -32,6 +32,7 @@ _CIRCLE_QUARTER = 24
 _ON_THE_LINE_M = 2.0
 
 _MARGIN_M = 100.0
+_CURVE_BITS = 16
 _CIRCLE_INSIDE = 0.998
 """What is nearer than this part of the reach lies within the many-sided circle, too."""
 _SAME_DISTANCE = 1.001
@@ -172,15 +173,36 @@ def _pieces(
     kept = shapely.contains_properly(covered, inner)
     inside = shapely.contains_properly(region, inner)
     nearest = sites.nearest(inner)
+    order = dict(zip(ids, _along_a_curve(points).tolist(), strict=True))
     groups: dict[tuple[str, bool], list[int]] = defaultdict(list)
     between = shapely.orient_polygons(between)
     for index in np.flatnonzero(kept).tolist():
         groups[ids[nearest[index]], bool(inside[index])].append(index)
     return [
         _Piece(place_id, in_region, part)
-        for (place_id, in_region), own in sorted(groups.items(), key=lambda item: item[0])
+        for (place_id, in_region), own in sorted(
+            groups.items(), key=lambda item: (order[item[0][0]], item[0])
+        )
         for part in ([between[own[0]]] if len(own) == 1 else _joined(between[own]))
     ]
+
+
+def _along_a_curve(points: NDArray[np.float64]) -> Numbers:
+    """Where on a Hilbert curve each point lies: what is near on the ground gets near numbers, mostly.
+
+    After Hilbert, "Über die stetige Abbildung einer Linie auf ein Flächenstück", Math. Annalen 38, 1891.
+    """
+    low = points.min(axis=0)
+    side = max(1.0, float((points.max(axis=0) - low).max()))
+    x, y = ((points - low) / side * (2**_CURVE_BITS - 1)).astype(np.int64).T
+    along = np.zeros(len(points), dtype=np.int64)
+    for bit in range(_CURVE_BITS - 1, -1, -1):
+        right, up = (x >> bit) & 1, (y >> bit) & 1
+        along = along * 4 + (3 * right ^ up)
+        mirrored = (up == 0) & (right == 1)
+        x, y = np.where(mirrored, ~x, x), np.where(mirrored, ~y, y)
+        x, y = np.where(up == 0, y, x), np.where(up == 0, x, y)
+    return along
 
 
 def _joined(parts: Geometries) -> list[shapely.Polygon]:
