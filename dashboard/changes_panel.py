@@ -11,6 +11,8 @@ from dashboard import ids
 from dashboard.claim_address import claim_address
 from dashboard.marks import marks
 from dashboard.view import View
+from figures.drawn_sentences import maker, observation_at
+from figures.text import plain
 from figures.wide_events import folded, wide_name
 
 
@@ -32,7 +34,12 @@ def every_change(view: View) -> html.Table:
         [
             html.Caption(html.B(view.say("lists.all_changes"))),
             html.Thead(head),
-            html.Tbody([_row(view, event, places) for event, places in folded(view.document, events)]),
+            html.Tbody(
+                [
+                    *_moves(view),
+                    *(_row(view, event, places) for event, places in folded(view.document, events)),
+                ]
+            ),
         ],
         className="changes",
     )
@@ -52,6 +59,32 @@ def _row(view: View, event: Mapping[str, Any], places: int) -> html.Tr:
             html.Td(html.Bdi(_linked(view, dict(reversed(said.items()))))),
             html.Td(codes[0] if codes else ""),
             html.Td(_status(view, event)),
+        ]
+    )
+
+
+def _moves(view: View) -> list[html.Tr]:
+    """A row for each way in which drawn ground changed hands, the newest first."""
+    return [
+        _move(view, t, before, after, km2)
+        for t, moves in reversed(view.document["moved"])
+        for before, after, km2 in moves
+        if view.teller.holder(before) != view.teller.holder(after)
+    ]
+
+
+def _move(view: View, t: int, before: int, after: int, km2: float) -> html.Tr:
+    dates, index = view.teller.say, observation_at(view.document, t)
+    drawn = maker(view.teller, view.document["observations"][index]) if index >= 0 else ""
+    told = view.say("table.from_to", before=state_text(view, before), after=state_text(view, after))
+    return html.Tr(
+        [
+            html.Td(html.Time(dates.short(t), dateTime=dates.clock.iso(t))),
+            html.Td(told),
+            html.Th(plain(view.teller.km2(km2)), scope="row"),
+            html.Td(html.Bdi(drawn)),
+            html.Td(""),
+            html.Td(view.teller.certainty(after)),
         ]
     )
 

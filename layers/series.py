@@ -79,8 +79,8 @@ def snapshots(record: MapRecord, ground: Basemap, series: str) -> Iterator[Snaps
 
     Shapes are repaired and cut to the land of the map. Where the map's settings say who holds the land that
     its makers leave blank, that is the last part of each snapshot; strips along the coast are not blank
-    (``layers.coast``). Land that only its own holder is said to
-    hold keeps the colour of whoever is drawn beneath.
+    (``layers.coast``). Land that only its own holder is said to hold keeps the colour of whoever is drawn
+    beneath.
     """
     if record.drawn is None:
         return
