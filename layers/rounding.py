@@ -32,6 +32,10 @@ from layers.kept import kept
 MOST_MOVED_M = 580.0
 """How far a curve may leave its corner; a closed gap included, the line stays within 0.8 km of the edge."""
 
+MOST_FACES = 8_000
+"""Of a composite with more faces no corner is rounded: a cell is then a few pixels wide, and thrice as many
+faces would be drawn for what nobody sees."""
+
 _CLOSED_GAP_M = 400.0
 
 _NEAR_PLACE = 0.4
@@ -136,8 +140,10 @@ def rounded(whole: Composite, record: MapRecord) -> Composite:
 
     The drawn line stays within 0.8 km of the cells' edges, inside the cell, and away from the place's own
     point. Corners at the edge of the covered ground, and those where parties meet as on a chessboard, stay
-    as they are.
+    as they are; so does a composite of more than ``MOST_FACES`` faces.
     """
+    if len(whole.faces) > MOST_FACES:
+        return whole
     sides = sides_of(record.actors)
     stories: dict[tuple[int, ...], _Story | None] = {}
     whole = _with_gaps_closed(whole, record, _turns(whole, sides, stories))

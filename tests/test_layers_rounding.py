@@ -122,6 +122,13 @@ def test_a_map_without_a_front_is_left_alone():
     assert rounded(whole, record) is whole
 
 
+def test_a_composite_of_very_many_faces_keeps_its_corners(monkeypatch):
+    record, whole, drawn = hama()
+    assert drawn is not whole
+    monkeypatch.setattr("layers.rounding.MOST_FACES", len(whole.faces) - 1)
+    assert rounded(whole, record) is whole
+
+
 def test_corners_of_a_chessboard_stay_sharp():
     square = {"nw": (35.05, 37.0), "ne": (35.05, 37.06), "sw": (35.0, 37.0), "se": (35.0, 37.06)}
     record = small_record(square)
