@@ -1358,8 +1358,13 @@ def _drawing(
 
 def _drawn(record: MapRecord, known_at: str | None, method: str | None) -> Drawing:
     from figures.drawing import draw
+    from layers.ground_source import slivers
 
-    return draw(record, None if known_at is None else _known_at(known_at, record), method)
+    drawing = draw(record, None if known_at is None else _known_at(known_at, record), method)
+    merged = slivers(drawing.source, drawing.record, drawing.ground)
+    if merged:
+        print(f"Pieces narrower than the grid of 10 m, merged into a neighbour: {merged:,}", file=sys.stderr)
+    return drawing
 
 
 def _known_at(text: str, record: MapRecord) -> datetime:

@@ -90,13 +90,22 @@ def composite_from(
 ) -> Composite:
     """The ground through time, from what it is drawn from."""
     from layers.overlay import overlay
-    from layers.series_overlay import series_composite
+    from layers.series_overlay import series_overlaid
 
     if source.kind is GroundKind.CELLS:
         return composite(record, history, ground)
     if source.kind is GroundKind.SERIES:
-        return series_composite(record, ground, source.series)
+        return series_overlaid(record, ground, source.series).composite
     return overlay(_moved(source, record, history, ground), ground=ground).composite
+
+
+def slivers(source: GroundSource, record: MapRecord, ground: Basemap) -> int:
+    """How many pieces of drawn ground were narrower than the grid and went to a neighbour."""
+    from layers.series_overlay import series_overlaid
+
+    if source.kind is not GroundKind.SERIES:
+        return 0
+    return series_overlaid(record, ground, source.series).slivers
 
 
 def _moved(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from claims.map_record import MapRecord
 from claims.observations import DrawnStore, Observation
-from layers.composite import Composite
-from layers.overlay import GRID_DEG, appended, overlay
+from layers.kept import kept
+from layers.overlay import GRID_DEG, Overlaid, appended, overlay
 from layers.overlay_state import Grown, from_bytes, to_bytes
 from layers.series import observations_of, snapshots
 
@@ -26,11 +26,12 @@ _RULES = 1
 """Raise this where a drawn shape becomes other ground than before: nothing older is gone on from then."""
 
 
-def series_composite(record: MapRecord, ground: Basemap, series: str) -> Composite:
+@kept(2)
+def series_overlaid(record: MapRecord, ground: Basemap, series: str) -> Overlaid:
     """The ground through time as a series draws it; only maps that were never overlaid before are read."""
     store, drawn = record.drawn, observations_of(record, series)
     if store is None:
-        return overlay((), ground=ground).composite
+        return overlay((), ground=ground)
     key = _key(record, ground, series)
     before, grown = _kept(store, key)
     names = _names(drawn)
@@ -41,7 +42,7 @@ def series_composite(record: MapRecord, ground: Basemap, series: str) -> Composi
         made = appended(grown, snapshots(rest, ground, series))
     if names != before[: len(names)]:
         store.keep_prepared(key, json.dumps(names).encode() + b"\n" + to_bytes(made.grown))
-    return made.composite
+    return made
 
 
 def _names(drawn: Sequence[Observation]) -> list[list[str]]:

@@ -12,7 +12,7 @@ from layers.basemap import basemap
 from layers.composite import Composite
 from layers.overlay import overlay
 from layers.series import snapshots
-from layers.series_overlay import series_composite
+from layers.series_overlay import series_overlaid
 
 DAYS = ([("green", 0.0)], [("green", 0.0), ("blue", 0.3)], [("green", 0.05), ("blue", 0.2)], [("blue", 0.2)])
 
@@ -44,7 +44,7 @@ def story(days: int = len(DAYS)) -> tuple[MapRecord, Kept]:
 
 
 def made(record: MapRecord) -> tuple[object, ...]:
-    return told(series_composite(record, basemap(record.settings), "agency"))
+    return told(series_overlaid(replace(record), basemap(record.settings), "agency").composite)
 
 
 def anew(record: MapRecord) -> tuple[object, ...]:
