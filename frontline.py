@@ -750,6 +750,10 @@ def distance(
 
     with _told_plainly(), _bar_when_slow("Drawing the map"):
         drawing = _drawing(ledger, map_id, release, known_at, head, method)
+        if not city and not drawing.record.settings.city:
+            _wrong_use(
+                "This map has no city; name the place that distances start from: frontline distance PLACE"
+            )
         table = distance_table(_referred(drawing, city, None))
     if as_json:
         _print_json(table)
@@ -1443,7 +1447,7 @@ def _place_id(record: MapRecord, city: str | None) -> str:
         return city or record.settings.city
     from gazetteer.index import Gazetteer
 
-    return Gazetteer(record.places.values()).locate(city, near=record.places[record.settings.city]).id
+    return Gazetteer(record.places.values()).locate(city, near=record.places.get(record.settings.city)).id
 
 
 def _radii(text: str) -> tuple[float, ...]:
