@@ -69,7 +69,8 @@ _ROUGH = {
     ),
 }  # fmt: skip
 _LAST_VOWEL = {
-    Family.ARABIC: re.compile("(?:(?P<a>[ae]h?)|(?P<i>[iy])|(?P<o>[uwo]))$"),
+    # In Arabic letters only the -h of the feminine ending tells of its -a: tmymh is Tamimah.
+    Family.ARABIC: re.compile("(?:(?P<a>[ae]h?|(?<![kgsctdz])h)|(?P<i>[iy])|(?P<o>[uwo]))$"),
     Family.SLAVIC: re.compile(
         "(?:(?P<a>aya|aia|aja|ya|ia|ja|a)|(?P<o>oye|oie|oje|oe|ye|ee|ie|je|e|o)"
         "|(?P<i>yy|iy|yi|ii|ij|yj|oy|oi|oj|y|i))$"
