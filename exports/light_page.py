@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from exports import corrections
 from exports.change_table import change_table
 from exports.legend import legend
+from figures.clock import Clock
 from figures.document_columns import steps
 from figures.document_file import packed
 from figures.drawn_sentences import maker, state_sentence
@@ -202,12 +203,14 @@ class _Page:
         return self._cues("deck", found, tag="p")
 
     def _deck_instants(self) -> list[int]:
-        """Whenever the ground, the distance, or what was said of it in 24 hours changes."""
+        """Whenever the ground, the distance, or what was said of it in 24 hours changes, or somebody drew."""
         start, end = self.document["span"]
         reference = self.document["reference"]
         instants = {start, *(change[0] for change in self.document["changes"])}
         instants |= {row[0] for row in reference["series"]}
         instants |= {claimed["t"] + late for claimed in reference["claimed"] for late in (0, _DAY)}
+        instants |= {drawn["t"] for drawn in self.document["observations"]}
+        instants |= {day for gap in self.document["gaps"] for day in Clock.of(self.document).days(*gap)}
         return sorted(t for t in instants if start <= t < end)
 
     def _cues(self, name: str, prepared: Iterable[tuple[int, str]], *, tag: str) -> str:

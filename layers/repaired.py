@@ -67,6 +67,9 @@ def made_valid(geometry: str) -> Repaired:
     ValueError, TypeError, LookupError
         The text is no GeoJSON of areas.
     """
+    sound = _sound(geometry)
+    if sound is not None:
+        return Repaired(sound, ())
     found: list[Repair] = []
     made = [_polygon(rings, found) for rings in _polygons(json.loads(geometry))]
     drawn: BaseGeometry = shapely.MultiPolygon([polygon for polygon in made if polygon is not None])
@@ -79,6 +82,21 @@ def made_valid(geometry: str) -> Repaired:
 def repairs_of(shapes: Iterable[DrawnShape]) -> Mapping[str, int]:
     """How many of some shapes needed each repair, in words."""
     return Counter(str(repair) for shape in shapes for repair in repaired(shape.geometry).repairs)
+
+
+def _sound(geometry: str) -> BaseGeometry | None:
+    """A shape that needs no repair, like nearly all; None where it has to be looked at ring by ring."""
+    try:
+        read = shapely.from_geojson(geometry)
+    except shapely.errors.GEOSException:
+        return None
+    if (
+        not isinstance(read, shapely.Polygon | shapely.MultiPolygon)
+        or read.has_z
+        or not shapely.is_valid(read)
+    ):
+        return None
+    return shapely.MultiPolygon([read]) if isinstance(read, shapely.Polygon) else read
 
 
 def _polygons(geometry: Mapping[str, Any]) -> list[Any]:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from itertools import accumulate
 
 import pytest
@@ -152,6 +153,16 @@ def test_the_light_page_says_what_lies_under_a_pointer(lang: str):
     assert list(accumulate(ground["maps"])) == [one["t"] for one in document()["observations"]]
     assert [ground["makers"][made] for made in ground["made"]][1:] == ["The Island Survey"] * 27
     assert 'data-frontline="ground"' in html
+
+
+def test_the_light_page_has_the_sentence_of_every_instant_though_nothing_moved_then():
+    page, clock = light_page(document()), Clock.of(document())
+    instants = {drawn["t"] for drawn in document()["observations"]}
+    instants |= {day for gap in document()["gaps"] for day in clock.days(*gap)}
+    prepared = re.findall(r'<p data-cue="deck" data-from="(\d+)"[^>]*>(.*?)</p>', page)
+    for t in sorted(instants):
+        shown = [text for since, text in prepared if int(since) <= t][-1]
+        assert unescape(re.sub("<[^>]*>", "", shown)) == deck_text(teller(), t)
 
 
 def test_the_table_says_which_day_nobody_drew():
