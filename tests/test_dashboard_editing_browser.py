@@ -114,7 +114,8 @@ def test_the_first_fault_is_told_and_leads_to_its_field(
     page.goto(f"{address}{page_of('T008')}?do=correct")
     page.fill("#correct-happened_to", "tomorrow")
     page.fill("#correct-why", "x")
-    page.locator("form.edit button").first.click()
+    with page.expect_console_message(lambda said: "422" in said.text):
+        page.locator("form.edit button").first.click()
     watched.errors.clear()  # the browser remarks the status 422
     link = page.locator('[role="alert"] a')
     assert link.count() == 1
