@@ -29,7 +29,7 @@ from figures.distance_chip import distance_rows
 from figures.home_view import Bounds, home_view
 from figures.map_figure import SERVED, served_style
 from figures.map_sources import reference_sources, sources
-from figures.sentences import deck
+from figures.sentences import deck, deck_instants
 
 Snippet = Callable[..., str]
 _YEAR = "public, max-age=31536000, immutable"
@@ -112,11 +112,7 @@ def _place_names(view: View, bounds: Bounds) -> dict[str, Any]:
 def _decks(view: View) -> list[tuple[int, list[tuple[str, bool]]]]:
     """The sentence under the headline from each instant on at which it becomes another."""
     document = view.document
-    times = {int(document["span"][0])}
-    times |= {int(change[0]) for change in document["changes"]}
-    times |= {int(row[0]) for row in view.reference["series"]}
-    times |= {int(claim["t"]) for claim in view.reference["claimed"]}
-    times |= set(view.teller.say.clock.days(*document["span"]))
+    times = {*deck_instants(document, view.reference), *view.teller.say.clock.days(*document["span"])}
     told: list[tuple[int, list[tuple[str, bool]]]] = []
     for t in sorted(times):
         sentence = deck(view.teller, t)

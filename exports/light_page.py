@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from exports import corrections
 from exports.change_table import change_table
 from exports.legend import legend
-from figures.clock import Clock
 from figures.document_columns import steps
 from figures.document_file import packed
 from figures.drawn_sentences import maker, state_sentence
@@ -29,6 +28,7 @@ from figures.sentences import (
     Teller,
     credits_of,
     deck,
+    deck_instants,
     known_at,
     source_names,
 )
@@ -49,7 +49,6 @@ SCRIPTS = (
     *("timeline.js", "controls.js", "zoom.js", "light_ground.js", "light_start.js"),
 )
 ASKING = "light_corrections.js"
-_DAY = 86_400
 _MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace'
 
 
@@ -195,23 +194,14 @@ class _Page:
     def _decks(self) -> str:
         """One sentence for every instant at which it reads differently."""
         found: list[tuple[int, str]] = []
-        for t, states in place_states(self.document, self._deck_instants()):
+        for t, states in place_states(
+            self.document, deck_instants(self.document, self.document["reference"])
+        ):
             parts = deck(self.teller, t, states)
             html = "".join(f"<b>{esc_part(text)}</b>" if bold else esc_part(text) for text, bold in parts)
             if not found or found[-1][1] != html:
                 found.append((t, html))
         return self._cues("deck", found, tag="p")
-
-    def _deck_instants(self) -> list[int]:
-        """Whenever the ground, the distance, or what was said of it in 24 hours changes, or somebody drew."""
-        start, end = self.document["span"]
-        reference = self.document["reference"]
-        instants = {start, *(change[0] for change in self.document["changes"])}
-        instants |= {row[0] for row in reference["series"]}
-        instants |= {claimed["t"] + late for claimed in reference["claimed"] for late in (0, _DAY)}
-        instants |= {drawn["t"] for drawn in self.document["observations"]}
-        instants |= {day for gap in self.document["gaps"] for day in Clock.of(self.document).days(*gap)}
-        return sorted(t for t in instants if start <= t < end)
 
     def _cues(self, name: str, prepared: Iterable[tuple[int, str]], *, tag: str) -> str:
         """Prepared pieces of HTML for one name of cue; the one of the shown instant is on."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from figures.clock import Calendar, calendar
+from figures.clock import Calendar, Clock, calendar
 from figures.drawn_sentences import drawn_deck, maker, moved_lines
 from figures.map_sources import states_at
 from figures.sides import is_drawn
@@ -188,6 +188,17 @@ def _moved_today(teller: Teller, t: int) -> str:
         day=teller.say.say("day_month", t),
         moves=words["drawn.separator"].join(lines[:3]),
     )
+
+
+def deck_instants(document: Mapping[str, Any], reference: Mapping[str, Any]) -> list[int]:
+    """Whenever the ground, the distance, or what was said of it in 24 hours changes, or somebody drew."""
+    start, end = document["span"]
+    instants = {start, *(change[0] for change in document["changes"])}
+    instants |= {row[0] for row in reference["series"]}
+    instants |= {claimed["t"] + late for claimed in reference["claimed"] for late in (0, _DAY)}
+    instants |= {drawn["t"] for drawn in document["observations"]}
+    instants |= {day for gap in document["gaps"] for day in Clock.of(document).days(*gap)}
+    return sorted(int(t) for t in instants if start <= t < end)
 
 
 def deck_text(teller: Teller, t: int) -> str:
