@@ -69,10 +69,8 @@ KnownAtOption = Annotated[
 HeadOption = Annotated[
     str | None, typer.Option("--head", help="The ledger as it stood at the entry of this hash.")
 ]
-FromOption = Annotated[
-    str | None, typer.Option("--from", help="First day or instant to play (the map's zone).")
-]
-ToOption = Annotated[str | None, typer.Option("--to", help="Last day or instant to play (the map's zone).")]
+FromOption = Annotated[str | None, typer.Option("--from", help="First day or instant (the map's zone).")]
+ToOption = Annotated[str | None, typer.Option("--to", help="Last day or instant (the map's zone).")]
 CityOption = Annotated[str | None, typer.Option("--city", help="Place that distances and rings refer to.")]
 RingsOption = Annotated[str | None, typer.Option("--rings", help="Rings in km: 10,20,30; or none.")]
 LangOption = Annotated[Literal["en", "ar"], typer.Option("--lang", help="Language of the words.")]
@@ -98,6 +96,38 @@ CatalogueOption = Annotated[
 ]
 ByOption = Annotated[
     str, typer.Option("--by", envvar="FRONTLINE_BY", help="Who does it; the name of this login by default.")
+]
+FrameAncestorsOption = Annotated[
+    str,
+    typer.Option(
+        "--frame-ancestors",
+        envvar="FRONTLINE_FRAME_ANCESTORS",
+        help="Sites that may show the embed in an iframe, separated by spaces; * for any.",
+    ),
+]
+EditorsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--editors",
+        envvar="FRONTLINE_EDITORS",
+        help='Who may write: a TOML file, [editors] name = "hash"; or FRONTLINE_EDITOR=name:hash.',
+    ),
+]
+EditorHeaderOption = Annotated[
+    str,
+    typer.Option(
+        "--editor-header",
+        envvar="FRONTLINE_EDITOR_HEADER",
+        help="The header in which a proxy names the editor: X-Forwarded-User; with --trusted-proxy.",
+    ),
+]
+TrustedProxyOption = Annotated[
+    str,
+    typer.Option(
+        "--trusted-proxy",
+        envvar="FRONTLINE_TRUSTED_PROXY",
+        help="Addresses that the header is taken from, and from nobody else: 127.0.0.1,10.0.0.0/24",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else.")]
 
@@ -376,14 +406,7 @@ def serve(
     public_url: Annotated[
         str | None, typer.Option("--public-url", envvar="FRONTLINE_PUBLIC_URL", help="Address readers use.")
     ] = None,
-    frame_ancestors: Annotated[
-        str,
-        typer.Option(
-            "--frame-ancestors",
-            envvar="FRONTLINE_FRAME_ANCESTORS",
-            help="Sites that may show the embed in an iframe, separated by spaces; * for any.",
-        ),
-    ] = "*",
+    frame_ancestors: FrameAncestorsOption = "*",
     folder: Annotated[
         Path | None, typer.Option("--load", help="Load this map's folder first, unless its map is there.")
     ] = None,
@@ -395,30 +418,9 @@ def serve(
             help="What the dashboard shows; the embeds always show the public release.",
         ),
     ] = DEFAULT_RELEASE,
-    editors_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--editors",
-            envvar="FRONTLINE_EDITORS",
-            help='Who may write: a TOML file, [editors] name = "hash"; or FRONTLINE_EDITOR=name:hash.',
-        ),
-    ] = None,
-    editor_header: Annotated[
-        str,
-        typer.Option(
-            "--editor-header",
-            envvar="FRONTLINE_EDITOR_HEADER",
-            help="The header in which a proxy names the editor: X-Forwarded-User; with --trusted-proxy.",
-        ),
-    ] = "",
-    trusted_proxy: Annotated[
-        str,
-        typer.Option(
-            "--trusted-proxy",
-            envvar="FRONTLINE_TRUSTED_PROXY",
-            help="Addresses that the header is taken from, and from nobody else: 127.0.0.1,10.0.0.0/24",
-        ),
-    ] = "",
+    editors_file: EditorsOption = None,
+    editor_header: EditorHeaderOption = "",
+    trusted_proxy: TrustedProxyOption = "",
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
     """Serve the dashboard, and the embeds, which show the public release whatever the dashboard shows."""
@@ -767,10 +769,8 @@ def distance(
 
 @app.command()
 def area(
-    from_: Annotated[
-        str | None, typer.Option("--from", help="First day or instant (the map's zone).")
-    ] = None,
-    to: Annotated[str | None, typer.Option("--to", help="Last day or instant (the map's zone).")] = None,
+    from_: FromOption = None,
+    to: ToOption = None,
     daily: Annotated[bool, typer.Option("--daily", help="Print what passed on each day instead.")] = False,
     known_at: KnownAtOption = None,
     head: HeadOption = None,
@@ -807,10 +807,8 @@ def area(
 
 @app.command()
 def front(
-    from_: Annotated[
-        str | None, typer.Option("--from", help="First day or instant (the map's zone).")
-    ] = None,
-    to: Annotated[str | None, typer.Option("--to", help="Last day or instant (the map's zone).")] = None,
+    from_: FromOption = None,
+    to: ToOption = None,
     known_at: KnownAtOption = None,
     head: HeadOption = None,
     release: ReleaseOption = DEFAULT_RELEASE,

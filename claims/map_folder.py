@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from claims.actors import Actor
 from claims.claim import Claim
 from claims.drawn_folder import read_drawn
 from claims.drawn_series import Progress, Repairs, Seen
@@ -23,6 +24,7 @@ from claims.locate import located
 from claims.map_record import BaselineHolder, MapRecord, MapSettings, Unlocated
 from claims.map_settings import names_a_city, read_settings, read_zone, with_line
 from claims.map_tables import read_actors, read_baseline, read_sources, read_unlocated
+from claims.observations import DrawnStore, Observation
 from claims.release_file import RELEASE_FILE, read_releases
 from claims.times import A_DAY, zone_named
 from gazetteer.errors import BadFiles, Fault, shown
@@ -32,6 +34,9 @@ from gazetteer.tables import read_places
 
 MAP_FILE = "map.toml"
 _MOST_CREDITS = 100_000
+_NO_PLACES: Mapping[str, Place] = {}
+_NO_BASELINE: Mapping[str, BaselineHolder] = {}
+_NO_CLAIMS: tuple[Claim, ...] = ()
 
 GroundFaults = Callable[[MapSettings, Mapping[str, Place]], Iterable[Fault]]
 
@@ -93,11 +98,8 @@ def read_map_folder(
     """
     folder = _Folder(Path(path))
     clock_zone = zone_named(tz) if tz else None
-    no_places: dict[str, Place] = {}
-    no_baseline: dict[str, BaselineHolder] = {}
-    no_claims: tuple[Claim, ...] = ()
     bare = folder.is_drawn()
-    places = folder.read("places.csv", _places, no_places if bare else None)
+    places = folder.read("places.csv", _places, _NO_PLACES if bare else None)
     actors = folder.read("actors.csv", read_actors)
     sides = None if actors is None else {actor.side for actor in actors.values()}
     sources = folder.read("sources.csv", lambda file, faults: read_sources(file, sides, faults))
@@ -107,19 +109,15 @@ def read_map_folder(
     baseline = folder.read(
         "baseline.csv",
         lambda file, faults: read_baseline(file, places, actors, faults),
-        no_baseline if bare else None,
+        _NO_BASELINE if bare else None,
     )
     areas = folder.read_if_there("areas.geojson", read_areas) if folder.has("areas.geojson") else {}
     known = Known(
         folder.zone(settings), actors, sources, places, clock_zone, areas, now + A_DAY if now else None
     )
-    asked = Gazetteer(places) if locate_missing and places else None
     near = places.get(settings.city) if places and settings else None
-    claims = folder.read(
-        "claims.csv",
-        lambda file, faults: _claims(file, known, asked, near, tally, faults),
-        no_claims if bare else None,
-    )
+    asked = Gazetteer(places) if locate_missing and places else None
+    claims = folder.claims(known, asked, near, tally, _NO_CLAIMS if bare else None)
     unlocated = folder.read_if_there("unlocated.csv", lambda file, faults: _unlocated(file, claims, faults))
     said = folder.read_if_there("CREDITS.md", _credits)
     releases = folder.read_if_there(
@@ -127,37 +125,46 @@ def read_map_folder(
     )
     if settings is not None and places is not None and ground_faults is not None:
         folder.add(ground_faults(settings, places))
-    drawn = None
-    if settings is not None and actors is not None:
-        zones = Zones(known.zone, clock_zone, known.latest)
-        drawn = read_drawn(
-            folder.path, settings, actors, zones, folder.faults, seen or Seen(), repairs, progress
-        )
+    drawn = _drawn(folder, settings, actors, known, seen or Seen(), repairs, progress)
     folder.raise_faults()
-    if (
-        settings is None
-        or places is None
-        or actors is None
-        or sources is None
-        or baseline is None
-        or claims is None
-        or drawn is None
-    ):
-        raise AssertionError("a file was not read and nobody said why")
+    observations, store = _there(drawn)
     return MapRecord(
-        settings,
-        places,
-        actors,
-        sources,
-        baseline,
-        claims,
+        _there(settings),
+        _there(places),
+        _there(actors),
+        _there(sources),
+        _there(baseline),
+        _there(claims),
         unlocated or (),
         said or "",
         areas=areas or {},
         releases=releases or {},
-        observations=drawn[0],
-        drawn=drawn[1],
+        observations=observations,
+        drawn=store,
     )
+
+
+def _there(read: T | None) -> T:
+    """What was read of a file; where nothing was, some fault was told before this is asked."""
+    if read is None:
+        raise AssertionError("a file was not read and nobody said why")
+    return read
+
+
+def _drawn(
+    folder: _Folder,
+    settings: MapSettings | None,
+    actors: Mapping[str, Actor] | None,
+    known: Known,
+    seen: Seen,
+    repairs: Repairs | None,
+    progress: Progress | None,
+) -> tuple[tuple[Observation, ...], DrawnStore] | None:
+    """The drawn maps of the folder; None where the files that they hang on could not be read."""
+    if settings is None or actors is None:
+        return None
+    zones = Zones(known.zone, known.clock_zone, known.latest)
+    return read_drawn(folder.path, settings, actors, zones, folder.faults, seen, repairs, progress)
 
 
 class _Folder:
@@ -188,6 +195,19 @@ class _Folder:
                 return otherwise
             self.faults.append(Fault(name, 0, "", "is missing from the map's folder"))
         return found
+
+    def claims(
+        self,
+        known: Known,
+        asked: Gazetteer | None,
+        near: Place | None,
+        tally: Tally | None,
+        otherwise: tuple[Claim, ...] | None,
+    ) -> tuple[Claim, ...] | None:
+        """Read the claims, each put where it says or where the gazetteer finds it."""
+        return self.read(
+            "claims.csv", lambda file, faults: _claims(file, known, asked, near, tally, faults), otherwise
+        )
 
     def is_drawn(self) -> bool:
         """Whether the map has no city: its ground is drawn, and it may have no places and no claims."""
@@ -229,7 +249,7 @@ class _Folder:
             raise BadFiles(self.faults)
 
 
-def _places(file: Path, faults: list[Fault]) -> dict[str, Place]:
+def _places(file: Path, faults: list[Fault]) -> Mapping[str, Place]:
     del faults  # read_places raises its own
     return {place.id: place for place in read_places(file)}
 

@@ -124,31 +124,32 @@ def _document(
         "places": [_place(index, columns) for index in range(places)],
         **_story(start, steps, edges, places),
         "reference": _reference(steps, end),
-        "ground_from": {"kind": "cells", "source": -1},
-        "observations": [],
-        "gaps": [],
-        "moved": [],
+        **_measures(faces),
+        **_nothing_else(),
+    }
+
+
+def _measures(faces: int) -> dict[str, Any]:
+    return {
         "area": {
             "region": {"code": "XX-01", "name": {"en": "Made country", "ar": "بلد"}},
             "total_km2": float(faces),
             "series": [[START, {"1": [float(faces), 0.0]}, 0.0, 0.0]],
         },
         "front": {"series": [[START, 40.0, 2.5, 0.0]]},
-        "ground": {
-            "land": [],
-            "region": [],
-            "units": [],
-            "unit_lines": [],
-            "country_lines": [],
-            "neighbours": [],
-            "rivers": [],
-        },
-        "unlocated": [],
-        "counts": [],
         "reach_km": 7.0,
+    }
+
+
+def _nothing_else() -> dict[str, Any]:
+    """Every key that says nothing here."""
+    lists = ("land", "region", "units", "unit_lines", "country_lines", "neighbours", "rivers")
+    empty = ("observations", "gaps", "moved", "unlocated", "counts", "withheld", "corrections")
+    return {
+        **{key: [] for key in empty},
+        "ground": {key: [] for key in lists},
+        "ground_from": {"kind": "cells", "source": -1},
         "release": {"name": "public"},
-        "withheld": [],
-        "corrections": [],
         "credits": ["Made by hand"],
     }
 
