@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from figures.face_grid import faces_at
 from figures.frames import Frame, Projected
 from figures.labels import (
     FRONT_STEP_PX,
@@ -25,13 +23,11 @@ from figures.labels import (
     place_together,
     second_size,
 )
+from figures.party_names import ActorName, PartyNames
 from figures.paths import along, cut_line
 from figures.second_lines import MOST_A_DAY, second_line
 from figures.sentences import Teller, series_row
-from figures.sides import is_drawn
-from figures.svg_style import CLAIMED, CONTESTED
 from figures.text import isolated, plain, width
-from figures.through_time import face_states, place_states
 
 if TYPE_CHECKING:
     from shapely import MultiLineString
@@ -40,10 +36,11 @@ Document = Mapping[str, Any]
 Point = tuple[float, float]
 Dated = tuple[int, str]
 
-_GRID_PX = 9.0
-_REACH_KM = 7.0
 _SECOND_PX = 146.0
-_WEEK = 7 * 86_400
+_DAY, _WEEK = 86_400, 7 * 86_400
+_MOST_SPANS = 120
+_MOST_TRIED = 40
+"""So many names of a day are tried; none that comes later would find room."""
 _CHIP_HEIGHT, _CHIP_PAD = 20.0, 8.0
 
 
@@ -56,18 +53,6 @@ class Chip:
     start: Point = (0.0, 0.0)
     end: Point = (0.0, 0.0)
     pill: Box | None = None
-
-
-@dataclass(frozen=True)
-class ActorName:
-    """The name of a party on its ground: lines of text round a middle."""
-
-    role: str
-    lines: tuple[str, ...]
-    x: float
-    y: float
-    size: float
-    box: Box
 
 
 @dataclass(frozen=True)
@@ -148,7 +133,7 @@ class _Finder:
         if city:
             room.taken.append(city.box)
         chips = self._chips(room)
-        actors = self._actors_by_day(room, chips)
+        actors = self._actors(room, chips)
         always = [*_pills(chips), *(name.box.grown(2) for names in actors.values() for name in names)]
         towns = place_labels(self._towns(1), room.with_taken(always))
         room.taken.extend(label.box for label in towns)
@@ -176,17 +161,17 @@ class _Finder:
         return int(self.document["reference"]["place"])
 
     @cached_property
-    def days(self) -> list[int]:
-        start, end = self.document["span"]
-        wanted = self.only_day
-        found = self.teller.say.clock.days(start, end)
-        if wanted is None:
-            return found
-        return [max((day for day in found if day <= wanted), default=found[0])]
+    def spans(self) -> list[tuple[int, int]]:
+        """From when until when the names of a day stand: a day, in a long story several."""
+        days = self.teller.say.clock.days(*self.document["span"])
+        if self.only_day is not None:
+            day = max((day for day in days if day <= self.only_day), default=days[0])
+            return [(day, day + _DAY)]
+        return list(pairwise([*days[:: math.ceil(len(days) / _MOST_SPANS)], days[-1] + _DAY]))
 
     @cached_property
     def room(self) -> Room:
-        fronts = Scatter(self._front_points(self.days[0], self.days[-1] + 86_400))
+        fronts = Scatter(self._front_points(self.spans[0][0], self.spans[-1][1]))
         dots = Scatter(self._dot_points())
         return Room(self.frame.width, self.frame.height, fronts, dots, list(self.blocked))
 
@@ -240,10 +225,17 @@ class _Finder:
         return dict(now)
 
     def _dot_points(self, ringed: Collection[int] = ()) -> Iterable[tuple[Point, float]]:
-        for index, place in enumerate(self.document["places"]):
-            if self.frame.holds(self.points[index], -4):
-                told = place["reported"] or place["rank"] <= 1
-                yield self.points[index], 1.6 if index in ringed else 1.0 if told else 0.12
+        for index, weight in self._dots:
+            yield self.points[index], 1.6 if index in ringed else weight
+
+    @cached_property
+    def _dots(self) -> list[tuple[int, float]]:
+        """The places of the frame, with what it costs to cover their dots."""
+        return [
+            (index, 1.0 if place["reported"] or place["rank"] <= 1 else 0.12)
+            for index, place in enumerate(self.document["places"])
+            if self.frame.holds(self.points[index], -4)
+        ]
 
     # What always stands there
 
@@ -267,7 +259,7 @@ class _Finder:
             for x, y in along([self.points[self.city], self.points[nearest]], FRONT_STEP_PX)[2:]
             for aside in (-9.0, 0.0, 9.0)
         ]
-        lines = self._front_points(self.days[0], self.days[-1] + 86_400)
+        lines = self._front_points(self.spans[0][0], self.spans[-1][1])
         return best_label(
             replace(wanted, clear=9.5, leaders=False), replace(room, fronts=Scatter([*lines, *ways]))
         )
@@ -310,7 +302,7 @@ class _Finder:
     def _of_a_day(self) -> set[int]:
         """Places that a day's label names best: the nearest reported ones, and those with a second line."""
         nearest = {row[5] for row in self._rows() if row[4]}
-        noted = {int(key) for start in self.days for key in self._notes(start)}
+        noted = {int(key) for start, end in self.spans for key in self._notes(start, end)}
         return nearest | noted
 
     def _weight(self, index: int) -> float:
@@ -484,18 +476,19 @@ class _Finder:
         named: set[int],
     ) -> tuple[DayNames, ...]:
         found: list[DayNames] = []
-        for start in self.days:
+        for start, end in self.spans:
             before = found[-1].labels if found else ()
             labels: Sequence[Label] = ()
             if self._in_frame:
-                during = _during(chips, start, start + 86_400)
-                day_room = self._room_of(start, room, during, actors[start])
-                labels = self._extras(start, day_room, named, before)
+                day_room = self._room_of(start, end, room, _during(chips, start, end), actors[start])
+                labels = self._extras(start, end, day_room, named, before)
             told = {str(index): t for index, t in self._first_told.items() if t > start}
-            found.append(DayNames(start, tuple(labels), actors[start], self._notes(start), told))
+            found.append(DayNames(start, tuple(labels), actors[start], self._notes(start, end), told))
         return tuple(found)
 
-    def _room_of(self, start: int, room: Room, chips: Sequence[Chip], actors: Sequence[ActorName]) -> Room:
+    def _room_of(
+        self, start: int, end: int, room: Room, chips: Sequence[Chip], actors: Sequence[ActorName]
+    ) -> Room:
         """What is free on one day: its own fronts and distance lines are in the way, no others."""
         lines = [
             (point, 1.0)
@@ -504,19 +497,21 @@ class _Finder:
             for point in along([chip.start, chip.end], FRONT_STEP_PX)
             if math.dist(point, chip.end) > FRONT_STEP_PX
         ]
-        fronts = Scatter([*self._front_points(start, start + 86_400), *lines])
-        dots = Scatter(self._dot_points(self._changed_between(start, start + 86_400)))
+        fronts = Scatter([*self._front_points(start, end), *lines])
+        dots = Scatter(self._dot_points(self._changed_between(start, end)))
         taken = [*_pills(chips), *(name.box.grown(2) for name in actors)]
         return replace(room.with_taken(taken), fronts=fronts, dots=dots)
 
-    def _extras(self, start: int, room: Room, named: set[int], before: Sequence[Label]) -> list[Label]:
+    def _extras(
+        self, start: int, end: int, room: Room, named: set[int], before: Sequence[Label]
+    ) -> list[Label]:
         """The names of the day: the nearest reported places, those with a second line, other changes.
 
         Where room is left, the places that changed earlier in the week keep theirs.
         """
-        notes = self._notes(start)
-        nearest = self._nearest_on(start)
-        changed = self._changed_between(start, start + 86_400)
+        notes = self._notes(start, end)
+        nearest = self._nearest_on(start, end)
+        changed = self._changed_between(start, end)
         story = {index for index in self._changed_between(start - _WEEK, start) if self._in_play(index)}
         order = sorted(
             ({*changed, *story, *nearest, *(int(key) for key in notes)} - named - {self.city})
@@ -532,7 +527,7 @@ class _Finder:
         )
         stood = {label.wanted.key: (label.x, label.y) for label in before}
         wanted = []
-        for index in order:
+        for index in order[:_MOST_TRIED]:
             key = index in nearest or str(index) in notes or self._changes.get(index, 0) > 1
             one = self._wanted(index, 1 if index in nearest else 2 if key else 3)
             second = max((text for _, text in notes.get(str(index), ())), key=len, default="")
@@ -543,11 +538,7 @@ class _Finder:
         return bool(self.document["places"][index]["rank"] <= 2)
 
     def _changed_between(self, start: int, end: int) -> set[int]:
-        return {
-            event["place"]
-            for event in self.document["events"]
-            if event["kind"] == "change" and start <= event["t"] < end
-        }
+        return {event["place"] for event in self._events(start, end) if event["kind"] == "change"}
 
     @cached_property
     def _first_told(self) -> dict[int, int]:
@@ -557,25 +548,32 @@ class _Finder:
             found.setdefault(event["place"], event["t"])
         return found
 
-    def _nearest_on(self, start: int) -> set[int]:
-        """Places that are the nearest reported one at some instant of a day."""
+    def _nearest_on(self, start: int, end: int) -> set[int]:
+        """Places that are the nearest reported one at some instant of a span."""
         rows = self._rows()
         ends = [*(row[0] for row in rows[1:]), self.document["span"][1]][: len(rows)]
         return {
-            row[5]
-            for row, end in zip(rows, ends, strict=True)
-            if row[4] and row[0] < start + 86_400 and end > start
+            row[5] for row, until in zip(rows, ends, strict=True) if row[4] and row[0] < end and until > start
         }
 
-    def _events(self, start: int) -> list[Mapping[str, Any]]:
-        return [event for event in self.document["events"] if start <= event["t"] < start + 86_400]
+    def _events(self, start: int, end: int) -> Sequence[Mapping[str, Any]]:
+        first, last = (bisect_left(self._event_instants, t) for t in (start, end))
+        return self._in_order[first:last]
 
-    def _notes(self, start: int) -> dict[str, tuple[Dated, ...]]:
-        """Second lines of at most three places of a day: what was retaken, what failed."""
+    @cached_property
+    def _in_order(self) -> list[Mapping[str, Any]]:
+        return sorted(self.document["events"], key=lambda event: event["t"])
+
+    @cached_property
+    def _event_instants(self) -> list[int]:
+        return [event["t"] for event in self._in_order]
+
+    def _notes(self, start: int, end: int) -> dict[str, tuple[Dated, ...]]:
+        """Second lines of at most three places of a span: what was retaken, what failed."""
         found: dict[str, tuple[Dated, ...]] = {}
         telling = [
             (event, note)
-            for event in self._events(start)
+            for event in self._events(start, end)
             if self.frame.holds(self.points[event["place"]], 4) and (note := self._note(event))
         ]
         for event, note in sorted(telling, key=lambda pair: self._weight(pair[0]["place"])):
@@ -593,169 +591,22 @@ class _Finder:
 
     # Names of parties
 
-    @cached_property
-    def _ground(self) -> Ground:
-        if not is_drawn(self.document):
-            return Ground.of(self.frame, self.points)
-        number = {face: index for index, face in enumerate(self._faces)}
-        return Ground({spot: number[face] for spot, face in self._drawn.places.items()})
-
-    @cached_property
-    def _drawn(self) -> Ground:
-        return Ground.of_faces(self.frame, self.document)
-
-    @cached_property
-    def _faces(self) -> list[int]:
-        """The faces that a spot of the frame lies in: who holds any other is nobody's concern here."""
-        return sorted(set(self._drawn.places.values()))
-
-    def _owners(self, instants: Iterable[int]) -> Iterator[list[int]]:
-        """Who holds each place at some instants, on drawn ground each face; -1 where that is unsure."""
-        of_state = [self._owner(state) for state in range(len(self.document["states"]))]
-        if is_drawn(self.document):
-            for _, now in face_states(self.document, instants):
-                yield [of_state[now[face]] for face in self._faces]
-        else:
-            for _, now in place_states(self.document, instants):
-                yield [of_state[state] for state in now]
-
-    def _actors_by_day(self, room: Room, chips: Sequence[Chip]) -> dict[int, tuple[ActorName, ...]]:
+    def _actors(self, room: Room, chips: Sequence[Chip]) -> dict[int, tuple[ActorName, ...]]:
+        """The names of the parties, by the start of each span; looked for anew only where something moved."""
+        parties = PartyNames(self.teller, self.frame, self.points, self._middle)
+        asked = [[start, *range(start + _DAY - 1, end - 1, _DAY), end - 1] for start, end in self.spans]
+        owners = parties.owners(t for instants in asked for t in instants)
         found: dict[int, tuple[ActorName, ...]] = {}
         before: tuple[ActorName, ...] = ()
-        owners = list(self._owners(t for day in self.days for t in (day, day + 86_399)))
-        asked: object = None
-        for start, first, last in zip(self.days, owners[::2], owners[1::2], strict=True):
-            pills = _pills(_during(chips, start, start + 86_400))
-            if (first, last, pills) != asked:
-                before = self._actors(first, last, room.with_taken(pills), before)
-            asked, found[start] = (first, last, pills), before
+        was: object = None
+        for (start, end), instants in zip(self.spans, asked, strict=True):
+            during = list(islice(owners, len(instants)))
+            pills = _pills(_during(chips, start, end))
+            now = [held.tobytes() for held in during], pills
+            if now != was:
+                before = parties.on_ground(during, room.with_taken(pills), before)
+            was, found[start] = now, before
         return found
-
-    def _actors(
-        self, first: Sequence[int], last: Sequence[int], room: Room, before: Sequence[ActorName]
-    ) -> tuple[ActorName, ...]:
-        """One name for each party that has room for it, on ground that it holds all day.
-
-        ``first`` and ``last`` say who holds each place when the day starts and ends; -1 where that is unsure.
-        """
-        found: list[ActorName] = []
-        for actor in sorted(set(last) - {-1}, key=lambda actor: (-last.count(actor), actor)):
-            steady = {place for place, owner in enumerate(last) if owner == actor == first[place]}
-            ends = {place for place, owner in enumerate(last) if owner == actor}
-            open_room = room.with_taken(name.box for name in found)
-            name = self._actor_name(actor, steady, open_room, before) or self._actor_name(
-                actor, ends, open_room, ()
-            )
-            found += [name] if name else []
-        return tuple(found)
-
-    def _owner(self, state: int) -> int:
-        holder, certainty, _ = self.document["states"][state]
-        unknown = self.document["actors"][holder]["role"] == "unknown"
-        return -1 if unknown or certainty in (CLAIMED, CONTESTED) else int(holder)
-
-    def _actor_name(
-        self, actor: int, places: set[int], room: Room, before: Sequence[ActorName]
-    ) -> ActorName | None:
-        ground = self._ground.of_places(places)
-        role = str(self.document["actors"][actor]["role"])
-        was = next((name for name in before if name.role == role), None)
-        if was and self._ground.under(was.box, ground) and room.free(was.box):
-            return was
-        for larger in (3.5, 2.0, 0.5):
-            options = [
-                option
-                for lines in _broken(self.teller.actor(actor))
-                if (option := self._roomiest(role, lines, self.frame.font + larger, ground, room))
-            ]
-            if options:
-                return max(options, key=lambda option: option[0])[1]
-        return None
-
-    def _roomiest(
-        self, role: str, lines: tuple[str, ...], size: float, ground: set[Spot], room: Room
-    ) -> tuple[float, ActorName] | None:
-        """The box that has most of its own ground around it."""
-        text = tuple(isolated(line, self.teller.lang) for line in lines)
-        half = max(width(line, size, bold=True) for line in lines) / 2 + 2
-        tall = size * 1.22 * len(lines) / 2 + 2
-        best: tuple[float, ActorName] | None = None
-        for spot in sorted(ground):
-            x, y = self._ground.middle(spot)
-            box = Box(x - half, y - tall, x + half, y + tall)
-            if not self._ground.under(box, ground) or not room.free(box.grown(2)):
-                continue
-            score = self._ground.depth(spot, ground) - room.cost(box) / 4 - self._from_city((x, y)) / 50
-            if best is None or score > best[0]:
-                best = score, ActorName(role, text, x, y, size, box)
-        return best
-
-
-Spot = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A frame as a grid of spots, each with the place whose cell it is in, or with its face (or none)."""
-
-    places: Mapping[Spot, int]
-
-    @staticmethod
-    def of(frame: Frame, points: Sequence[Point]) -> Ground:
-        """The grid of a frame, given where each place falls."""
-        reach = _REACH_KM * frame.px_per_km
-        near = [index for index, point in enumerate(points) if frame.holds(point, -reach)]
-        found = {}
-        for column in range(1, int(frame.width / _GRID_PX)):
-            for row in range(1, int(frame.height / _GRID_PX)):
-                middle = (column * _GRID_PX, row * _GRID_PX)
-                place = min(near, key=lambda index: math.dist(middle, points[index]), default=-1)
-                if place >= 0 and math.dist(middle, points[place]) < reach:
-                    found[column, row] = place
-        return Ground(found)
-
-    @staticmethod
-    def of_faces(frame: Frame, document: Document) -> Ground:
-        """The same where the ground is drawn: each spot with the face that it lies in."""
-        spots = [
-            (column, row)
-            for column in range(1, int(frame.width / _GRID_PX))
-            for row in range(1, int(frame.height / _GRID_PX))
-        ]
-        origin, corner = frame.at(0.0, 0.0), frame.at(1.0, 1.0)
-        lon, lat = (
-            (np.array([spot[i] * _GRID_PX for spot in spots]) - origin[i]) / (corner[i] - origin[i])
-            for i in (0, 1)
-        )
-        faces = faces_at(document, lon, lat).tolist()
-        return Ground({spot: face for spot, face in zip(spots, faces, strict=True) if face >= 0})
-
-    @staticmethod
-    def middle(spot: Spot) -> Point:
-        """The pixel of a spot."""
-        return spot[0] * _GRID_PX, spot[1] * _GRID_PX
-
-    def of_places(self, places: set[int]) -> set[Spot]:
-        """The spots in the cells of some places."""
-        return {spot for spot, place in self.places.items() if place in places}
-
-    @staticmethod
-    def under(box: Box, ground: set[Spot]) -> bool:
-        """Whether all of a box lies on some ground."""
-        columns = range(math.floor(box.left / _GRID_PX), math.ceil(box.right / _GRID_PX) + 1)
-        rows = range(math.floor(box.top / _GRID_PX), math.ceil(box.bottom / _GRID_PX) + 1)
-        return all((column, row) in ground for column in columns for row in rows)
-
-    @staticmethod
-    def depth(spot: Spot, ground: set[Spot]) -> float:
-        """How far one can walk from a spot on its ground: eight directions, at most 12 steps, the mean."""
-        total = 0
-        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)):
-            for step in range(1, 13):
-                if (spot[0] + dx * step, spot[1] + dy * step) not in ground:
-                    break
-                total += 1
-        return total / 8
 
 
 def _on_the_map(name: str) -> str:
@@ -789,19 +640,6 @@ def _during(chips: Sequence[Chip], start: int, end: int) -> list[Chip]:
         if chip.since < end and (following is None or following.since > start):
             shown.append(chip)
     return shown
-
-
-def _broken(name: str) -> list[tuple[str, ...]]:
-    """A name on one line, and on two where it has several words."""
-    words = name.split()
-    options: list[tuple[str, ...]] = [(name,)]
-    if len(words) > 1:
-        cut = min(
-            range(1, len(words)),
-            key=lambda k: max(len(" ".join(words[:k])), len(" ".join(words[k:]))),
-        )
-        options.append((" ".join(words[:cut]), " ".join(words[cut:])))
-    return options
 
 
 def _steps(start: float, end: float, step: float) -> list[float]:
