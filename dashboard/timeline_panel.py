@@ -8,6 +8,7 @@ from dashboard.marks import marks
 from dashboard.view import View
 from figures.method_words import definition
 from figures.sides import home_actor, hostile_role
+from figures.timeline import MEASURE_WORDS, measure
 
 _SPEEDS = (("0.5", "play.half"), ("1", "play.one"), ("2", "play.two"), ("4", "play.four"))
 _STEPS = (("change", "play.change"), ("6h", "play.hours"), ("day", "play.day"))
@@ -118,9 +119,7 @@ def _key(view: View) -> list[html.Span]:
     return [
         html.Span(html.B(["▲ ", view.say("control.to", actor=away[1])]), className=f"role-{away[0]}"),
         html.Span(html.B(["▼ ", view.say("control.to", actor=home[1])]), className=f"role-{home[0]}"),
-        html.Span(
-            view.say("drawn.bar") if view.document["moved"] else definition(view.teller, "control.one_square")
-        ),
+        html.Span(definition(view.teller, MEASURE_WORDS[measure(view.document)])),
         *_unobserved(view),
     ]
 

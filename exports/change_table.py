@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -18,6 +19,11 @@ from figures.text import esc
 from figures.wide_events import folded, wide_name
 
 _MOST_SOURCES = 3
+_MOST_ROWS, _LEAST_A_DAY = 4_000, 3
+"""Of more rows than a phone can hold, so many of each day are told, and how many are left out."""
+
+Told = tuple[Mapping[str, Any], int]
+"""An event, and for how many places it stands."""
 _COLUMNS = ("time", "place", "holder", "source", "code", "status")
 
 
@@ -30,7 +36,10 @@ def change_table(teller: Teller, at: int) -> str:
     )
     start, end = teller.document["span"]
     days = teller.say.clock.days(start, end)
-    bodies = "".join(_day(teller, day, until, at) for day, until in pairwise([*days, max(end, days[-1] + 1)]))
+    spans = list(pairwise([*days, max(end, days[-1] + 1)]))
+    told = _by_day(teller, days)
+    most = _most_a_day(told)
+    bodies = "".join(_day(teller, span, events, most, at) for span, events in zip(spans, told, strict=True))
     return (
         f"<details><summary>{esc(title)}</summary>"
         f'<div class="scroll" tabindex="0" role="region" aria-label="{esc(title)}">'
@@ -49,19 +58,65 @@ def _hint(teller: Teller, column: str) -> str:
     return f' title="{esc(teller.say.words["table.code_long"])}"' if column == "code" else ""
 
 
-def _day(teller: Teller, day: int, until: int, at: int) -> str:
-    words = teller.say.words
-    events = [event for event in teller.document["events"] if day <= event["t"] < until]
+def leaves_out(teller: Teller) -> bool:
+    """Whether the table is a part only of what there is to tell."""
+    return len(teller.document["events"]) > _MOST_ROWS
+
+
+def _most_a_day(told: Sequence[Sequence[object]]) -> int:
+    """How many rows a day may have: all of them, unless they are too many for a reader's page."""
+    if sum(map(len, told)) <= _MOST_ROWS:
+        return _MOST_ROWS
+    return max(_LEAST_A_DAY, _MOST_ROWS // sum(map(bool, told)))
+
+
+def _by_day(teller: Teller, days: Sequence[int]) -> list[list[Mapping[str, Any]]]:
+    """The events of each day, in the order in which they are read; none of before or after the span."""
+    found: list[list[Mapping[str, Any]]] = [[] for _ in days]
+    for event in teller.document["events"]:
+        if days[0] <= event["t"] <= teller.document["span"][1]:
+            found[bisect_right(days, event["t"]) - 1].append(event)
+    return [sorted(events, key=_reading_order) for events in found]
+
+
+def _day(
+    teller: Teller, span: tuple[int, int], events: Sequence[Mapping[str, Any]], most: int, at: int
+) -> str:
+    words, (day, until) = teller.say.words, span
     title = esc(words.fill("table.on_day", day=teller.say.say("day_month", day)))
     on = " class=on" if day <= at < until else ""
-    told = folded(teller.document, sorted(events, key=_reading_order))
-    rows = _moves(teller, day, until, at) + "".join(_row(teller, event, places, at) for event, places in told)
+    told = folded(teller.document, events)
+    shown = _chosen(teller, told, most)
+    rows = _moves(teller, day, until, at) + "".join(
+        _row(teller, event, places, at) for event, places in shown
+    )
+    rows += _more(teller, len(told) - len(shown))
     if not rows:
         rows = f'<tr><td colspan="{len(_COLUMNS)}">{esc(_nothing(teller, day))}</td></tr>'
     return (
         f'<tbody data-cue="table" data-from="{day}"{on}>'
         f'<tr><th colspan="{len(_COLUMNS)}" scope="rowgroup">{title}</th></tr>{rows}</tbody>'
     )
+
+
+def _chosen(teller: Teller, told: list[Told], most: int) -> list[Told]:
+    """No more than ``most`` rows: changes before the rest, then the places that matter most to the story."""
+    places = teller.document["places"]
+
+    def weight(one: Told) -> tuple[bool, int, int]:
+        place = places[one[0]["place"]]
+        return one[0]["kind"] != "change", place["rank"], -(place["population"] or 0)
+
+    if len(told) <= most:
+        return told
+    return sorted(sorted(told, key=weight)[:most], key=lambda one: _reading_order(one[0]))
+
+
+def _more(teller: Teller, left_out: int) -> str:
+    if left_out <= 0:
+        return ""
+    text = teller.say.words.fill("table.more", n=left_out)
+    return f'<tr class="more"><td colspan="{len(_COLUMNS)}">{esc(text)}</td></tr>'
 
 
 def _nothing(teller: Teller, day: int) -> str:

@@ -21,6 +21,7 @@ from figures.svg_style import (
     states_used,
 )
 from figures.text import esc
+from figures.timeline import MEASURE_WORDS, measure
 
 Document = Mapping[str, Any]
 Cues = Callable[..., str]
@@ -200,9 +201,9 @@ def _squares(teller: Teller) -> str:
         f'<span class="party">{_party(role)}{esc(name)}</span> '
         for role, name in sorted(shown.items(), key=_known)
     )
-    key = "drawn.bar" if teller.document["moved"] else "control.one_square"
-    text = f'<span class="def">{esc(definition(teller, key))}</span>'
-    drawing = _BARS if teller.document["moved"] else _SQUARES
+    drawn = measure(teller.document)
+    text = f'<span class="def">{esc(definition(teller, MEASURE_WORDS[drawn]))}</span>'
+    drawing = _SQUARES if drawn == "square" else _BARS
     return f'<li class="squares">{_svg(drawing)}<span>{text} {parties}</span></li>'
 
 

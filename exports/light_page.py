@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from exports import corrections
-from exports.change_table import change_table
+from exports.change_table import change_table, leaves_out
 from exports.legend import legend
 from figures.document_columns import steps
 from figures.document_file import packed
@@ -273,7 +273,8 @@ class _Page:
             '<div class="playhead" data-frontline="playhead"'
             f' style="inset-inline-start:{share:.3f}%"></div></div>'
         )
-        no_script = esc(words.fill("control.no_script", date=self.teller.say.long(self.at)))
+        told = "control.no_script_part" if leaves_out(self.teller) else "control.no_script"
+        no_script = esc(words.fill(told, date=self.teller.say.long(self.at)))
         hidden = ".fl-page .buttons{display:none}.fl-page tbody[data-cue]:not(.on){display:table-row-group}"
         return (
             f'<div class="player" role="group" aria-label="{esc(words["control.group"])}">'

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from figures.text import width
 
@@ -42,6 +46,7 @@ _ASCENT, _DESCENT = 0.92, 0.26
 _HALO_PX = 3.0
 _NEAR_PX = 7.0
 _CELL_PX = 24.0
+_MANY = 10_000
 
 
 class Box(NamedTuple):
@@ -117,17 +122,30 @@ class Scatter:
     """Weighted points in px that a label should not cover, found by place."""
 
     def __init__(self, points: Iterable[tuple[Point, float]] = ()) -> None:
-        self._cells: defaultdict[tuple[int, int], list[tuple[Point, float]]] = defaultdict(list)
-        for point, weight in points:
-            self._cells[_cell(point)].append((point, weight))
+        self._all = list(points)
 
     def within(self, box: Box) -> float:
-        """The weight of the points in a box."""
+        """The weight of the points in a box; where there are very many, to the nearest px."""
+        if len(self._all) > _MANY:
+            return self._raster.within(box)
         return sum(weight for _, weight in self.points(box))
 
     def points(self, box: Box) -> Iterator[tuple[Point, float]]:
         """The points in a box, with their weight."""
         return ((point, weight) for point, weight in self._near(box) if box.holds(point))
+
+    @cached_property
+    def _raster(self) -> _Raster:
+        return _Raster(
+            np.array([point for point, _ in self._all]), np.array([weight for _, weight in self._all])
+        )
+
+    @cached_property
+    def _cells(self) -> Mapping[tuple[int, int], list[tuple[Point, float]]]:
+        cells: defaultdict[tuple[int, int], list[tuple[Point, float]]] = defaultdict(list)
+        for point, weight in self._all:
+            cells[_cell(point)].append((point, weight))
+        return cells
 
     def _near(self, box: Box) -> Iterator[tuple[Point, float]]:
         left, top = _cell((box.left, box.top))
@@ -135,6 +153,26 @@ class Scatter:
         for column in range(left, right + 1):
             for row in range(top, bottom + 1):
                 yield from self._cells.get((column, row), ())
+
+
+class _Raster:
+    """Weights by px, summed from the corner on: what a box holds is the difference of four sums."""
+
+    def __init__(self, points: NDArray[np.float64], weights: NDArray[np.float64]) -> None:
+        spots = np.floor(points).astype(np.int64)
+        self._left, self._top = spots.min(axis=0).tolist()
+        columns, rows = spots[:, 0] - self._left, spots[:, 1] - self._top
+        self._wide, self._high = int(columns.max()) + 1, int(rows.max()) + 1
+        flat = np.bincount(columns * self._high + rows, weights, self._wide * self._high)
+        sums = np.zeros((self._wide + 1, self._high + 1))
+        sums[1:, 1:] = flat.reshape(self._wide, self._high).cumsum(0).cumsum(1)
+        self._sums = sums
+
+    def within(self, box: Box) -> float:
+        left, right = (min(max(round(x) - self._left, 0), self._wide) for x in (box.left, box.right))
+        top, bottom = (min(max(round(y) - self._top, 0), self._high) for y in (box.top, box.bottom))
+        sums = self._sums
+        return float(sums[right, bottom] - sums[left, bottom] - sums[right, top] + sums[left, top])
 
 
 def _cell(point: Point) -> tuple[int, int]:
@@ -214,6 +252,8 @@ def place_together(wanted: Sequence[Wanted], room: Room, most: int | None = None
     order = sorted(wanted, key=lambda item: item.rank)
     best = _greedy(order, room, most)
     for one in [item for item in order if item.rank in SERVED_AGAIN]:
+        if not one.second and any(label.wanted == one for label in best):
+            continue
         rest = [item for item in order if item is not one]
         for first in _openings(one, room):
             if any(label.wanted == first.wanted for label in best):
@@ -275,7 +315,10 @@ def _affordable(wanted: Wanted, room: Room) -> Iterator[Label]:
     for candidate in _candidates(wanted):
         if not room.free(candidate.box) or (candidate.leader and not room.open(candidate.leader)):
             continue
-        cost = candidate.cost + room.cost(candidate.box) + _ambiguity(candidate, room)
+        cost = candidate.cost + room.cost(candidate.box)
+        if cost > BUDGETS[wanted.rank]:
+            continue  # before the rest is asked, which can only add to it
+        cost += _ambiguity(candidate, room)
         cost += room.leader_cost(candidate.leader) if candidate.leader else 0.0
         if cost <= BUDGETS[wanted.rank]:
             stays = wanted.stood == (candidate.x, candidate.y)

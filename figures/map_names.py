@@ -431,8 +431,12 @@ class _Finder:
 
     def _chips(self, room: Room) -> tuple[Chip, ...]:
         found: list[Chip] = []
+        known: dict[tuple[Any, ...], Chip] = {}
         for row in self._rows():
-            chip = self._chip(row, room)
+            told = (row[4], row[5])
+            if told not in known:
+                known[told] = self._chip(row, room)
+            chip = replace(known[told], since=row[0])
             if not found or not _same(chip, found[-1]):
                 found.append(chip)
         return tuple(found)

@@ -10,10 +10,11 @@ from typing import Any
 from figures.clock import Clock
 from figures.frames import Frame, Projected, narrow_frame, wide_frame
 from figures.labels import Box, Label, second_size
-from figures.map_names import ActorName, Chip, DayNames, Names, River, names_on
+from figures.map_names import Chip, DayNames, Names, River, names_on
 from figures.map_sources import ring_of, states_at
 from figures.outlines import outlines
 from figures.page_ground import page_ground, px_per_step
+from figures.party_names import ActorName
 from figures.paths import Rectangle, bounds, cut_line, cut_polygon, d_of, grown, meets, simplified, union
 from figures.sentences import Teller, alt_text, description
 from figures.svg_style import dot_radius, patterns

@@ -1,8 +1,9 @@
-"""The events of a map document become a timeline: one square for each change, by when and to whom."""
+"""The events of a map document become a timeline: squares or bars of changes, by when and to whom."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ _GAP = 0.28
 """Share of a square's pitch that is left free."""
 _LEAST_BAR_PX = 2.5
 _MOST_GAPS = 6
+_MOST_SQUARES = 2_000
 _ABOVE_PX, _BELOW_PX, _LABEL_PX = 56.0, 16.0, 18.0
 
 
@@ -54,14 +56,19 @@ class Bin:
     down: tuple[tuple[str, bool], ...]
 
 
-def bins(document: Document, hours: int) -> list[Bin]:
+Amounts = Mapping[tuple[str, bool], float]
+Stretch = tuple[int, tuple[Amounts, Amounts]]
+"""From when on, and how much came to each party (role, hollow): to other sides, and to the one at home."""
+
+
+def bins(document: Document, hours: float) -> list[Bin]:
     """Sort the changes into stretches of ``hours``, up towards other sides than the city's first holder.
 
     One square for each event of kind ``change``; hollow where the place was only claimed or contested.
     Empty stretches are left out.
     """
     start, end = document["span"]
-    size = hours * 3600
+    size = round(hours * 3600)
     found: dict[int, tuple[list[tuple[str, bool]], list[tuple[str, bool]]]] = {}
     home = home_side(document)
     for event in document["events"]:
@@ -112,7 +119,8 @@ class _Axis:
     def svg(self) -> str:
         lane = self.lane
         label = esc(self._label())
-        squares = "".join(self._bars() if self.document["moved"] else self._bins())
+        counted = self._bins() if measure(self.document) == "square" else self._bars()
+        squares = "".join(counted)
         inside = f"{self._hatch()}{self._days()}{self._gaps()}{self._unknown()}{self._line()}{squares}"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="fl tl {lane.name}" width="100%"'
@@ -212,10 +220,10 @@ class _Axis:
         return "".join(self._hatched(left, right) for left, right in shares)
 
     def _bars(self) -> Iterable[str]:
-        """A bar for each party and stretch of time, stacked away from the axis: km² that came to it."""
+        """A bar for each party and stretch of time, stacked away from the axis: km² or places it gained."""
         start, end = self.document["span"]
         size = max(self.lane.bin_hours * 3600, math.ceil(_LEAST_BAR_PX * (end - start) / self.lane.width))
-        found = amounts(self.document, size)
+        found = amounts(self.document, size) if self.document["moved"] else numbers(self.document, size)
         most = [
             max((sum(side.values()) for _, sides in found for side in [sides[i]]), default=0.0)
             for i in (0, 1)
@@ -292,9 +300,26 @@ def _stack(side: Mapping[tuple[str, bool], float], scale: float, *, up: bool) ->
     return "".join(found)
 
 
-def amounts(
-    document: Document, size: int
-) -> list[tuple[int, tuple[dict[tuple[str, bool], float], dict[tuple[str, bool], float]]]]:
+MEASURE_WORDS = {"square": "control.one_square", "bar": "control.one_bar", "ground": "drawn.bar"}
+"""What the timeline draws, with the key of its words."""
+
+
+def measure(document: Document) -> str:
+    """What the timeline draws: a ``square`` for each place, a ``bar`` of many, or bars of ``ground``."""
+    if document["moved"]:
+        return "ground"
+    changes = sum(event["kind"] == "change" for event in document["events"])
+    return "square" if changes <= _MOST_SQUARES else "bar"
+
+
+def numbers(document: Document, size: int) -> list[Stretch]:
+    """How many places came to whom in each stretch of ``size`` seconds; see ``amounts``."""
+    return [
+        (one.start, (dict(Counter(one.up)), dict(Counter(one.down)))) for one in bins(document, size / 3600)
+    ]
+
+
+def amounts(document: Document, size: int) -> list[Stretch]:
     """How many km² came to whom in each stretch of ``size`` seconds: to other sides, and to the one at home.
 
     Parties are (role, hollow): hollow is ground that is only claimed or contested.

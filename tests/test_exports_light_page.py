@@ -322,3 +322,19 @@ def test_the_page_tells_what_is_withheld_before_anything_else_in_its_notes(lang,
 
 def test_a_page_that_lacks_nothing_says_nothing_of_it():
     assert '<ul class="withheld"' not in light_page(tiny_document())
+
+
+def test_a_table_of_too_many_rows_tells_some_of_each_day_and_how_many_it_leaves_out(
+    hama_drawing, monkeypatch
+):
+    document = hama_drawing.document
+    whole = _Reader(light_page(document))
+    monkeypatch.setattr("exports.change_table._MOST_ROWS", 30)
+    page = light_page(document)
+    part = _Reader(page)
+    rows = [sum("data-t" in attributes for _, attributes in one.elements) for one in (whole, part)]
+    left_out = [int(n) for n in re.findall(r"Not listed on this page: (\d+) more of this day", page)]
+    assert 0 < rows[1] <= 40
+    assert left_out and rows[1] + sum(left_out) == rows[0]
+    assert "the table shows a part of each day" in page
+    assert "Not listed" not in light_page(tiny_document())

@@ -5,14 +5,27 @@ from __future__ import annotations
 import math
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_document import at, tiny_document
 
-from figures.frames import narrow_frame, wide_frame
-from figures.labels import BUDGETS, Box, Room, Scatter, Wanted, best_label, place_labels, place_together
+from figures.frames import Projected, narrow_frame, wide_frame
+from figures.labels import (
+    BUDGETS,
+    Box,
+    Room,
+    Scatter,
+    Wanted,
+    _Raster,
+    best_label,
+    place_labels,
+    place_together,
+)
 from figures.map_names import names_on
+from figures.party_names import PartyNames
+from figures.sentences import Teller
 from figures.text import esc, plain, width
 
 
@@ -223,3 +236,45 @@ def test_hostile_names_stay_readable_text():
     assert plain("\u202eevil\u2067name\x00") == "evilname"
     assert esc("</script><b>") == "&lt;/script&gt;&lt;b&gt;"
     assert plain("می‌خواهم") == "می‌خواهم"  # a zero-width non-joiner belongs to the word
+
+
+def test_names_of_a_long_story_stand_for_several_days_and_party_names_on_ground_held_all_of_them(
+    hama_drawing, monkeypatch
+):
+    monkeypatch.setattr("figures.map_names._MOST_SPANS", 4)
+    document, frame = hama_drawing.document, wide_frame(hama_drawing.document)
+    names = names_on(document, frame, "en", [])
+    days = Teller.of(document, "en").say.clock.days(*document["span"])
+    assert [day.since for day in names.days] == days[::3]
+    assert all(name.role in ("government", "opposition") for day in names.days for name in day.actors)
+    for t in days[::2]:
+        shown = boxes_shown(names, t + 3_600)
+        assert not any(one.meets(other) for one, other in combinations(shown, 2))
+
+
+def test_a_party_is_named_in_the_middle_of_its_ground_and_stays_while_it_holds_it():
+    document = tiny_document()
+    frame = wide_frame(document)
+    points = [Projected(document, frame).place(index) for index in range(len(document["places"]))]
+    parties = PartyNames(Teller.of(document, "en"), frame, points, (frame.width / 2, frame.height / 2))
+    start, end = document["span"]
+    during = list(parties.owners([start, end - 1]))
+    room = Room(frame.width, frame.height)
+    first = parties.on_ground(during[:1], room, ())
+    assert {name.role for name in first} <= {"government", "opposition"} and first
+    assert parties.on_ground(during[:1], room, first) == first
+    nobody = np.full_like(during[0], -1)
+    assert parties.on_ground([nobody], room, first) == ()
+
+
+@given(
+    points=st.lists(st.tuples(st.floats(-5, 700), st.floats(-5, 500)), min_size=1, max_size=60),
+    box=st.tuples(st.floats(-20, 720), st.floats(-20, 520), st.floats(1, 90), st.floats(1, 30)),
+)
+def test_a_crowd_of_points_weighs_what_its_points_weigh_to_the_nearest_px(points, box):
+    left, top, wide, high = box
+    inner, outer = (Box(left, top, left + wide, top + high).grown(by) for by in (-1.5, 1.5))
+    few = Scatter((point, 1.0) for point in points)
+    many = _Raster(np.array(points), np.ones(len(points)))
+    assert few.within(inner) <= many.within(Box(left, top, left + wide, top + high)) + 1e-9
+    assert many.within(Box(left, top, left + wide, top + high)) <= few.within(outer) + 1e-9

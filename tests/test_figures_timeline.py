@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from tiny_document import at, tiny_document
 
-from figures.timeline import DASHBOARD, NARROW, WIDE, bins, timeline_svg
+from figures.timeline import DASHBOARD, NARROW, WIDE, bins, measure, numbers, timeline_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -60,3 +60,17 @@ def test_a_long_story_names_only_the_days_that_have_room():
     long = {**document, "span": [start, start + 400 * 86_400], "known_at": start + 400 * 86_400}
     names = ET.fromstring(timeline_svg(long, "en", NARROW)).findall(f"{SVG}text")
     assert 4 <= len(names) / 2 <= 14
+
+
+def test_more_squares_than_can_be_seen_become_bars_of_places(hama_drawing, monkeypatch):
+    document = hama_drawing.document
+    assert measure(document) == "square"
+    squares = bins(document, 24)
+    monkeypatch.setattr("figures.timeline._MOST_SQUARES", 10)
+    assert measure(document) == "bar"
+    bars = numbers(document, 86_400)
+    assert [at for at, _ in bars] == [one.start for one in squares]
+    assert [[sum(side.values()) for side in sides] for _, sides in bars] == [
+        [len(one.up), len(one.down)] for one in squares
+    ]
+    assert "h2v" in timeline_svg(document, "en") and len(timeline_svg(document, "en")) < 20_000
