@@ -26,6 +26,10 @@ class Certainty(StrEnum):
     REPORTED = "reported"
     UNCERTAIN = "uncertain"
 
+    __hash__ = (
+        str.__hash__
+    )  # states are looked up by the hundred thousand, and Enum's own asks Python each time
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:

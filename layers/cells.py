@@ -8,7 +8,6 @@ both.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,8 +34,8 @@ _MARGIN_M = 100.0
 _CURVE_BITS = 16
 _CIRCLE_INSIDE = 0.998
 """What is nearer than this part of the reach lies within the many-sided circle, too."""
-_SAME_DISTANCE = 1.001
-"""How much farther than its nearest place another may be that a corner of cells belongs to, too."""
+_NARROW_M = 5.0
+"""The grid moves a boundary by less than a metre: what is farther away than this never meets another."""
 
 _KINDS = (ArcKind.CELL, ArcKind.REGION, ArcKind.LAND, ArcKind.REACH)
 _CELL, _REGION, _LAND, _REACH = range(len(_KINDS))
@@ -44,6 +43,7 @@ _CELL, _REGION, _LAND, _REACH = range(len(_KINDS))
 Vertices = NDArray[np.int64]
 """Whole metres, of shape (n, 2)."""
 Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Geometries = NDArray[np.object_]
 Spot = tuple[str, float, float]
 """Place id, lat, lon."""
@@ -58,12 +58,12 @@ class Cells:
 
 
 @dataclass(frozen=True, eq=False)
-class _Piece:
-    """A polygon of the plane with the place and the side of the region's border that it belongs to."""
+class _Pieces:
+    """Polygons of the plane, each with the place and the side of the region's border that it belongs to."""
 
-    place_id: str
-    in_region: bool
-    polygon: shapely.Polygon
+    place: Numbers
+    in_region: Flags
+    ground: Geometries
 
 
 def cells(places: Mapping[str, Place], centre: Place | None, reach_km: float, ground: Basemap) -> Cells:
@@ -122,8 +122,8 @@ def _cells(spots: tuple[Spot, ...], centre: tuple[float, float], reach_km: float
     ids = [spot[0] for spot in spots]
     land = _on_grid(plane.to_plane(_near(ground.land, spots, reach_km)))
     region = _on_grid(plane.to_plane(_near(ground.region, spots, reach_km)))
-    pieces = _pieces(ids, points, reach_km * 1000.0, land, region)
-    return _topology(pieces, land, plane)
+    pieces = _pieces(points, reach_km * 1000.0, land, region)
+    return _topology(pieces, ids, land, plane)
 
 
 def _near(geometry: BaseGeometry, spots: Sequence[Spot], reach_km: float) -> BaseGeometry:
@@ -153,38 +153,85 @@ def _on_grid(geometry: BaseGeometry) -> BaseGeometry:
     return polygons(shapely.set_precision(shapely.make_valid(geometry), _GRID_M))
 
 
-def _pieces(
-    ids: Sequence[str],
-    points: NDArray[np.float64],
-    reach_m: float,
-    land: BaseGeometry,
-    region: BaseGeometry,
-) -> list[_Piece]:
-    """The polygons between all boundaries, each with its nearest place; joined where nothing divides them."""
-    sites = shapely.STRtree(_dots(points))
-    edges = _voronoi_edges(points, reach_m)
-    covered = polygons(shapely.intersection(_reached(sites, edges, reach_m), land, grid_size=_GRID_M))
-    lines = shapely.union_all(
-        [_within(covered.bounds, edges, points), covered.boundary, region.boundary], grid_size=_GRID_M
-    )
+def _pieces(points: NDArray[np.float64], reach_m: float, land: BaseGeometry, region: BaseGeometry) -> _Pieces:
+    """The polygons between all boundaries, each with its nearest place; joined where nothing divides them.
+
+    Most cells lie clear of every other boundary and are taken as they are. Only the belt of those that do not
+    is noded, and what is noded there meets the others in whole edges.
+    """
+    diagram = _diagram(points, reach_m)
+    covered = polygons(shapely.intersection(_reached(diagram, reach_m), land, grid_size=_GRID_M))
+    shapely.prepare([covered, region])
+    belt = _belt(diagram, [covered.boundary, region.boundary])
+    clear = np.flatnonzero(~belt & shapely.contains_properly(covered, diagram.dots))
+    place, inside, ground = _noded(diagram, belt, covered, region)
+    place = np.concatenate([clear, place])
+    inside = np.concatenate([shapely.contains_properly(region, diagram.dots[clear]), inside])
+    order = np.lexsort((inside, place, _along_a_curve(points)[place]))
+    every = np.concatenate([_on_grid_cells(diagram, clear), ground])[order]
+    return _joined(_Pieces(place[order], inside[order], every))
+
+
+def _belt(diagram: _Diagram, boundaries: Sequence[BaseGeometry]) -> Flags:
+    """The cells that other boundaries come near, or that are so narrow that the grid could close them.
+
+    A corner of a convex cell is at least as far from all edges but its own two as from the line through its
+    neighbours. So wherever a boundary comes near a corner that it does not end in, the corner is found here.
+    """
+    belt = np.zeros(len(diagram.shapes), dtype=bool)
+    tree = shapely.STRtree(diagram.shapes)
+    narrow = _dots(diagram.corners[_heights(diagram) < _NARROW_M])
+    belt[tree.query(narrow, predicate="dwithin", distance=_NARROW_M)[1]] = True
+    west, south, east, north = shapely.bounds(_segments(boundaries)).T
+    near = shapely.box(west - _NARROW_M, south - _NARROW_M, east + _NARROW_M, north + _NARROW_M)
+    belt[tree.query(near)[1]] = True
+    return belt
+
+
+def _heights(diagram: _Diagram) -> NDArray[np.float64]:
+    """How far each corner is from the line through the two beside it."""
+    corners, after = diagram.corners, diagram.corners[diagram.following]
+    before = np.empty_like(corners)
+    before[diagram.following] = corners
+    across, along = after - before, corners - before
+    twice = along[:, 0] * across[:, 1] - along[:, 1] * across[:, 0]
+    return np.asarray(twice / np.maximum(np.hypot(across[:, 0], across[:, 1]), 1e-9))
+
+
+def _segments(lines: Sequence[BaseGeometry]) -> Geometries:
+    points, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
+    within = line[1:] == line[:-1]
+    return np.asarray(shapely.linestrings(np.stack([points[:-1], points[1:]], axis=1)[within]), dtype=object)
+
+
+def _on_grid_cells(diagram: _Diagram, which: Numbers) -> Geometries:
+    """These cells with their corners put on the grid, as the noding of the others puts them there."""
+    chosen = np.zeros(len(diagram.shapes), dtype=bool)
+    chosen[which] = True
+    of_chosen = chosen[diagram.cell]
+    numbers = np.cumsum(chosen) - 1
+    rounded = np.floor(diagram.corners[of_chosen] / _GRID_M + 0.5) * _GRID_M
+    rings = shapely.linearrings(rounded, indices=numbers[diagram.cell[of_chosen]])
+    found: Geometries = np.asarray(shapely.polygons(rings), dtype=object)[numbers[which]]
+    return found
+
+
+def _noded(
+    diagram: _Diagram, belt: Flags, covered: BaseGeometry, region: BaseGeometry
+) -> tuple[Numbers, Flags, Geometries]:
+    """What lies between the boundaries of the belt: its nearest place, whether in the region, its polygon.
+
+    All cells beyond the belt that touch lie together between its lines; they are left out.
+    """
+    sites = shapely.STRtree(diagram.dots)
+    edges = _within(covered.bounds, diagram.edges(belt), diagram.points)
+    lines = shapely.union_all([edges, covered.boundary, region.boundary], grid_size=_GRID_M)
     between = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     inner = shapely.point_on_surface(between)
-    shapely.prepare([covered, region])
-    kept = shapely.contains_properly(covered, inner)
-    inside = shapely.contains_properly(region, inner)
     nearest = sites.nearest(inner)
-    order = dict(zip(ids, _along_a_curve(points).tolist(), strict=True))
-    groups: dict[tuple[str, bool], list[int]] = defaultdict(list)
-    between = shapely.orient_polygons(between)
-    for index in np.flatnonzero(kept).tolist():
-        groups[ids[nearest[index]], bool(inside[index])].append(index)
-    return [
-        _Piece(place_id, in_region, part)
-        for (place_id, in_region), own in sorted(
-            groups.items(), key=lambda item: (order[item[0][0]], item[0])
-        )
-        for part in ([between[own[0]]] if len(own) == 1 else _joined(between[own]))
-    ]
+    kept = np.flatnonzero(belt[nearest] & shapely.contains_properly(covered, inner))
+    inside = shapely.contains_properly(region, inner[kept])
+    return nearest[kept], inside, shapely.orient_polygons(between[kept])
 
 
 def _along_a_curve(points: NDArray[np.float64]) -> Numbers:
@@ -205,26 +252,71 @@ def _along_a_curve(points: NDArray[np.float64]) -> Numbers:
     return along
 
 
-def _joined(parts: Geometries) -> list[shapely.Polygon]:
+def _joined(parts: _Pieces) -> _Pieces:
     """The parts that nothing divides as one; oriented alike (outer ring anticlockwise) and sorted."""
+    own = 2 * parts.place + parts.in_region
+    begins = np.flatnonzero(np.diff(own, prepend=-1))
+    lengths = np.diff(begins, append=len(own))
+    ground = [
+        list(parts.ground[begin : begin + length])
+        if length == 1
+        else _as_one(parts.ground[begin : begin + length])
+        for begin, length in zip(begins.tolist(), lengths.tolist(), strict=True)
+    ]
+    which = np.repeat(begins, [len(one) for one in ground])
+    every = np.array([one for several in ground for one in several], dtype=object)
+    return _Pieces(parts.place[which], parts.in_region[which], every)
+
+
+def _as_one(parts: Geometries) -> list[shapely.Polygon]:
     joined = shapely.orient_polygons(shapely.get_parts(shapely.coverage_union_all(parts)))
     return sorted(joined, key=lambda p: (p.bounds, p.area))
 
 
-def _voronoi_edges(points: NDArray[np.float64], reach_m: float) -> BaseGeometry:
-    """The lines that are equally far from their two nearest places.
+@dataclass(frozen=True, eq=False)
+class _Diagram:
+    """The ground that is nearest to each place, before anything is cut: convex cells in the places' order.
 
-    A circle of far-away helper points closes the diagram, so that one place, two places or places in a row
-    need no rule of their own; the lines they add lie beyond any reach.
+    ``corners`` are those of all cells in a row, anticlockwise; ``cell`` says whose each is and ``following``
+    which one comes next on its cell.
+    """
+
+    points: NDArray[np.float64]
+    dots: Geometries
+    shapes: Geometries
+    corners: NDArray[np.float64]
+    cell: Numbers
+    following: Numbers
+
+    def edges(self, which: Flags) -> Geometries:
+        """The lines round these cells, each once."""
+        begins, ends = self.corners, self.corners[self.following]
+        forwards = (begins[:, 0] < ends[:, 0]) | ((begins[:, 0] == ends[:, 0]) & (begins[:, 1] < ends[:, 1]))
+        ordered = np.where(forwards[:, None], np.hstack([begins, ends]), np.hstack([ends, begins]))
+        every = np.unique(ordered[which[self.cell]], axis=0)
+        return np.asarray(shapely.linestrings(every.reshape(-1, 2, 2)), dtype=object)
+
+
+def _diagram(points: NDArray[np.float64], reach_m: float) -> _Diagram:
+    """The Voronoi diagram of the places.
+
+    A circle of far-away helper points closes it, so that one place, two places or places in a row need no
+    rule of their own; the lines they add lie beyond any reach.
     """
     (west, south), (east, north) = points.min(axis=0) - reach_m, points.max(axis=0) + reach_m
     middle = np.array([(west + east) / 2, (south + north) / 2])
     radius = 4.0 * (east - west + north - south) + 1.0
     angles = np.linspace(0.1, 0.1 + 2 * np.pi, 12, endpoint=False)
     helpers = middle + radius * np.column_stack([np.cos(angles), np.sin(angles)])
-    every = shapely.MultiPoint(np.vstack([points, helpers]))
-    edges: BaseGeometry = shapely.voronoi_polygons(every, only_edges=True)
-    return edges
+    every = shapely.voronoi_polygons(shapely.MultiPoint(np.vstack([points, helpers])), ordered=True)
+    shapes = shapely.orient_polygons(shapely.get_parts(every)[: len(points)])
+    corners, cell = shapely.get_coordinates(shapes, return_index=True)
+    closing = np.diff(cell, append=len(shapes)) != 0
+    corners, cell = corners[~closing], cell[~closing]
+    ends = np.cumsum(np.bincount(cell, minlength=len(shapes)))
+    following = np.arange(1, len(cell) + 1)
+    following[ends - 1] = np.concatenate([[0], ends[:-1]])
+    return _Diagram(points, _dots(points), shapes, corners, cell, following)
 
 
 def _dots(points: NDArray[np.float64]) -> Geometries:
@@ -232,12 +324,11 @@ def _dots(points: NDArray[np.float64]) -> Geometries:
 
 
 def _within(
-    bounds: tuple[float, float, float, float], edges: BaseGeometry, points: NDArray[np.float64]
+    bounds: tuple[float, float, float, float], lines: Geometries, points: NDArray[np.float64]
 ) -> BaseGeometry:
     """The lines as far as the covered ground and the places go."""
     low = np.minimum(bounds[:2], points.min(axis=0)) - _MARGIN_M
     high = np.maximum(bounds[2:], points.max(axis=0)) + _MARGIN_M
-    lines = shapely.get_parts(edges)
     reaching = shapely.bounds(lines)
     inside = (reaching[:, :2] > low).all(axis=1) & (reaching[:, 2:] < high).all(axis=1)
     crossing = shapely.intersection(lines[~inside], shapely.box(*low, *high))
@@ -246,22 +337,20 @@ def _within(
     return within
 
 
-def _reached(sites: shapely.STRtree, edges: BaseGeometry, reach_m: float) -> BaseGeometry:
+def _reached(diagram: _Diagram, reach_m: float) -> BaseGeometry:
     """The ground within reach of a place.
 
     Only the circle of a place whose cell goes farther than that is part of its outline; ground that those
     circles enclose is within reach all over or nowhere.
     """
-    corners = _dots(np.unique(shapely.get_coordinates(edges), axis=0))
-    _, away = sites.query_nearest(corners, return_distance=True, all_matches=False)
-    far = away > _CIRCLE_INSIDE * reach_m
-    reaching = sites.query(corners[far], predicate="dwithin", distance=away[far] * _SAME_DISTANCE)[1]
-    outer = sites.geometries[np.unique(reaching)]
+    away = np.hypot(*(diagram.corners - diagram.points[diagram.cell]).T)
+    outer = diagram.dots[np.unique(diagram.cell[away > _CIRCLE_INSIDE * reach_m])]
     circles = shapely.buffer(outer, reach_m, quad_segs=_CIRCLE_QUARTER)
     outline = shapely.union_all(circles, grid_size=_GRID_M)
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(outline) for ring in part.interiors]
     enclosed = shapely.get_parts(shapely.difference(shapely.union_all(holes), outline))
-    near = sites.query(shapely.point_on_surface(enclosed), predicate="dwithin", distance=reach_m)[0]
+    inner = shapely.point_on_surface(enclosed)
+    near = shapely.STRtree(diagram.dots).query(inner, predicate="dwithin", distance=reach_m)[0]
     reached: BaseGeometry = shapely.union_all([outline, *enclosed[np.unique(near)]], grid_size=_GRID_M)
     return reached
 
@@ -269,20 +358,24 @@ def _reached(sites: shapely.STRtree, edges: BaseGeometry, reach_m: float) -> Bas
 # From polygons that share boundaries to arcs, each once.
 
 
-def _topology(pieces: Sequence[_Piece], land: BaseGeometry, plane: LocalPlane) -> Cells:
-    vertices, lengths, counts = _rings(np.array([piece.polygon for piece in pieces], dtype=object))
+def _topology(pieces: _Pieces, ids: Sequence[str], land: BaseGeometry, plane: LocalPlane) -> Cells:
+    vertices, lengths, counts = _rings(pieces.ground)
     walk = _walk_of(vertices, lengths)
-    face_of_ring = np.repeat(np.arange(len(pieces)), counts)
+    face_of_ring = np.repeat(np.arange(len(counts)), counts)
     left = face_of_ring[walk.ring]
     right = _faces_across(walk, left)
-    kinds = _kinds(walk, left, right, pieces, land)
+    kinds = _kinds(walk, left, right, pieces.place, land)
     lines = _lines(walk, _nodes(walk, kinds))
     references = _references(lines)
     arcs = _arcs(walk, lines, references, (left, right, kinds), plane)
-    rings = iter(np.split(references, np.cumsum(np.bincount(lines.ring, minlength=len(face_of_ring)))[:-1]))
+    ends = np.cumsum(np.bincount(lines.ring, minlength=len(face_of_ring)))
+    row = references.tolist()
+    rings = iter([tuple(row[begin:end]) for begin, end in pairwise([0, *ends.tolist()])])
     faces = tuple(
-        Face(piece.place_id, piece.in_region, tuple(tuple(next(rings).tolist()) for _ in range(count)))
-        for piece, count in zip(pieces, counts, strict=True)
+        Face(ids[place], in_region, tuple(next(rings) for _ in range(count)))
+        for place, in_region, count in zip(
+            pieces.place.tolist(), pieces.in_region.tolist(), counts.tolist(), strict=True
+        )
     )
     return Cells(arcs, faces)
 
@@ -337,12 +430,8 @@ def _faces_across(walk: _Walk, left: Numbers) -> Numbers:
     return np.where(forwards[found] == backwards, left[found], NOTHING)
 
 
-def _kinds(
-    walk: _Walk, left: Numbers, right: Numbers, pieces: Sequence[_Piece], land: BaseGeometry
-) -> Numbers:
+def _kinds(walk: _Walk, left: Numbers, right: Numbers, place: Numbers, land: BaseGeometry) -> Numbers:
     """What each directed segment is the boundary of, as an index of ``_KINDS``."""
-    number = {place_id: i for i, place_id in enumerate(dict.fromkeys(piece.place_id for piece in pieces))}
-    place = np.array([number[piece.place_id] for piece in pieces])
     kinds = np.where(place[left] != place[right], _CELL, _REGION)
     outer = np.flatnonzero(right == NOTHING)
     middles = shapely.points((walk.spots[walk.start[outer]] + walk.spots[walk.end[outer]]) / 2)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from claims.actors import UNKNOWN
 from claims.control import Certainty, ControlHistory, Hold
+from claims.cycles import no_search_for_cycles
 from layers.faces import Arc, Face
 from layers.kept import kept
 
@@ -76,6 +77,11 @@ def composite(record: MapRecord, history: ControlHistory, ground: Basemap) -> Co
     layers.errors.GroundError
         Where the map has no place, or two on the same spot.
     """
+    with no_search_for_cycles():
+        return _composite(record, history, ground)
+
+
+def _composite(record: MapRecord, history: ControlHistory, ground: Basemap) -> Composite:
     from layers.cells import cells
 
     settings = record.settings

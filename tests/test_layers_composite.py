@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,6 +25,8 @@ from small_record import (
     small_record,
 )
 
+from layers import cells
+from layers.cells import _belt
 from layers.composite import Composite, State, place_changes, polygon, states_at
 from layers.errors import NoPlaces, SharedPoint
 from layers.faces import NOTHING, ArcKind
@@ -223,6 +226,40 @@ def test_a_retake_within_the_hour_shows_both_changes():
     ]
     assert states_at(whole, hours(1))[0].holder == BLUE
     assert states_at(whole, hours(1.5))[0].holder == RED
+
+
+def _crowd(seed: int) -> dict[str, tuple[float, float]]:
+    """Places by chance, some of them a few metres from another, some in a square of four or in a row."""
+    chance = np.random.default_rng(seed)
+    free = chance.uniform((34.6, 36.2), (35.4, 37.2), size=(300, 2))
+    beside = free[:20] + chance.uniform(4e-5, 2e-4, size=(20, 2))
+    rows = np.stack(np.meshgrid(np.arange(6), np.arange(6)), axis=-1).reshape(-1, 2) * 0.01 + (35.5, 37.3)
+    spots = np.round(np.vstack([free, beside, rows]), 6)
+    return {f"p{number:03}": (lat, lon) for number, (lat, lon) in enumerate(spots.tolist())}
+
+
+def _boundaries(whole: Composite) -> set[tuple[object, ...]]:
+    """Each step of each boundary with its kind and the places on both sides, in no order."""
+    found = set()
+    for arc in whole.arcs:
+        sides = frozenset(whole.faces[face].place_id for face in (arc.left, arc.right) if face != NOTHING)
+        steps = np.round(arc.points, 9).tolist()
+        found |= {(frozenset(map(tuple, pair)), arc.kind, sides) for pair in pairwise(steps)}
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_cells_clear_of_other_boundaries_are_what_noding_all_of_them_gives(seed, monkeypatch):
+    record = small_record(_crowd(seed), reach_km=9.0)
+    _, whole = made(record, small_history(record, {}))
+    belts = []
+    monkeypatch.setattr(cells, "_belt", lambda found, _: belts.append(_belt(found, _)) or np.ones(356, bool))
+    cells._cells.cache_clear()
+    _, noded = made(record, small_history(record, {}))
+    cells._cells.cache_clear()
+    assert _boundaries(whole) == _boundaries(noded)
+    assert [face.place_id for face in whole.faces] == [face.place_id for face in noded.faces]
+    assert 20 < belts[0].sum() < 300, "some cells are noded and some are not, or nothing is shown here"
 
 
 def test_a_hold_that_looks_like_the_one_before_is_no_change():
