@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Any
 
+import numpy as np
+
 from figures.home_view import home_view
+from figures.lines import Lines
 
 Point = tuple[float, float]
 Document = Mapping[str, Any]
@@ -145,20 +150,38 @@ class Projected:
 
     def line(self, line: Sequence[int]) -> list[Point]:
         """The pixels of a line of the document's grid, rounded to a tenth."""
-        grid = self.document["grid"]
-        origin = self.frame.at(grid["lon"], grid["lat"])
-        corner = self.frame.at(grid["lon"] + 1, grid["lat"] + 1)
-        per_x = (corner[0] - origin[0]) * grid["step"]
-        per_y = (corner[1] - origin[1]) * grid["step"]
-        x = y = 0
-        points = []
-        for dx, dy in zip(line[::2], line[1::2], strict=True):
-            x, y = x + dx, y + dy
-            points.append((round(origin[0] + x * per_x, 1), round(origin[1] + y * per_y, 1)))
-        return points
+        left, top, per_x, per_y = self._scale
+        return [
+            (round(left + x * per_x, 1), round(top + y * per_y, 1))
+            for x, y in zip(accumulate(line[::2]), accumulate(line[1::2]), strict=True)
+        ]
+
+    def lines(self, lines: Sequence[Sequence[int]]) -> list[list[Point]]:
+        """The same of many lines at once."""
+        left, top, per_x, per_y = self._scale
+        flat = Lines.of(lines)
+        pixels = np.round(flat.points * (per_x, per_y) + (left, top), 1).tolist()
+        points = list(map(tuple, pixels))
+        return [points[begin:end] for begin, end in pairwise(flat.begins.tolist())]
 
     def place(self, index: int) -> Point:
         """The pixel of a place."""
         place = self.document["places"][index]
         x, y = self.frame.at(place["lon"], place["lat"])
         return round(x, 1), round(y, 1)
+
+    def places(self) -> list[Point]:
+        """The pixel of every place."""
+        (left, top), (right, bottom) = self.frame.at(0.0, 0.0), self.frame.at(1.0, 1.0)
+        return [
+            (round(left + place["lon"] * (right - left), 1), round(top + place["lat"] * (bottom - top), 1))
+            for place in self.document["places"]
+        ]
+
+    @cached_property
+    def _scale(self) -> tuple[float, float, float, float]:
+        """Where the corner of the document's grid falls, and how many px a step of it is."""
+        grid = self.document["grid"]
+        left, top = self.frame.at(grid["lon"], grid["lat"])
+        right, bottom = self.frame.at(grid["lon"] + 1, grid["lat"] + 1)
+        return left, top, (right - left) * grid["step"], (bottom - top) * grid["step"]

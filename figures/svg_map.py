@@ -140,8 +140,7 @@ class _Drawer:
 
     @cached_property
     def arcs(self) -> list[list[Point]]:
-        on_page = Projected(self.ground, self.frames[0])
-        return [on_page.line(line) for line in self.ground["arcs"]]
+        return Projected(self.ground, self.frames[0]).lines(self.ground["arcs"])
 
     def _ground(self) -> str:
         ground = self.document["ground"]

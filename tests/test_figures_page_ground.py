@@ -57,16 +57,32 @@ def _wiggly(line):
     return [x, y, *steps]
 
 
-def test_faces_lose_their_rings_beyond_the_edge_and_only_there():
+def test_faces_are_left_out_beyond_the_edge_and_only_there():
     document = big_document(faces=2500, changes=10)
     ground, frame = _page(document)
-    assert len(ground["faces"]) == len(document["faces"])
+    assert len(ground["faces"]) == len(ground["start"]["faces"])
     extent = shapely.box(*extent_of(page_frames(document)))
     arcs = [points_of(document, line) for line in document["arcs"]]
     seen = 0
     for _, _, rings in document["faces"]:
         seen += shapely.Polygon([frame.at(*point) for point in ring_of(arcs, rings[0])]).intersects(extent)
     assert sum(bool(rings) for _, _, rings in ground["faces"]) == seen
+
+
+def test_every_edge_of_a_page_has_its_two_faces_and_its_front_at_every_instant():
+    document = big_document(faces=2500, changes=400)
+    document["faces"] = [[face, inside, rings] for face, (_, inside, rings) in enumerate(document["faces"])]
+    ground, _ = _page(document)
+    old = [face[0] for face in ground["faces"]]
+    assert 0 < len(ground["edges"]) < len(document["edges"])
+    for t, *_ in document["changes"]:
+        before, after = states_at(document, t), states_at({**document, **ground}, t)
+        assert after["faces"] == [before["faces"][face] for face in old]
+        sides = {
+            tuple(edge[1:]): style for edge, style in zip(document["edges"], before["edges"], strict=True)
+        }
+        for (_, left, right), style in zip(ground["edges"], after["edges"], strict=True):
+            assert sides[old[left], old[right]] == style
 
 
 def test_new_numbers_tell_the_same_story():
