@@ -116,20 +116,21 @@ def read_series(
     if not files and not faults:
         faults.append(Fault(path.name, 0, "", f"has no file of areas in it ({', '.join(ENDINGS)})"))
     at: dict[datetime, str] = {}
-    for number, (window, file) in enumerate(files, 1):
-        reading = _File(file, window, asked, seen, faults)
-        for observation, shapes in reading.observations():
-            if observation.at in at:
-                day, other = _day(observation, asked), shown(at[observation.at])
-                said = f"draws {day}, as {other} does; leave one of them"
-                faults.append(Fault(file.path.name, 0, "", said))
-            at.setdefault(observation.at, file.path.name)
-            if not faults:
-                _note_days(observation, asked, seen)
-                yield observation, shapes
-        seen.files += 1
-        if progress:
-            progress(number, len(files))
+    with areas_gdal.Gdal() as gdal:
+        for number, (window, file) in enumerate(files, 1):
+            reading = _File(file, window, asked, seen, faults, gdal)
+            for observation, shapes in reading.observations():
+                if observation.at in at:
+                    day, other = _day(observation, asked), shown(at[observation.at])
+                    said = f"draws {day}, as {other} does; leave one of them"
+                    faults.append(Fault(file.path.name, 0, "", said))
+                at.setdefault(observation.at, file.path.name)
+                if not faults:
+                    _note_days(observation, asked, seen)
+                    yield observation, shapes
+            seen.files += 1
+            if progress:
+                progress(number, len(files))
 
 
 def read_of_instant(
@@ -137,8 +138,9 @@ def read_of_instant(
 ) -> Iterator[tuple[Observation, PackedShapes]]:
     """Read one file whose shapes are all of one instant, whatever its name and properties say of days."""
     alone = replace(asked, settings=replace(asked.settings, date="", first="", last=""))
-    for file in area_files(path, faults, Counter()):
-        yield from _File(file, window, alone, seen, faults).observations()
+    with areas_gdal.Gdal() as gdal:
+        for file in area_files(path, faults, Counter()):
+            yield from _File(file, window, alone, seen, faults, gdal).observations()
 
 
 def days_missing(drawn: Iterable[Observation], zone: Any) -> list[date]:  # noqa: ANN401 - a ZoneInfo
@@ -185,8 +187,8 @@ def _day(observation: Observation, asked: Asked) -> str:
     return at.date().isoformat() if observation.happened.day_precision else at.isoformat()
 
 
-_READERS = dict.fromkeys((GEOPACKAGE, SHAPEFILE, ZIPPED_SHAPEFILE), areas_gdal.features)
-"""What reads the kinds that our own reader of GeoJSON does not."""
+_FOR_GDAL = (GEOPACKAGE, SHAPEFILE, ZIPPED_SHAPEFILE)
+"""The kinds that our own reader of GeoJSON does not read."""
 
 
 class _Hashed:
@@ -210,10 +212,17 @@ class _File:
     """One file: its shapes by the day that they are of."""
 
     def __init__(
-        self, file: AreaFile, window: Window | None, asked: Asked, seen: Seen, faults: list[Fault]
+        self,
+        file: AreaFile,
+        window: Window | None,
+        asked: Asked,
+        seen: Seen,
+        faults: list[Fault],
+        gdal: areas_gdal.Gdal,
     ) -> None:
         self.name = file.path.name
         self.file, self.window, self.asked, self.seen, self.faults = file, window, asked, seen, faults
+        self.gdal = gdal
         self.days: dict[Window, list[_Shape]] = {}
         self.spans: list[_Span] = []
         self.undated: list[_Shape] = []
@@ -241,7 +250,7 @@ class _File:
     def _read(self, beside: dict[str, Any]) -> None:
         with self.file.path.open("rb") as stream:
             hashed = _Hashed(stream)
-            read = _READERS.get(self.file.kind, areas_geojson.features)
+            read = self.gdal.features if self.file.kind in _FOR_GDAL else areas_geojson.features
             for feature in read(self.file, hashed, beside):  # type: ignore[arg-type]
                 self.seen.features += 1
                 try:

@@ -7,14 +7,14 @@ from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.backends._fastapi import FastAPIDashServer
 from dash.exceptions import DependencyException
 from dash.fingerprint import build_fingerprint
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from dashboard import (
     changes_panel,
@@ -88,6 +88,7 @@ def build_app(
     server = FastAPI(title="Frontline", docs_url=None, redoc_url=None, openapi_url=f"{prefix}/openapi.json")
     app = _Page(known, server, prefix)
     register(app, known)
+    _add_short_address(server, known, prefix)
     server.include_router(router(known, prefix=prefix, snippet=snippet, public_url=public_url))
     _add_record(server, maps, public or maps, desk, door, prefix)
     server.add_exception_handler(NoSuchMapError, _no_such_map)
@@ -102,6 +103,17 @@ def build_app(
     )
     server.add_middleware(HeadAnswered)
     return server
+
+
+def _add_short_address(server: FastAPI, maps: Maps, prefix: str) -> None:
+    """Lead whoever types the beginning of a map's addresses to its page."""
+
+    @server.get(f"{prefix}/maps/{{map_id}}", include_in_schema=False)
+    def page_of(map_id: str, request: Request) -> RedirectResponse:
+        if map_id not in maps.ids():
+            raise NoSuchMapError(maps.ids(), f"{prefix}/")
+        said = [(name, value) for name, value in request.query_params.multi_items() if name != "map"]
+        return RedirectResponse(f"{prefix}/?{urlencode([('map', map_id), *said])}")
 
 
 def _add_record(
@@ -273,7 +285,7 @@ class _Page(Dash):
         request = self.backend.request_adapter()
         view = view_of(self.maps, {"search": str(request.args)})
         if view is None:
-            raise NoSuchMapError(self.maps.ids())
+            raise NoSuchMapError(self.maps.ids(), self.config.requests_pathname_prefix)
         layout = html.Div(panels(view, webgl=False), className="page")
         return index_page(view, layout, {**parts, "plotly": self._plotly_address()})
 
@@ -288,16 +300,19 @@ class _Page(Dash):
 
 
 class NoSuchMapError(LookupError):
-    """The address names a map that is not there; ``known`` are the ids of those that are."""
+    """The address names a map that is not there; ``known`` are those that are, on the page at ``home``."""
 
-    def __init__(self, known: Sequence[str]) -> None:
+    def __init__(self, known: Sequence[str], home: str) -> None:
         super().__init__("there is no such map here")
         self.known = tuple(known)
+        self.home = home
 
 
 def _no_such_map(_: Request, problem: Exception) -> HTMLResponse:
-    known = problem.known if isinstance(problem, NoSuchMapError) else ()
-    links = "".join(f'<li><a href="?map={quote(map_id)}">{escape(map_id)}</a></li>' for map_id in known)
+    known, home = (problem.known, problem.home) if isinstance(problem, NoSuchMapError) else ((), "")
+    links = "".join(
+        f'<li><a href="{escape(home)}?map={quote(map_id)}">{escape(map_id)}</a></li>' for map_id in known
+    )
     told = f"<p>These maps are here:</p><ul>{links}</ul>" if links else "<p>No map has been loaded yet.</p>"
     head = '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Frontline</title>'
     return HTMLResponse(f"{head}<h1>There is no such map here</h1>{told}</html>", 404)

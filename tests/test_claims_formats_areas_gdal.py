@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
@@ -58,7 +59,31 @@ def in_worker(code: str) -> str:
     return done.stdout.decode().strip()
 
 
-def test_days_in_geopackages_and_shapefiles_are_read(desk: Desk) -> None:
+def stands_in(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Another program in the place of the reader: it takes the first file that is asked for, then this."""
+    (folder / "worker.py").write_text(
+        "import os, socket\n"
+        "with socket.socket(fileno=os.dup(0)) as asked:\n"
+        "    told = socket.recv_fds(asked, 4096, 1)[1][0]\n"
+        "os.dup2(told, 1)\n"
+        "os.close(told)\n" + code,
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(areas_gdal, "_WORKER", str(folder / "worker.py"))
+    monkeypatch.setattr(areas_gdal, "_skipped", lambda: "")
+
+
+def test_days_in_geopackages_and_shapefiles_are_read_by_one_program(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    begun = subprocess.Popen
+
+    def counted(command: list[str], **more: Any) -> Any:
+        started.append(command[-1])
+        return begun(command, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", counted)
     desk.map(AreaSettings("agency"))
     written(desk.folder / "2024-03-01.gpkg", 0.0, 0.3)
     written(desk.folder / "2024-03-02.shp", 0.1)
@@ -70,6 +95,7 @@ def test_days_in_geopackages_and_shapefiles_are_read(desk: Desk) -> None:
     wests = [[shapely.from_geojson(s.geometry).bounds[0] for s in desk.shapes(one)] for one in desk.read()]
     assert wests == [[30.0, 30.3], [30.1], [30.2]]
     assert not done.seen.left_out
+    assert [one for one in started if one != "drivers"] == [areas_gdal._WORKER]
     assert set(done.seen.notes) <= {areas_gdal.NETWORK_OPEN}
 
 
@@ -116,10 +142,7 @@ def test_a_system_that_cannot_cut_the_network_off_is_named(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reader's words are those that it says where the system refuses."""
-    worker = tmp_path / "worker.py"
-    worker.write_text('print(\'{"network":"open","features":[],"fault":""}\')\n', encoding="utf-8")
-    monkeypatch.setattr(areas_gdal, "_WORKER", str(worker))
-    monkeypatch.setattr(areas_gdal, "_skipped", lambda: "")
+    stands_in(tmp_path, monkeypatch, 'print(\'{"network":"open","features":[],"fault":""}\')')
     desk.write("2024-03-01.gpkg", b"SQLite format 3\0")
     assert any("with the network in its reach" in line for line in said_of_areas(desk.load()))
 
@@ -135,9 +158,7 @@ def test_a_system_that_cannot_cut_the_network_off_is_named(
 def test_a_reader_that_dies_or_never_ends_is_named(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: str, said: str
 ) -> None:
-    (tmp_path / "worker.py").write_text(worker, encoding="utf-8")
-    monkeypatch.setattr(areas_gdal, "_WORKER", str(tmp_path / "worker.py"))
-    monkeypatch.setattr(areas_gdal, "_skipped", lambda: "")
+    stands_in(tmp_path, monkeypatch, worker)
     monkeypatch.setattr(areas_gdal, "_PATIENCE_S", 1.0)
     desk.write("2024-03-01.gpkg", b"SQLite format 3\0")
     assert said in desk.refused()
@@ -152,7 +173,28 @@ def test_what_gdal_cannot_read_or_says_otherwise_where_it_lies_is_refused(desk: 
     told = desk.refused()
     assert "2024-03-01.gpkg: GDAL cannot read it" in told
     assert "2024-03-02.gpkg: is in the reference system EPSG:3857; save it in degrees on WGS 84" in told
+    assert "ogr2ogr -t_srs EPSG:4326 NEW.gpkg" in told
     assert "2024-03-03.shp: says in no reference system where it lies" in told
+
+
+def test_a_file_that_ends_its_reader_leaves_the_others_to_be_read(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads the first file dies; another one reads the second."""
+    code = f"""
+with open({str(tmp_path / "started")!r}, "a+") as started:
+    if not started.tell():
+        started.write("x")
+        started.flush()
+        os.abort()
+print('{{"network":"none","features":[],"fault":"is odd"}}')
+"""
+    stands_in(tmp_path, monkeypatch, code)
+    for day in range(1, 3):
+        desk.write(f"2024-03-0{day}.gpkg", b"SQLite format 3\0")
+    told = desk.refused()
+    assert "2024-03-01.gpkg: cannot be read: GDAL stopped" in told
+    assert "2024-03-02.gpkg: is odd" in told
 
 
 def test_a_geopackage_with_a_log_beside_it_is_read_alone(desk: Desk) -> None:

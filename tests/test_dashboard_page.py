@@ -74,7 +74,16 @@ def test_page_names_no_other_host(browser_less: Any) -> None:
 def test_map_that_is_not_there_is_told_with_a_404(browser_less: Any) -> None:
     answer = browser_less.get("/?map=atlantis")
     assert answer.status_code == 404
-    assert 'href="?map=tiny"' in answer.text
+    assert 'href="/?map=tiny"' in answer.text
+
+
+def test_the_beginning_of_a_maps_addresses_leads_to_its_page(browser_less: Any) -> None:
+    answer = browser_less.get("/maps/tiny?lang=ar&map=other", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/?map=tiny&lang=ar")
+    assert browser_less.get("/maps/tiny/").text.startswith("<!DOCTYPE html>")
+    unknown = browser_less.get("/maps/atlantis")
+    assert unknown.status_code == 404
+    assert 'href="/?map=tiny"' in unknown.text
 
 
 def test_address_that_nobody_knows_is_a_404(browser_less: Any) -> None:

@@ -1,4 +1,4 @@
-"""The features of a GeoPackage or a Shapefile, read by GDAL in a process that can do nothing else.
+"""The features of GeoPackages and Shapefiles, each read by GDAL in a process that can do nothing else.
 
 The file is copied into a folder of its own first, under a name of ours: no link, no address and no file
 beside it can lead GDAL anywhere. What the process may do is written in ``areas_worker``.
@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import socket
 import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from threading import Timer
-from typing import IO, Any, cast
+from typing import IO, Any, Self
 from zipfile import BadZipFile, ZipFile
 
 from claims.formats import areas_worker
@@ -48,58 +50,103 @@ _TOO_MUCH = (
 )
 
 
-def features(file: AreaFile, stream: IO[bytes], beside: dict[str, Any]) -> Iterator[Feature]:
-    """The features of all layers, each with its layer's name as the property ``layer``.
+class Gdal:
+    """GDAL in a program of its own, started when a file first needs it; each file is read by a copy of it."""
 
-    Raises
-    ------
-    BadFeature
-        From the iteration: the file cannot be read, or not within the limits.
-    """
-    del stream  # the copy is read
-    with tempfile.TemporaryDirectory(prefix="frontline-areas-") as folder:
-        try:
-            copied = _copied(file, Path(folder))
-        except (BadArchive, BadZipFile, EOFError, NotImplementedError, RuntimeError) as problem:
-            raise BadFeature(0, 0, str(problem)) from None
-        with _started(copied) as said:
-            yield from _features_in(said, beside)
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._asking: socket.socket | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def features(self, file: AreaFile, stream: IO[bytes], beside: dict[str, Any]) -> Iterator[Feature]:
+        """The features of all layers, each with its layer's name as the property ``layer``.
+
+        Raises
+        ------
+        BadFeature
+            From the iteration: the file cannot be read, or not within the limits.
+        """
+        del stream  # the copy is read
+        with tempfile.TemporaryDirectory(prefix="frontline-areas-") as folder:
+            try:
+                copied = _copied(file, Path(folder))
+            except (BadArchive, BadZipFile, EOFError, NotImplementedError, RuntimeError) as problem:
+                raise BadFeature(0, 0, str(problem)) from None
+            with self._told_of(copied) as said:
+                parts = JsonParts(said, MOST_FEATURE)
+                yield from _features_in(parts)
+        if parts.beside["fault"]:
+            raise BadFeature(0, 0, shown(str(parts.beside["fault"]), 600).strip("'"))
+        beside["network"] = parts.beside["network"]
+
+    @contextmanager
+    def _told_of(self, path: Path) -> Iterator[IO[bytes]]:
+        """What is told of a file; the program is ended with its copies where that is not read to its end."""
+        read, written = os.pipe()
+        late = Timer(_PATIENCE_S, self._kill)
+        late.daemon = True
+        with os.fdopen(read, "rb") as said:
+            try:
+                with suppress(OSError):  # it died; then it tells nothing
+                    socket.send_fds(self._started(), [os.fsencode(path)], [written])
+            finally:
+                os.close(written)
+            late.start()
+            try:
+                yield said
+                whole = not said.read(1)
+            except BaseException:
+                whole = False
+                raise
+            finally:
+                late.cancel()
+                late.join()
+                if not whole:
+                    self._end()
+
+    def _started(self) -> socket.socket:
+        if self._process is not None and self._process.poll() is not None:
+            self._end()
+        if self._asking is None:
+            self._asking, its = socket.socketpair()
+            with its:
+                self._process = subprocess.Popen(  # noqa: S603 - our own program
+                    [sys.executable, "-I", _WORKER],
+                    stdin=its.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    cwd=tempfile.gettempdir(),
+                    env=_environment(_skipped()),
+                    close_fds=True,
+                    start_new_session=True,
+                )
+        return self._asking
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _end(self) -> None:
+        self._kill()
+        if self._process is not None:
+            self._process.wait()
+        if self._asking is not None:
+            self._asking.close()
+        self._process = self._asking = None
 
 
-def _features_in(said: IO[bytes], beside: dict[str, Any]) -> Iterator[Feature]:
-    parts = JsonParts(said, MOST_FEATURE)
+def _features_in(parts: JsonParts) -> Iterator[Feature]:
     try:
         for number, (_, _, feature) in enumerate(parts.each("features"), 1):
             yield Feature(0, number, feature["properties"], feature["geometry"])
     except BadJson:
         raise BadFeature(0, 0, _TOO_MUCH) from None
-    if parts.beside["fault"]:
-        raise BadFeature(0, 0, shown(str(parts.beside["fault"]), 400).strip("'"))
-    beside["network"] = parts.beside["network"]
-
-
-@contextmanager
-def _started(path: Path) -> Iterator[IO[bytes]]:
-    """What the reader says while it is at work; it is ended when nobody asks any more, or after minutes."""
-    process = subprocess.Popen(  # noqa: S603 - our own program, and a path of ours
-        [sys.executable, "-I", _WORKER, str(path)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=path.parent,
-        env=_environment(_skipped()),
-        close_fds=True,
-    )
-    late = Timer(_PATIENCE_S, process.kill)
-    late.daemon = True
-    late.start()
-    try:
-        with cast(IO[bytes], process.stdout) as said:
-            yield said
-    finally:
-        late.cancel()
-        process.kill()
-        process.wait()
 
 
 @cache

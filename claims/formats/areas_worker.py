@@ -1,7 +1,8 @@
-"""A program of its own: the features of one GeoPackage or Shapefile as GeoJSON on its standard output.
+"""A program of its own: the features of GeoPackages and Shapefiles as GeoJSON, a process for each file.
 
-``areas_gdal`` starts it in an empty environment. It gives up the network, memory, time and every way to write
-a file, and only then lets GDAL look at what somebody sent. It imports nothing of ours.
+``areas_gdal`` starts it in an empty environment. It reads in GDAL and gives up the network once; for each
+file that it is asked for it makes a copy of itself, which gives up memory, time and every way to write a
+file, and only then lets GDAL look at what somebody sent. It imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import ctypes
 import json
 import math
+import os
 import resource
+import socket
 import sys
 import warnings
 from collections.abc import Iterator
@@ -20,7 +23,7 @@ PROCESSOR_S = 120
 DRIVERS = {"ESRI Shapefile", "GPKG"}
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
-_NO_NEW_PRIVILEGES = 38
+_NO_NEW_PRIVILEGES, _DUMPABLE = 38, 4
 
 
 class _Refused(ValueError):  # noqa: N818 - it is a refusal
@@ -28,18 +31,45 @@ class _Refused(ValueError):  # noqa: N818 - it is a refusal
 
 
 def main(arguments: list[str]) -> None:
-    """Print the drivers that GDAL has, or the features of a file."""
+    """Print the drivers that GDAL has, or answer on the socket that is the standard input."""
     if arguments == ["drivers"]:
         import pyogrio
 
         _say(json.dumps(sorted(pyogrio.list_drivers())))
         return
+    import pyogrio.raw
+    import shapely
+
+    del pyogrio, shapely  # read in once, for all copies of this program
     network = "none" if _network_given_up() else "open"
+    with socket.socket(fileno=os.dup(0)) as asked:
+        while True:
+            name, (told,) = _next(asked)
+            if not name:
+                return
+            if not os.fork():
+                os.dup2(told, 1)
+                asked.close()
+                os.close(0)
+                _answer(name, network)
+                os._exit(0)
+            os.close(told)
+            os.wait()
+
+
+def _next(asked: socket.socket) -> tuple[str, list[int]]:
+    """The file that is asked for next and where to tell of it; no name once nobody asks any more."""
+    name, handed, _, _ = socket.recv_fds(asked, 4096, 1)
+    return name.decode("utf-8", "surrogateescape"), handed or [-1]
+
+
+def _answer(path: str, network: str) -> None:
+    """Tell of one file, within the limits."""
     _limit()
     _say(f'{{"network":"{network}","features":[')
     fault = ""
     try:
-        for number, line in enumerate(_features(arguments[0])):
+        for number, line in enumerate(_features(path)):
             _say(f",{line}" if number else line)
     except MemoryError:
         fault = f"needs more memory than the {MEMORY_BYTES / 1e6:,.0f} MB that it may have"
@@ -48,6 +78,7 @@ def main(arguments: list[str]) -> None:
     except Exception as problem:
         fault = f"GDAL cannot read it ({' '.join(str(problem).split())[:300] or type(problem).__name__})"
     _say(f'],"fault":{json.dumps(fault)}}}')
+    sys.stdout.flush()
 
 
 def _say(line: str) -> None:
@@ -59,6 +90,7 @@ def _network_given_up() -> bool:
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        libc.prctl(_DUMPABLE, 0, 0, 0, 0)  # no copy may look into another, or into what made them
         return any(libc.unshare(into) == 0 for into in (_NEW_USER | _NEW_NETWORK, _NEW_NETWORK))
     except (OSError, AttributeError):
         return False
@@ -112,7 +144,10 @@ def _check_reference(crs: str | None) -> None:
         crs.startswith(("GEOGCS[", "GEOGCRS[")) and ("WGS 84" in crs[:60] or "WGS_1984" in crs[:60])
     )
     if not known:
-        raise _Refused(f"is in the reference system {crs[:80]}; save it in degrees on WGS 84 (EPSG:4326)")
+        raise _Refused(
+            f"is in the reference system {crs[:80]}; save it in degrees on WGS 84 (EPSG:4326), as with "
+            "'ogr2ogr -t_srs EPSG:4326 NEW.gpkg' and its name, or QGIS, Save Features As"
+        )
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell of any type
