@@ -40,12 +40,14 @@ _Left = tuple[tuple[BaseGeometry, ...], bool]
 class Coast:
     """The belt along the edge of some land, in cells short enough that each is looked at on its own.
 
-    What was found in a cell is kept: from one day to the next, hardly any of them looks different.
+    What was found in a cell is kept, and so is the last answer: from one day to the next, hardly any cell
+    looks different, and most days none.
     """
 
     inner: BaseGeometry
     edge: BaseGeometry
     cells: NDArray[np.object_]
+    _last: list[list[BaseGeometry | None]] = field(default_factory=list)
     _found: dict[tuple[int, ...], _Left | None] = field(default_factory=dict)
     _joined: dict[tuple[int, ...], BaseGeometry] = field(default_factory=dict)
 
@@ -74,9 +76,14 @@ class Coast:
         """For each drawn shape the strips that are its own, or None where it has none."""
         if not drawn:
             return []
+        if self._looks.moved_on(drawn) or not self._last:
+            self._last[:] = [self._sought(drawn)]
+        return list(self._last[0])
+
+    def _sought(self, drawn: Sequence[BaseGeometry]) -> list[BaseGeometry | None]:
         whole = shapely.union_all(drawn) if len(drawn) > 1 else drawn[0]
         shapely.prepare(whole)
-        looks = self._looks.of(whole)
+        looks = self._looks.touched()
         open_cells = [cell for cell in looks if self._look(cell, looks[cell], whole) is not None]
         pieces: list[BaseGeometry] = []
         for _ in range(_ROUNDS):
@@ -140,34 +147,71 @@ def _near(cell: BaseGeometry, strips: shapely.STRtree) -> list[BaseGeometry]:
     return list(strips.geometries[np.sort(strips.query(shapely.box(*_box(cell))))])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Looks:
-    """Numbers by which one sees whether anything in a cell is drawn otherwise than the day before."""
+    """Numbers by which one sees whether anything in a cell is drawn otherwise than the day before.
+
+    Each is made of the pieces of border in its cell, as they are walked, and of whose border that is; what
+    is drawn lies to one side of each, so nothing else need be looked at. Numbers are moved on by the pieces
+    that came and went, which on most days are few.
+    """
 
     boxes: Boxes
-    spots: NDArray[np.float64]
+    look: NDArray[np.uint64]
+    many: Ints
+    pieces: NDArray[np.float64]
+    """Of what was drawn last: where each piece begins and ends (x, y), by number."""
+    numbers: NDArray[np.uint64]
 
     @staticmethod
     def at(cells: NDArray[np.object_]) -> _Looks:
         bounds = shapely.bounds(cells).reshape(-1, 4) + np.array([-1, -1, 1, 1]) * 2 * _AROUND_DEG
-        spots = shapely.get_coordinates(shapely.point_on_surface(cells))
-        return _Looks(Boxes(*_counted(bounds).T), spots)
+        none = np.empty((0, 4)), np.empty(0, dtype=np.uint64)
+        counts = np.zeros(len(cells), dtype=np.uint64), np.zeros(len(cells), dtype=np.int64)
+        return _Looks(Boxes(*_counted(bounds).T), *counts, *none)
 
-    def of(self, drawn: BaseGeometry) -> dict[int, int]:
-        """For each cell by which a border of what is drawn goes, a number made of all that is drawn there.
+    def moved_on(self, drawn: Sequence[BaseGeometry]) -> bool:
+        """Look at what is drawn now; whether any cell looks different than it did before."""
+        pieces, numbers = _pieces(drawn)
+        came, gone = _not_in(numbers, self.numbers), _not_in(self.numbers, numbers)
+        changed = [
+            self._count(pieces[came], numbers[came], 1),
+            self._count(self.pieces[gone], self.numbers[gone], -1),
+        ]
+        self.pieces, self.numbers = pieces, numbers
+        return any(changed)
 
-        That are the pieces of the border, as they are walked, and on which side of them the cell's spot lies.
-        """
-        points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(drawn)), return_index=True)
-        first = np.flatnonzero(ring[1:] == ring[:-1])
-        ends = np.hstack([points[first], points[first + 1]])
-        low, high = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
+    def touched(self) -> dict[int, int]:
+        """The number of each cell by which a border of what is drawn goes."""
+        cells = np.flatnonzero(self.many)
+        return dict(zip(cells.tolist(), self.look[cells].tolist(), strict=True))
+
+    def _count(self, pieces: NDArray[np.float64], numbers: NDArray[np.uint64], by: int) -> bool:
+        low, high = np.minimum(pieces[:, :2], pieces[:, 2:]), np.maximum(pieces[:, :2], pieces[:, 2:])
         piece, cell = overlapping(Boxes(*_counted(np.hstack([low, high])).T), self.boxes)
-        looks = np.zeros(len(self.spots), dtype=np.uint64)
-        np.add.at(looks, cell, mixed(*ends.view(np.int64).T)[piece])
-        touched = np.unique(cell)
-        within = shapely.contains_xy(drawn, self.spots[touched])
-        return dict(zip(touched.tolist(), (looks[touched] ^ within.astype(np.uint64)).tolist(), strict=True))
+        np.add.at(self.look, cell, numbers[piece] if by > 0 else -numbers[piece])
+        np.add.at(self.many, cell, by)
+        return bool(len(cell))
+
+
+def _pieces(drawn: Sequence[BaseGeometry]) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
+    """The pieces of the borders of some shapes, with a number for each, in ascending order of these."""
+    parts, shape = shapely.get_parts(drawn, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    first = np.flatnonzero(ring[1:] == ring[:-1])
+    ends = np.hstack([points[first], points[first + 1]])
+    numbers = mixed(*ends.view(np.int64).T, shape[part[ring[first]]])
+    order = np.argsort(numbers)
+    return ends[order], numbers[order]
+
+
+def _not_in(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which of some sorted numbers are not among others, sorted too."""
+    if not len(others):
+        return np.ones(len(some), dtype=bool)
+    at = np.minimum(np.searchsorted(others, some), len(others) - 1)
+    return np.asarray(others[at] != some)
 
 
 def _counted(degrees: NDArray[np.float64]) -> Ints:
