@@ -76,7 +76,8 @@ class Coast:
         """For each drawn shape the strips that are its own, or None where it has none."""
         if not drawn:
             return []
-        if self._looks.moved_on(drawn) or not self._last:
+        moved = self._looks.moved_on(drawn)
+        if moved or not self._last or len(self._last[0]) != len(drawn):
             self._last[:] = [self._sought(drawn)]
         return list(self._last[0])
 

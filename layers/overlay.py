@@ -39,6 +39,8 @@ from layers.overlay_stories import News, edges_of, regional, stories
 from layers.snapshots import Snapshot
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from layers.basemap import Basemap
 
 GRID_DEG = 1e-4
@@ -74,7 +76,7 @@ def overlay(
     within the grid: vertices move to its nearest point, boundaries by less than two steps, and ground of a
     mean width below one step may go to a neighbour. Before the first snapshot all ground is silent: nobody is
     known to hold it, and nothing is reported. So is, later, what a snapshot no longer covers. Ground that is
-    never covered has no face.
+    never covered has no face, nor has what lies off the land of the map.
 
     Parameters
     ----------
@@ -84,7 +86,7 @@ def overlay(
         The step of the grid, in degrees; at least a millionth.
     ground
         Its region says which faces are in the region, and its border divides faces; without ground all are.
-        Outer boundaries along its land are of the kind LAND.
+        Snapshots are cut to its land, and outer boundaries along that are of the kind LAND.
     progress
         Is told after each snapshot how many were read, and of how many (0 where nobody knows).
 
@@ -118,11 +120,16 @@ def _begun(grid_deg: float, ground: Basemap | None) -> Grown:
     empty = Grown(grid_deg, ground is not None, (), (), (), frozenset(), *nothing)
     if ground is None:
         return empty
-    land = shapely.intersection(ground.land, shapely.union(ground.surroundings, ground.region))
     fixed = [
-        still(slot, shape, per_degree(grid_deg)) for slot, shape in ((REGION, ground.region), (LAND, land))
+        still(slot, shape, per_degree(grid_deg))
+        for slot, shape in ((REGION, ground.region), (LAND, land_of(ground)))
     ]
     return _with(empty, [(0, one) for one in fixed])
+
+
+def land_of(ground: Basemap) -> BaseGeometry:
+    """The land of a map, as far as its countries are drawn."""
+    return shapely.intersection(ground.land, shapely.union(ground.surroundings, ground.region))
 
 
 def per_degree(grid_deg: float) -> float:

@@ -110,7 +110,8 @@ def stories(
 ) -> Stories:
     """The story of every face, from the news along the arcs of a tree of faces.
 
-    ``everywhere`` says that there is no region: all faces are in it.
+    ``everywhere`` says that there is no ground: all faces are in the region, and on land. Else nothing is
+    said of a face off the land.
     """
     faces, many_slots = len(sides.areas), FIRST_SLOT + len(slots)
     face, day, slot, winding = _windings(_tree(sides), sides, chains, edges, news, many_slots)
@@ -118,7 +119,8 @@ def stories(
     flags = np.zeros((FIRST_SLOT, faces), dtype=bool)
     flags[slot[fixed], face[fixed]] = winding[fixed] > 0
     flags[REGION] |= everywhere
-    face, day, slot, winding = (rows[~fixed] for rows in (face, day, slot, winding))
+    told_of = ~fixed & (flags[LAND] | everywhere)[face]
+    face, day, slot, winding = (rows[told_of] for rows in (face, day, slot, winding))
     face, day, slot = _uppermost(face, day, slot, winding, many_slots)
     covered = np.zeros(faces, dtype=bool)
     covered[face[slot >= 0]] = True

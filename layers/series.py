@@ -7,7 +7,7 @@ one there is. What somebody drew to begin with (the series ``baseline``) counts 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -17,12 +17,13 @@ from claims.actors import UNKNOWN
 from claims.control import Certainty
 from claims.map_record import MapRecord
 from claims.methods.registry import DRAWN
-from claims.observations import DrawnShape, DrawnStatus, Observation
+from claims.observations import DrawnShape, DrawnStatus, DrawnStore, Observation
 from gazetteer.errors import shown
 from gazetteer.rows import nearest_hint
 from layers.coast import Coast
 from layers.composite import State
 from layers.errors import NoSuchSeries
+from layers.overlay import land_of
 from layers.repaired import made_valid
 from layers.snapshots import Part, Snapshot
 
@@ -36,6 +37,8 @@ BASELINE = "baseline"
 
 _NOBODYS = State(UNKNOWN, Certainty.REPORTED)
 _EMPTY_DEG2 = 1e-12
+
+_Area = tuple[DrawnShape, "BaseGeometry"]
 
 
 def series_of(record: MapRecord, method: str | None = None) -> str:
@@ -77,8 +80,8 @@ def observations_of(record: MapRecord, series: str) -> tuple[Observation, ...]:
 def snapshots(record: MapRecord, ground: Basemap, series: str) -> Iterator[Snapshot]:
     """The ground at each observation of a series, in order; shapes are read when their turn comes.
 
-    Shapes are repaired and cut to the land of the map. Where the map's settings say who holds the land that
-    its makers leave blank, that is the last part of each snapshot; strips along the coast are not blank
+    Shapes are repaired; the overlay cuts them to the land. Where the map's settings say who holds the land
+    that its makers leave blank, that is the last part of each snapshot; strips along the coast are not blank
     (``layers.coast``). Land that only its own holder is said to hold keeps the colour of whoever is drawn
     beneath.
     """
@@ -86,17 +89,24 @@ def snapshots(record: MapRecord, ground: Basemap, series: str) -> Iterator[Snaps
         return
     canvas = _Canvas.of(record, ground)
     for observation in observations_of(record, series):
-        shapes = record.drawn.shapes(observation.sha256)
-        yield Snapshot(observation.at, tuple(canvas.parts(shapes, observation.id)))
+        parts = canvas.parts(_areas(record.drawn, observation), observation.id)
+        yield Snapshot(observation.at, tuple(parts))
 
 
 def drawn_as(record: MapRecord, ground: Basemap, observation: Observation) -> Snapshot | None:
-    """The ground as one observation draws it; None where its shapes are not at hand."""
+    """The ground as one observation draws it, cut to the land; None where its shapes are not at hand."""
     if record.drawn is None:
         return None
-    shapes = record.drawn.shapes(observation.sha256)
-    parts = _Canvas.of(record, ground).parts(shapes, observation.id)
-    return Snapshot(observation.at, tuple(parts))
+    canvas = _Canvas.of(record, ground)
+    parts = canvas.parts(_areas(record.drawn, observation), observation.id)
+    cut = (replace(part, shape=canvas.ashore(part.shape)) for part in parts)
+    return Snapshot(observation.at, tuple(part for part in cut if part.shape.area > _EMPTY_DEG2))
+
+
+def _areas(store: DrawnStore, observation: Observation) -> list[_Area]:
+    """The shapes of an observation that have any ground, with that, valid."""
+    made = ((shape, made_valid(shape.geometry).shape) for shape in store.shapes(observation.sha256))
+    return [(shape, area) for shape, area in made if not area.is_empty]
 
 
 def gaps(observations: Sequence[Observation], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
@@ -111,7 +121,7 @@ def gaps(observations: Sequence[Observation], zone: ZoneInfo) -> list[tuple[date
 
 @dataclass(frozen=True, eq=False)
 class _Canvas:
-    """The land that shapes are cut to, and who holds what they leave blank, strips by the coast aside."""
+    """The land of a map, and who holds what is left blank of it, strips by the coast aside."""
 
     land: BaseGeometry
     rest: tuple[Part, ...]
@@ -121,47 +131,41 @@ class _Canvas:
     def of(record: MapRecord, ground: Basemap) -> _Canvas:
         import shapely
 
-        land = shapely.intersection(ground.land, shapely.union(ground.surroundings, ground.region))
-        shapely.prepare(land)
+        land = land_of(ground)
         holder = record.settings.elsewhere
         if not holder:
             return _Canvas(land, (), None)
         own = shapely.difference(land, ground.neighbours)
         return _Canvas(land, (Part(State(holder, Certainty.REPORTED), own),), Coast.of(own, ground.window))
 
-    def parts(self, shapes: Iterable[DrawnShape], observation: str) -> Iterator[Part]:
-        cut = [(shape, area) for shape in shapes if (area := self._cut(shape)) is not None]
+    def parts(self, areas: Iterable[_Area], observation: str) -> Iterator[Part]:
+        drawn = list(areas)
         if self.coast is not None:
-            strips = self.coast.strips([area for _, area in cut])
-            cut += [
-                (shape, strip) for (shape, _), strip in zip(cut, strips, strict=True) if strip is not None
+            strips = self.coast.strips([area for _, area in drawn])
+            drawn += [
+                (shape, strip) for (shape, _), strip in zip(drawn, strips, strict=True) if strip is not None
             ]
-        for number, (shape, area) in enumerate(cut):
+        for number, (shape, area) in enumerate(drawn):
             if shape.status in (DrawnStatus.HELD, DrawnStatus.UNKNOWN):
                 yield Part(_plain(shape), area, (observation,))
             else:
-                yield from self._disputed(shape, area, cut[number + 1 :], observation)
+                yield from self._disputed(shape, self.ashore(area), drawn[number + 1 :], observation)
         for part in self.rest:
             yield Part(part.state, part.shape, (observation,))
 
-    def _cut(self, shape: DrawnShape) -> BaseGeometry | None:
+    def ashore(self, area: BaseGeometry) -> BaseGeometry:
+        """The part of some ground that is land."""
         import shapely
 
         from layers.basemap import polygons
 
-        drawn = made_valid(shape.geometry).shape
-        if drawn.is_empty:
-            return None
-        if self.land.contains_properly(drawn):
-            return drawn
-        cut = polygons(shapely.intersection(drawn, self.land))
-        return cut if cut.area > _EMPTY_DEG2 else None
+        return polygons(shapely.intersection(area, self.land))
 
     def _disputed(
         self,
         shape: DrawnShape,
         area: BaseGeometry,
-        beneath: Sequence[tuple[DrawnShape, BaseGeometry]],
+        beneath: Sequence[_Area],
         observation: str,
     ) -> Iterator[Part]:
         """The ground of a claimed or contested shape, by who is drawn beneath it."""

@@ -13,8 +13,9 @@ from claims.map_folder import read_map_folder
 from claims.map_record import MapRecord
 from layers.basemap import basemap
 from layers.coast import Coast
-from layers.composite import State
+from layers.composite import State, polygons_of
 from layers.errors import NoSuchSeries
+from layers.overlay import overlay
 from layers.series import gaps, observations_of, series_of, snapshots
 
 DRAWN_LINES = Path(__file__).parent.parent / "examples" / "drawn-lines"
@@ -52,11 +53,15 @@ def test_snapshots_follow_each_other_with_the_baseline_first_and_say_who_drew_th
         assert {part.claims for part in snapshot.parts} == {(observation.id,)}
 
 
-def test_every_shape_is_cut_to_the_land_and_valid():
-    land = shapely.buffer(basemap(drawn_lines().settings).land, 1e-4)  # corners lie on the grid
-    for part in on(11).parts:
-        assert part.shape.is_valid
-        assert shapely.difference(part.shape, land).area < 1e-12
+def test_every_shape_is_valid_and_what_is_drawn_of_it_ends_at_the_coast():
+    assert all(part.shape.is_valid for part in on(11).parts)
+    ground = basemap(drawn_lines().settings)
+    land = shapely.buffer(ground.land, 2e-4)  # a boundary moves by less than two steps of the grid
+    whole = overlay(every_snapshot(), ground=ground).composite
+    drawn = shapely.union_all(polygons_of(whole.arcs, whole.faces))
+    assert shapely.difference(drawn, land).area < 1e-12
+    given = shapely.union_all([part.shape for part in on(11).parts])
+    assert shapely.difference(given, land).area > 1e-6
 
 
 def test_what_a_map_leaves_blank_is_whose_the_settings_say():
@@ -119,3 +124,15 @@ def test_a_strip_along_the_coast_is_of_the_shape_beside_it_and_ground_inland_is_
     assert filled.intersection(shapely.box(5.01, 0, 10, 10)).area < 1e-9
     (again,) = coast.strips([drawn])
     assert again is strip
+
+
+def test_strips_of_a_day_are_the_same_whatever_was_drawn_before_it():
+    ground = basemap(drawn_lines().settings)
+    land = shapely.difference(ground.land, ground.neighbours)
+    days = [[part.shape for part in s.parts if part.state.holder == "council"] for s in every_snapshot()]
+    coast = Coast.of(land, ground.window)
+    for day in (*days[:6], days[2], days[5]):
+        alone = Coast.of(land, ground.window).strips(day)
+        for one, other in zip(coast.strips(day), alone, strict=True):
+            assert (one is None) == (other is None)
+            assert one is None or one.symmetric_difference(other).area < 1e-12
