@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from conftest import WatchedPage
 from dashboard_server import drawing_of, served
 from tiny_document import tiny_document
 
@@ -32,6 +33,54 @@ def opened(watched_page: Any, browser: Any, url: str, **options: Any) -> Any:
     return page
 
 
+Kept = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def kept(chromium_gl: Any, chromium_without_webgl: Any, address: str) -> Iterator[Kept]:
+    """Pages that several tests look at, each opened once: ``kept(query, width, height, webgl=…)``.
+
+    Each comes as it opened on the evening of 4 December, but for what a reader cannot put back.
+    """
+    pages: dict[tuple[Any, ...], tuple[Any, WatchedPage]] = {}
+
+    def page_of(asked: str, width: int = 1440, height: int = 900, *, webgl: bool = False) -> Any:
+        size = {"width": width, "height": height}
+        if (asked, width, height, webgl) not in pages:
+            context = (chromium_gl if webgl else chromium_without_webgl).new_context(viewport=size)
+            watched = WatchedPage(context.new_page())
+            pages[asked, width, height, webgl] = (context, watched)
+            watched.page.goto(f"{address}/?{asked}")
+            watched.page.wait_for_function(READY, timeout=60_000)
+            return watched.page
+        page = pages[asked, width, height, webgl][1].page
+        page.set_viewport_size(size)
+        for _ in range(2):
+            page.keyboard.press("Escape")
+        page.evaluate(PUT_BACK)
+        return page
+
+    yield page_of
+    for context, _ in pages.values():
+        context.close()
+    for _, watched in pages.values():
+        watched.assert_clean()
+
+
+PUT_BACK = """async () => {
+    for (const fold of document.querySelectorAll('.side details[open]')) fold.open = false;
+    document.querySelector('.search input').value = '';
+    document.activeElement.blur();
+    await frontline.seek('2024-12-04T23:59+03:00');
+}"""
+
+
+@pytest.fixture
+def page(kept: Kept) -> Any:
+    """The wide page on the evening of 4 December."""
+    return kept(EVENING, webgl=True)
+
+
 def date(page: Any) -> str:
     return str(page.locator(".state h1").inner_text())
 
@@ -45,8 +94,7 @@ def state_of(page: Any, source: str, index: int) -> dict[str, Any]:
     return dict(page.evaluate(f"{MAP}.getFeatureState({{source: '{source}', id: {index}}})"))
 
 
-def test_page_opens_clean_at_the_asked_instant(watched_page: Any, chromium_gl: Any, address: str) -> None:
-    page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}", **WIDE)
+def test_page_opens_clean_at_the_asked_instant(page: Any) -> None:
     assert date(page) == "Wednesday 4 December 2024, 23:59"
     assert page.evaluate("frontline.time()") == "2024-12-04T23:59+03:00"
     assert "Brigade 87" in page.locator(".deck").inner_text()
@@ -54,10 +102,7 @@ def test_page_opens_clean_at_the_asked_instant(watched_page: Any, chromium_gl: A
     assert page.locator("#distance-figure .main-svg").count() >= 1
 
 
-def test_story_of_the_day_is_named_and_the_chip_hides_neither_end(
-    watched_page: Any, chromium_gl: Any, address: str
-) -> None:
-    page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}", **WIDE)
+def test_story_of_the_day_is_named_and_the_chip_hides_neither_end(page: Any) -> None:
     named = f"{MAP}.queryRenderedFeatures({{layers: ['labels', 'first_label']}})"
     names = f"() => {named}.map((f) => f.properties.en)"
     page.wait_for_function(f"() => ({names})().includes('Brigade 87')", timeout=10_000)
@@ -82,10 +127,7 @@ CHIP_AT_AN_END = f"""() => {{
 }}"""
 
 
-def test_play_runs_through_every_change(
-    watched_page: Any, chromium_gl: Any, address: str, hama_drawing: Any
-) -> None:
-    page = opened(watched_page, chromium_gl, f"{address}/?t=2024-11-27", **WIDE)
+def test_play_runs_through_every_change(page: Any, hama_drawing: Any) -> None:
     changes = {int(change[0]) for change in hama_drawing.document["changes"]}
     seen = page.evaluate(
         """async () => {
@@ -105,12 +147,9 @@ def test_play_runs_through_every_change(
     assert page.evaluate("frontline.stats().changes") == len(changes)
 
 
-def test_what_is_painted_is_what_the_document_says(
-    watched_page: Any, chromium_gl: Any, address: str, hama_drawing: Any
-) -> None:
+def test_what_is_painted_is_what_the_document_says(page: Any, hama_drawing: Any) -> None:
     from figures.map_sources import states_at
 
-    page = opened(watched_page, chromium_gl, f"{address}/?t=2024-11-27", **WIDE)
     for when in ("2024-12-05T12:00+03:00", "2024-12-01T00:10+03:00", "2024-12-08T23:59+03:00"):
         page.evaluate(f"frontline.seek('{when}')")
         seconds = page.evaluate(f"Date.parse('{when}') / 1000")
@@ -121,16 +160,15 @@ def test_what_is_painted_is_what_the_document_says(
             assert shown == wanted
 
 
-def test_play_button_plays_and_stops_at_the_end(watched_page: Any, chromium_gl: Any, address: str) -> None:
-    page = opened(watched_page, chromium_gl, f"{address}/?t=2024-12-08T06:00%2B03:00", **WIDE)
+def test_play_button_plays_and_stops_at_the_end(page: Any) -> None:
+    page.evaluate("frontline.seek('2024-12-08T06:00+03:00')")
     page.locator('[data-frontline="speed"][data-value="4"]').click()
     page.locator('[data-frontline="play"]').click()
     page.wait_for_function("() => frontline.time() === frontline.range()[1]", timeout=20_000)
     page.wait_for_function("() => !document.querySelector('[data-frontline=\"play\"].playing')")
 
 
-def test_keyboard_steps_finds_and_lists(watched_page: Any, chromium_gl: Any, address: str) -> None:
-    page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}", **WIDE)
+def test_keyboard_steps_finds_and_lists(page: Any) -> None:
     before = page.evaluate("frontline.time()")
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(f"() => frontline.time() < '{before}'")
@@ -168,18 +206,15 @@ def test_tab_reaches_every_control_and_skips_to_the_table(
     assert {"search", "lang", "summary", "share", "canvas", "home", "play", "slider", "keys"} <= reached
 
 
-def test_retaken_village_shows_both_changes(watched_page: Any, chromium_gl: Any, address: str) -> None:
-    page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}", **WIDE)
+def test_retaken_village_shows_both_changes(page: Any) -> None:
     page.locator(".search input").fill("Maar Shahour")
     page.keyboard.press("Enter")
     told = page.locator(".popup").inner_text()
     assert "Syrian government" in told and "HTS-led" in told
 
 
-def test_a_place_not_yet_reported_is_not_said_to_be_never_reported(
-    watched_page: Any, chromium_gl: Any, address: str
-) -> None:
-    page = opened(watched_page, chromium_gl, f"{address}/?t=2024-11-27", **WIDE)
+def test_a_place_not_yet_reported_is_not_said_to_be_never_reported(page: Any) -> None:
+    page.evaluate("frontline.seek('2024-11-27')")
     for name, sentence in (("Maar Shahour", "up to the shown time"), ("Masyaf", "in this story")):
         page.locator(".search input").fill(name)
         page.keyboard.press("Enter")
@@ -226,12 +261,9 @@ def english_left_on(page: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_date_is_whole_and_nothing_covers_it_at_any_width(
-    watched_page: Any, chromium_without_webgl: Any, address: str, lang: str
-) -> None:
-    page = opened(
-        watched_page, chromium_without_webgl, f"{address}/?t=2024-11-27T23:59%2B03:00&lang={lang}", **WIDE
-    )
+def test_date_is_whole_and_nothing_covers_it_at_any_width(kept: Kept, lang: str) -> None:
+    page = kept(f"{EVENING}&lang={lang}")
+    page.evaluate("frontline.seek('2024-11-27T23:59+03:00')")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 768})
         found = page.evaluate(DATE_FAULTS)
@@ -274,10 +306,8 @@ DATE_FAULTS = """() => {
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_panel_shows_chart_and_five_changes_at_once(
-    watched_page: Any, chromium_without_webgl: Any, address: str, lang: str
-) -> None:
-    page = opened(watched_page, chromium_without_webgl, f"{address}/?{EVENING}&lang={lang}", **WIDE)
+def test_panel_shows_chart_and_five_changes_at_once(kept: Kept, lang: str) -> None:
+    page = kept(f"{EVENING}&lang={lang}")
     seen = page.evaluate(
         """() => {
             const end = document.querySelector(".side").getBoundingClientRect().bottom;
@@ -310,10 +340,8 @@ def test_key_stays_off_the_city_and_is_remembered_folded(
         assert (key.get_attribute("open") is None) == folded
 
 
-def test_credits_are_in_the_readers_language_and_lead_to_all_of_them(
-    watched_page: Any, chromium_without_webgl: Any, address: str
-) -> None:
-    page = opened(watched_page, chromium_without_webgl, f"{address}/?{EVENING}&lang=ar", **WIDE)
+def test_credits_are_in_the_readers_language_and_lead_to_all_of_them(kept: Kept) -> None:
+    page = kept(f"{EVENING}&lang=ar")
     short = page.locator(".credits-short")
     assert "الأماكن: GeoNames" in short.inner_text()
     short.locator("a").click()
@@ -402,8 +430,7 @@ def test_lost_graphics_bring_the_light_map(watched_page: Any, chromium_gl: Any, 
     assert page.evaluate("frontline.seek('2024-12-02T12:00+03:00')") == "2024-12-02T12:00+03:00"
 
 
-def test_share_hands_out_link_and_snippet(watched_page: Any, chromium_gl: Any, address: str) -> None:
-    page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}", **WIDE)
+def test_share_hands_out_link_and_snippet(page: Any) -> None:
     page.locator('[data-opens="share"]').click()
     page.wait_for_function(
         "() => document.querySelector('[data-part=share-snippet]').value.includes('<iframe')"
@@ -411,8 +438,7 @@ def test_share_hands_out_link_and_snippet(watched_page: Any, chromium_gl: Any, a
     assert "t=2024-12-04T23:59%2B03:00" in page.locator("[data-part=share-link]").input_value()
 
 
-def test_changes_table_leads_to_the_map(watched_page: Any, chromium_gl: Any, address: str) -> None:
-    page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}", **WIDE)
+def test_changes_table_leads_to_the_map(page: Any) -> None:
     assert "Changes on 4 December" in page.locator("#changes caption").inner_text()
     row = page.locator("#changes tbody tr .pick").first
     name = row.inner_text()
@@ -421,10 +447,7 @@ def test_changes_table_leads_to_the_map(watched_page: Any, chromium_gl: Any, add
     assert name in page.locator(".popup").inner_text()
 
 
-def test_places_that_nobody_located_are_listed_and_never_pinned(
-    watched_page: Any, chromium_gl: Any, address: str
-) -> None:
-    page = opened(watched_page, chromium_gl, f"{address}/?{EVENING}", **WIDE)
+def test_places_that_nobody_located_are_listed_and_never_pinned(page: Any, address: str) -> None:
     page.locator(".list > summary").first.click()
     listed = page.locator(".unlocated:not(.counts)").inner_text()
     assert "Bayoud" in listed and "Mechanized School" in listed
@@ -435,13 +458,8 @@ def test_places_that_nobody_located_are_listed_and_never_pinned(
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (800, 1000), (360, 740), (320, 640)])
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_nothing_scrolls_sideways(
-    watched_page: Any, chromium_without_webgl: Any, address: str, size: tuple[int, int], lang: str
-) -> None:
-    viewport = {"width": size[0], "height": size[1]}
-    page = opened(
-        watched_page, chromium_without_webgl, f"{address}/?{EVENING}&lang={lang}", viewport=viewport
-    )
+def test_nothing_scrolls_sideways(kept: Kept, size: tuple[int, int], lang: str) -> None:
+    page = kept(f"{EVENING}&lang={lang}", *size)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.locator(".state h1").is_visible() and page.locator('[data-frontline="play"]').is_visible()
 

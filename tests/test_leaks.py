@@ -14,7 +14,7 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import unescape
 from pathlib import Path
@@ -86,16 +86,22 @@ RAW = {
 """Commands that are the editors' own, and those that only write."""
 
 
-def command_outputs(ledger: str, release: str, folder: Path) -> Outputs:
+def command_outputs(
+    ledger: str,
+    release: str,
+    folder: Path,
+    exports: Mapping[str, tuple[tuple[str, ...], ...]] = EXPORTS,
+    tables: Mapping[str, tuple[tuple[str, ...], ...]] = TABLES,
+) -> Outputs:
     """Whatever the command line writes and prints."""
     found: dict[str, bytes] = {}
     said = ("--ledger", ledger, "--release", release)
-    for command, ways in EXPORTS.items():
+    for command, ways in exports.items():
         for name, *options in ways:
             printed = run("export", command, str(folder / name), *options, *said)
             found[f"export {command} {name}"] = (folder / name).read_bytes()
             found[f"export {command} {name}: printed"] = printed.replace(str(folder), "").encode()
-    for command, ways in TABLES.items():
+    for command, ways in tables.items():
         for options in ways:
             found[f"{command} {' '.join(options)}"] = run(command, *options, *said).encode()
     figure = frontline.figure(ledger=ledger, release=release)
@@ -141,14 +147,16 @@ def addresses(path: str) -> list[str]:
     return found
 
 
-def server_outputs(ledger: str, release: str) -> Outputs:
+def server_outputs(
+    ledger: str, release: str, queries: Sequence[str] = QUERIES, encodings: Sequence[str] = ENCODINGS
+) -> Outputs:
     """Whatever any address of the server answers."""
     found: dict[str, bytes] = {}
     with client_of(ledger, release) as client:
         for path, methods in routes_of(client.app):
             for address in addresses(path):
                 if "GET" in methods:
-                    found |= asked(client, address)
+                    found |= asked(client, address, queries, encodings)
                 elif path == "/_dash-update-component":
                     found |= called_back(client)
                 else:
@@ -166,10 +174,10 @@ def client_of(ledger: str, release: str) -> Any:
     return TestClient(server, base_url="http://maps.example")
 
 
-def asked(client: Any, address: str) -> Outputs:
+def asked(client: Any, address: str, queries: Sequence[str], encodings: Sequence[str]) -> Outputs:
     found: dict[str, bytes] = {}
-    for query in QUERIES:
-        for encoding in ENCODINGS if not query else ENCODINGS[:1]:
+    for query in queries:
+        for encoding in encodings if not query else encodings[:1]:
             with client.stream("GET", address + query, headers={"accept-encoding": encoding}) as answer:
                 raw = b"".join(answer.iter_raw())
             found[f"GET {address}{query} {encoding}"] = raw
