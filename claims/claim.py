@@ -26,6 +26,8 @@ class Event(StrEnum):
     COUNT = "count"
     CASUALTIES = "casualties"
 
+    __hash__ = str.__hash__  # every claim is asked for its event: Enum's own would ask Python each time
+
 
 class Precision(StrEnum):
     """How exactly the report says when: by the clock, by a part of a day, or only by a longer span."""

@@ -137,7 +137,8 @@ class _Scales(Course):
 
     def _weigh_agreeing(self, at: datetime, words: Sequence[Statement]) -> None:
         """Nobody contradicts: a strong word is assessed, a one-sided one is claimed."""
-        for holder in sorted({_holder(w) for w in words}, key=lambda h: (h != UNKNOWN, h)):
+        holders = {_holder(w) for w in words}
+        for holder in sorted(holders, key=lambda h: (h != UNKNOWN, h)) if len(holders) > 1 else holders:
             mine = [w for w in words if w.holder == holder]
             if any(w.strong for w in mine):
                 self._strong_for(at, holder, mine)

@@ -8,16 +8,19 @@ from __future__ import annotations
 import difflib
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 import shapely
 import shapely.geometry
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from claims.cycles import no_search_for_cycles
 from claims.map_record import MapSettings
 from gazetteer.errors import shown
 from layers.errors import UnknownRegion
@@ -122,6 +125,11 @@ def check_region(settings: MapSettings) -> None:
 
 @lru_cache(maxsize=32)
 def _basemap(region: str, window: Window, border_view: str) -> Basemap:
+    with no_search_for_cycles():
+        return _made(region, window, border_view)
+
+
+def _made(region: str, window: Window, border_view: str) -> Basemap:
     around = shapely.box(*widened(window))
     country, provinces = _units_of(region, window)
     countries = _countries(around)
@@ -141,7 +149,7 @@ def _basemap(region: str, window: Window, border_view: str) -> Basemap:
         units=tuple(u for u in country if u.geometry.intersects(around)),
         neighbours=polygons(shapely.intersection(others, around)),
         country_lines=_country_lines(country, countries, home, others, around),
-        unit_lines=_inner_lines([u.geometry for u in country], home, around),
+        unit_lines=_inner_lines([u.geometry for u in country], around),
         rivers=rivers,
         credits=_credits(bool(rivers)),
     )
@@ -253,7 +261,7 @@ def _country_lines(
     around: shapely.Polygon,
 ) -> BaseGeometry:
     """Borders between countries: the own one where a neighbour lies behind it, and those among neighbours."""
-    between = _inner_lines(countries, shapely.union_all(countries), around)
+    between = _inner_lines(countries, around)
     if not country:
         return between
     own = shapely.intersection(land.boundary, shapely.buffer(others, _ON_A_RIVER_DEG))
@@ -261,12 +269,15 @@ def _country_lines(
     return _lines(shapely.intersection(shapely.union_all([own, far]), around))
 
 
-def _inner_lines(shapes: list[BaseGeometry], whole: BaseGeometry, around: shapely.Polygon) -> BaseGeometry:
-    """The boundaries of shapes that are not the boundary of their union."""
+def _inner_lines(shapes: list[BaseGeometry], around: shapely.Polygon) -> BaseGeometry:
+    """The boundaries of shapes that are not the boundary of their union, as far as the surroundings go."""
     if len(shapes) < 2:
         return shapely.MultiLineString()
-    lines = shapely.union_all([s.boundary for s in shapes])
-    inside = shapely.difference(lines, shapely.buffer(whole.boundary, _SLIVER_DEG))
+    # A little more than the surroundings is kept: where that ends there is a boundary, too.
+    near = shapely.intersection(shapes, shapely.buffer(around, _ON_A_RIVER_DEG, join_style="mitre"))
+    lines = shapely.union_all(shapely.boundary(near))
+    outline = shapely.union_all(near).boundary
+    inside = shapely.difference(lines, shapely.buffer(outline, _SLIVER_DEG))
     return _lines(shapely.intersection(inside, around))
 
 
@@ -297,9 +308,7 @@ def _credits(rivers: bool) -> tuple[str, ...]:
 
 def polygons(geometry: BaseGeometry) -> shapely.MultiPolygon:
     """The polygons of a geometry, without the points and lines of an overlay where things only touch."""
-    return shapely.MultiPolygon(
-        [p for p in _flat(geometry) if isinstance(p, shapely.Polygon) and not p.is_empty]
-    )
+    return shapely.MultiPolygon(list(_parts(geometry, shapely.GeometryType.POLYGON)))
 
 
 def _without_slivers(geometry: BaseGeometry) -> shapely.MultiPolygon:
@@ -316,14 +325,21 @@ def _without_slivers(geometry: BaseGeometry) -> shapely.MultiPolygon:
 
 
 def _lines(geometry: BaseGeometry) -> BaseGeometry:
-    parts = [p for p in _flat(geometry) if isinstance(p, shapely.LineString) and not p.is_empty]
-    merged = shapely.line_merge(shapely.MultiLineString(parts))
-    return shapely.MultiLineString([p for p in _flat(merged) if isinstance(p, shapely.LineString)])
+    merged = shapely.line_merge(_many_lines(_parts(geometry, shapely.GeometryType.LINESTRING)))
+    return _many_lines(_parts(merged, shapely.GeometryType.LINESTRING))
 
 
-def _flat(geometry: BaseGeometry) -> Iterable[BaseGeometry]:
-    for part in shapely.get_parts(geometry):
-        yield from _flat(part) if hasattr(part, "geoms") else (part,)
+def _many_lines(lines: NDArray[np.object_]) -> BaseGeometry:
+    return shapely.MultiLineString(list(lines))
+
+
+def _parts(geometry: BaseGeometry, kind: shapely.GeometryType) -> NDArray[np.object_]:
+    """What a geometry is made of, however deep its collections go: all of one kind that is not empty."""
+    parts = shapely.get_parts(geometry)
+    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
+        parts = shapely.get_parts(parts)
+    found: NDArray[np.object_] = parts[(shapely.get_type_id(parts) == kind) & ~shapely.is_empty(parts)]
+    return found
 
 
 def bundled_unit(code: str) -> Unit | None:
