@@ -119,8 +119,11 @@ class _Scales(Course):
         if not self.in_play:
             return
         speaks_for = {w.claim.claimant: w.holder for w in words}
-        for holder, earlier in self.in_play.items():
-            self.in_play[holder] = [s for s in earlier if speaks_for.get(s.claim.claimant, holder) == holder]
+        self.in_play = {
+            holder: standing
+            for holder, earlier in self.in_play.items()
+            if (standing := [s for s in earlier if speaks_for.get(s.claim.claimant, holder) == holder])
+        }
 
     def _disagreement(self, words: Sequence[Statement]) -> tuple[list[Statement], list[Statement]]:
         """The statements that some of ``words`` conflict with, and those that stand beside them in this."""
@@ -244,5 +247,6 @@ def _holder(said: Statement) -> str:
 
 def _tightest(words: Sequence[Statement]) -> Window:
     """The narrowest window among words that take effect together, strong ones first."""
-    best = max(words, key=lambda w: (w.strong, w.start, w.claim.happened.day_precision))
-    return best.claim.happened
+    if len(words) == 1:
+        return words[0].claim.happened
+    return max(words, key=lambda w: (w.strong, w.start, w.claim.happened.day_precision)).claim.happened
