@@ -6,20 +6,27 @@ merely claims keeps its colour, and the line beside it is drawn dashed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from claims.actors import UNKNOWN, Actor
 from claims.control import Certainty
+from claims.cycles import no_search_for_cycles
 from layers.composite import Composite, FaceChange, State, states_at
 from layers.faces import NOTHING, Arc, ArcKind
+from layers.kept import kept
+
+Numbers = NDArray[np.int64]
 
 _DISPUTED = frozenset({Certainty.CLAIMED, Certainty.CONTESTED})
 _SURE = frozenset({Certainty.ASSESSED, Certainty.REPORTED})
-_CARRIERS = frozenset({ArcKind.CELL, ArcKind.ROUNDED})
 
 
 class FrontStyle(IntEnum):
@@ -29,6 +36,9 @@ class FrontStyle(IntEnum):
     SOLID = 1
     DASHED = 2
     DOTTED = 3
+
+
+_STYLES = tuple(FrontStyle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +82,21 @@ def start_fronts(whole: Composite, sides: Mapping[str, str]) -> dict[int, FrontS
 
 def front_changes(whole: Composite, sides: Mapping[str, str]) -> list[FrontChange]:
     """Every change of every piece of front, sorted by (at, arc)."""
-    between, beside = _Between(sides), _arcs_beside_faces(whole)
-    states = [between.number(state) for state in whole.start]
-    arcs = [(arc.left, arc.right) for arc in whole.arcs]
-    styles: dict[int, FrontStyle] = dict(_fronts(whole, whole.start, sides))
-    found = []
-    for at, changes in by_instant(whole.changes):
-        touched: set[int] = set()
-        for change in changes:
-            states[change.face] = between.number(change.state)
-            touched.update(beside.get(change.face, ()))
-        for arc in sorted(touched):
-            left, right = arcs[arc]
-            new = between.style(states[left], states[right])
-            if new != styles.get(arc, FrontStyle.NONE):
-                styles[arc] = new
-                found.append(FrontChange(at, arc, new))
-    return found
+    if not whole.changes:
+        return []
+    between, beside = _Between(sides), _carriers(whole.arcs)
+    course = _course(whole, between)
+    when, carrier = _touched(course, beside)
+    left, right = (course.states(side[carrier], when) for side in (beside.left, beside.right))
+    new = between.styles(left, right)
+    before = between.styles(course.start[beside.left], course.start[beside.right])[carrier]
+    order = np.lexsort((when, carrier))
+    again = np.diff(carrier[order], prepend=NOTHING) == 0
+    before[order[again]] = new[order[np.flatnonzero(again) - 1]]
+    turned = np.flatnonzero(new != before)
+    rows = zip(when[turned].tolist(), beside.arc[carrier[turned]].tolist(), new[turned].tolist(), strict=True)
+    with no_search_for_cycles():
+        return [FrontChange(course.instants[at], arc, _STYLES[style]) for at, arc, style in rows]
 
 
 class _Between:
@@ -97,19 +105,75 @@ class _Between:
     def __init__(self, sides: Mapping[str, str]) -> None:
         self.sides = sides
         self._numbers: dict[State, int] = {}
-        self._states: list[State] = []
-        self._styles: dict[tuple[int, int], FrontStyle] = {}
 
     def number(self, state: State) -> int:
-        if state not in self._numbers:
-            self._numbers[state] = len(self._states)
-            self._states.append(state)
-        return self._numbers[state]
+        return self._numbers.setdefault(state, len(self._numbers))
 
-    def style(self, left: int, right: int) -> FrontStyle:
-        if (left, right) not in self._styles:
-            self._styles[left, right] = style(self._states[left], self._states[right], self.sides)
-        return self._styles[left, right]
+    def styles(self, left: Numbers, right: Numbers) -> Numbers:
+        """The style between each two states, by their numbers."""
+        states = list(self._numbers)
+        pairs, which = np.unique(left * len(states) + right, return_inverse=True)
+        both = (divmod(pair, len(states)) for pair in pairs.tolist())
+        found = [style(states[one], states[other], self.sides) for one, other in both]
+        return np.array(found, dtype=np.int64)[which]
+
+
+class _Carriers(NamedTuple):
+    """The arcs that can carry a front, and the faces on both sides of each."""
+
+    arc: Numbers
+    left: Numbers
+    right: Numbers
+
+
+@kept()
+def _carriers(arcs: Sequence[Arc]) -> _Carriers:
+    found = [(number, arc.left, arc.right) for number, arc in enumerate(arcs) if carries_front(arc)]
+    return _Carriers(*np.array(found, dtype=np.int64).reshape(-1, 3).T)
+
+
+@dataclass(frozen=True, eq=False)
+class _Course:
+    """The numbers of the states of all faces through time.
+
+    ``key`` is the number of a face times that of all instants, and the number of an instant at which its
+    state became ``state``; sorted.
+    """
+
+    instants: Sequence[datetime]
+    start: Numbers
+    key: Numbers
+    state: Numbers
+
+    def states(self, face: Numbers, when: Numbers) -> Numbers:
+        """The state of each face from an instant on."""
+        at = np.searchsorted(self.key, face * len(self.instants) + when, side="right") - 1
+        changed = (at >= 0) & (self.key[at] // len(self.instants) == face)
+        return np.where(changed, self.state[at], self.start[face])
+
+
+def _course(whole: Composite, between: _Between) -> _Course:
+    start = np.array([between.number(state) for state in whole.start], dtype=np.int64)
+    together = [(at, len(changes)) for at, changes in by_instant(whole.changes)]
+    when = np.repeat(np.arange(len(together)), [number for _, number in together])
+    key = np.array([change.face for change in whole.changes], dtype=np.int64) * len(together) + when
+    state = np.array([between.number(change.state) for change in whole.changes], dtype=np.int64)
+    order = np.argsort(key, kind="stable")
+    last = order[np.diff(key[order], append=NOTHING) != 0]
+    return _Course([at for at, _ in together], start, key[last], state[last])
+
+
+def _touched(course: _Course, beside: _Carriers) -> tuple[Numbers, Numbers]:
+    """Each instant at which a face beside a carrier changes, and which carrier; in that order, each once."""
+    face, when = np.divmod(course.key, len(course.instants))
+    sides = np.concatenate([beside.left, beside.right])
+    by_face = np.argsort(sides, kind="stable")
+    begins, ends = (np.searchsorted(sides[by_face], face, side) for side in ("left", "right"))
+    counts = ends - begins
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    carrier = by_face[np.repeat(begins, counts) + within] % max(1, len(beside.arc))
+    pairs = np.unique(np.repeat(when, counts) * len(beside.arc) + carrier)
+    return np.divmod(pairs, max(1, len(beside.arc)))
 
 
 def by_instant(changes: Iterable[FaceChange]) -> Iterator[tuple[datetime, list[FaceChange]]]:
@@ -119,24 +183,14 @@ def by_instant(changes: Iterable[FaceChange]) -> Iterator[tuple[datetime, list[F
 
 def carries_front(arc: Arc) -> bool:
     """Whether an arc divides the ground of two places, so that a front can run along it."""
-    return arc.kind in _CARRIERS and arc.left != NOTHING and arc.right != NOTHING
+    carries = arc.kind is ArcKind.CELL or arc.kind is ArcKind.ROUNDED
+    return carries and arc.left != NOTHING and arc.right != NOTHING
 
 
 def _fronts(whole: Composite, states: Iterable[State], sides: Mapping[str, str]) -> dict[int, FrontStyle]:
-    between = _Between(sides)
-    held = [between.number(state) for state in states]
-    styles = {
-        i: between.style(held[arc.left], held[arc.right])
-        for i, arc in enumerate(whole.arcs)
-        if carries_front(arc)
-    }
-    return {arc: found for arc, found in styles.items() if found}
-
-
-def _arcs_beside_faces(whole: Composite) -> dict[int, list[int]]:
-    beside: dict[int, list[int]] = {}
-    for index, arc in enumerate(whole.arcs):
-        if carries_front(arc):
-            beside.setdefault(arc.left, []).append(index)
-            beside.setdefault(arc.right, []).append(index)
-    return beside
+    between, beside = _Between(sides), _carriers(whole.arcs)
+    held = np.array([between.number(state) for state in states], dtype=np.int64)
+    found = between.styles(held[beside.left], held[beside.right])
+    drawn = np.flatnonzero(found)
+    rows = zip(beside.arc[drawn].tolist(), found[drawn].tolist(), strict=True)
+    return {arc: _STYLES[style] for arc, style in rows}
