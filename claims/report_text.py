@@ -56,6 +56,8 @@ OLD_NEWS = timedelta(days=30)
 """A change of control that was over so long before the report is its background, not its news."""
 
 _LOW = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_QUOTED = re.compile(r"[“\"][^”\"\n]{0,2000}[”\"]")
+_OUR = re.compile(r"\b[Oo]ur\b")
 _UNITS = word_set("grammar", "lists", "units")
 _HEDGES = word_set("grammar", "lists", "hedges")
 _MEDIA = frozenset(["media-outlets", "local-media", "media-reports", "outlets", "media"])
@@ -265,7 +267,7 @@ class _Reader:
     def __post_init__(self) -> None:
         text = self.page.text
         self.common = frozenset(word for word in set(_LOW.findall(text)) if word[0].islower())
-        self.speaks_itself = "our" in self.common or "Our" in text
+        self.speaks_itself = _OUR.search(_QUOTED.sub("", text)) is not None
         self.parties = Parties(
             Counter(_LOW.findall(text.lower().replace("’s", "").replace("'s", ""))), self.known.actors
         )
@@ -281,6 +283,7 @@ class _Reader:
         self.acted = False
         self.history: set[str] = set()  # places whose change of hands was told as long past
         self.section: Window | None = None
+        self.day_before: Window | None = None  # the one day that the sentence before named
         self.title_end = 0
         self.relevant = telling_words() | _UNITS
 
@@ -362,10 +365,9 @@ class _Reader:
                     self.claims.append(replace(claim, window=time.value.window))
 
     def _clock(self) -> Clock:
-        """“A day earlier” counts from the day that the sentence before spoke of."""
-        return Clock(
-            self.published, self.story.end.astimezone(self.published.tzinfo).date() if self.story else None
-        )
+        """“A day earlier” and “on that day” count from the day that the sentence before spoke of."""
+        before = self.day_before or self.story
+        return Clock(self.published, before.end.astimezone(self.published.tzinfo).date() if before else None)
 
     def _times(self, sentence: Sentence, low: set[str], clock: Clock) -> list[Said]:
         if not tells_time(low, self.page.text[sentence.start : sentence.end]):
@@ -428,13 +430,14 @@ class _Reader:
     def _happened(
         self, scan: Scan, sentence: Sentence, happening: Happening, moment: Moment, voice: Voice
     ) -> None:
-        refused = self._refused(happening, moment)
+        refused = self._refused(happening, moment) or self._told_with_old(scan, happening, moment)
         if refused:
             self._keep_history(happening, moment)
             self._pass_over(scan, happening, refused)
             return
         if happening.event in CONTROL | {Event.ADVANCE} and not sentence.title:
-            if moment.words and moment.window and not _before_that(scan, happening.trigger):
+            earlier = moment.words.endswith(" after")  # "a day after it took A"
+            if moment.words and moment.window and not earlier and not _before_that(scan, happening.trigger):
                 self.story, self.paragraph = moment.window, sentence.paragraph
             elif self.story is not None and moment.window is self.story:
                 self.paragraph = sentence.paragraph
@@ -457,6 +460,18 @@ class _Reader:
         if happening.reality is Reality.BEFORE:
             return "it happened long before the report: its background"
         if happening.event in CONTROL and self._is_old(moment.window):
+            return "it happened long before the report: its background"
+        return ""
+
+    def _told_with_old(self, scan: Scan, happening: Happening, moment: Moment) -> str:
+        """Of an event without a time, behind words that place the whole sentence long ago."""
+        if moment.words or happening.event not in CONTROL:
+            return ""
+        windows = [(time.first, time.value.window) for time in scan.of(TIME) if time.value.window]
+        old = [first for first, window in windows if self._is_old(window)]
+        first = happening.trigger.first
+        said = any(min(old, default=first) < one.first < first for one in scan.of(SAYING))
+        if old and not said and len(old) == len(windows) and min(old) < first:
             return "it happened long before the report: its background"
         return ""
 
@@ -527,14 +542,14 @@ class _Reader:
 
     @staticmethod
     def _own_moment(scan: Scan, happening: Happening, name: Name) -> Moment | None:
-        """The time that a list gives one of its places: "captured A and on Tuesday B"."""
+        """The time that a list gives one of its places: "captured A and on Tuesday B", "A on Monday, B …"."""
         time = scan.ending_at(name.first - 1)
         own = time is not None and time.kind == TIME and time.first >= happening.trigger.end
         if not own or time is None or not of_next_name(scan, time):
+            time = _time_behind(scan, happening, name)
+        if time is None or time.value.window is None:
             return None
-        return (
-            Moment(time.value.window, True, scan.written(time.first, time.end)) if time.value.window else None
-        )
+        return Moment(time.value.window, True, scan.written(time.first, time.end))
 
     def _event(self, scan: Scan, happening: Happening, name: Name) -> Event | None:
         """What is claimed of this very name: taking a part of a place is an advance there."""
@@ -555,6 +570,8 @@ class _Reader:
         beside = "" if scan.low(name.end) in AUXILIARIES else _beside(scan, name.first, self.common)
         if beside:
             return beside
+        if name.kind in _SITES_AGAIN:
+            return self.of_kind.get(name.kind)  # "the base" is no other word for the town named before
         here = _named_before(scan, name.first, self.common)
         if here:
             return here[-1] if name.kind != "capital" else here[0]
@@ -712,10 +729,12 @@ class _Reader:
 
     def _remember(self, scan: Scan, sentence: Sentence, voice: Voice) -> None:
         """Keep in mind what a sentence without events says of the day, and whose story it is."""
+        self.day_before = _only_day(scan)
         if not sentence.title and not any(True for _ in scan.of(EVENT)):
             for mention in scan.of(TIME):
                 window = mention.value.window
-                if mention.first not in voice.said_times and window and window.end - window.start < _A_DAY:
+                other = mention.first in voice.said_times or scan.low(mention.end - 1) == "after"
+                if not other and window and window.end - window.start < _A_DAY:
                     self.story, self.paragraph = window, sentence.paragraph
                     break
         if not self.acted and not sentence.title:
@@ -736,6 +755,30 @@ class _Reader:
             self.spoken.last = called.party
 
 
+def _time_behind(scan: Scan, happening: Happening, name: Name) -> Mention | None:
+    """Where several names of a list have each a time behind them, the first behind this one."""
+    times = [
+        (one.end, time)
+        for one in happening.names
+        if (time := scan.at[one.end] if one.end < len(scan.at) else None) and time.kind == TIME
+    ]
+    passive = (
+        times and times[0][0] > happening.trigger.end and happening.names[0].first < happening.trigger.first
+    )
+    if len(times) < 2 - bool(passive):
+        return None
+    if passive and name.first < happening.trigger.first:
+        return None  # "A was freed on Monday": the verb's own time
+    return next((time for end, time in times if end >= name.end), None)
+
+
+def _only_day(scan: Scan) -> Window | None:
+    """The day of a sentence that names only one day."""
+    windows = [time.value.window for time in scan.of(TIME) if time.value.window and not time.value.of_day]
+    days = [window for window in windows if window.end - window.start < _A_DAY]
+    return days[0] if len(days) == 1 else None
+
+
 def _before_that(scan: Scan, trigger: Mention) -> bool:
     """Whether it is told as what was before: "had on Saturday established"."""
     if any(saying.end <= trigger.first for saying in scan.of(SAYING)):
@@ -743,6 +786,7 @@ def _before_that(scan: Scan, trigger: Mention) -> bool:
     return "had" in [scan.low(at) for at in range(max(trigger.first - 5, 0), trigger.first)]
 
 
+_SITES_AGAIN = frozenset(["base", "airport"])
 _WIDE = frozenset(["province", "region", "governorate", "oblast", "state"])
 """A whole province is no place on a map of places, and its towns changed hands one by one."""
 _LEADS = frozenset(["the", "then", "but", "and", "meanwhile", "later", "yet", ","])
@@ -789,6 +833,7 @@ _BUILDS = {
     "follows": "the place before it is gained like the one before it",
     "expels": "who stands before it drives the other out of the place",
     "brings": "who stands before it gets the place behind it under control",
+    "its": "the taking of the place named before it is announced",
     "clears": "who stands before it clears the place of the other",
     "goes": "who stands before it is there; nothing changes hands",
     "fails": "an attack there came to nothing",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from claims.claim import Event
 from claims.reading import names as known
@@ -207,10 +208,19 @@ def _is_adjective(scan: Scan, mention: Mention) -> bool:
 
 def _gains(context: Context, mention: Mention) -> _Found | None:
     trigger: Trigger = mention.value
+    behind = _lows(context.scan, mention.end, mention.end + _BEHIND)
+    if any(low == "on" and film in _FILMS for low, film in pairwise(behind)):
+        return None  # "captured it on video"
     if trigger.noun:
         return _of_noun(context, mention)
     if _is_passive(context.scan, mention):
         return _passive(context, mention)
+    if (
+        trigger.words == 1
+        and context.scan.low(mention.end) in _THERE
+        and context.scan.kind_at(mention.end) != TIME
+    ):
+        return None  # "fighters seized at Al-Jawf came home"
     listed = _after(context, mention.end)
     if context.scan.low(mention.end) == ":" and mention.end == len(context.scan.words) - 1:
         listed.plural = True  # "the factions captured:", and a list below
@@ -224,6 +234,10 @@ def _gains(context: Context, mention: Mention) -> _Found | None:
     return _Found(listed, subject.party, loses, subject.close, end)
 
 
+_FILMS = frozenset(["video", "camera", "film", "tape", "footage", "photographs", "pictures"])
+_THERE = frozenset(["at", "on", "in", "near", "inside", "outside", "during"])
+
+
 def _of_noun(context: Context, mention: Mention) -> _Found | None:
     listed = _after(context, mention.end)
     if not listed.names:
@@ -233,7 +247,12 @@ def _of_noun(context: Context, mention: Mention) -> _Found | None:
     if by or owner:
         gains = by or (named_or(owner, context.parties, context.spoken) if owner else None)
         return _Found(listed, gains, opponent_in(context.scan, mention, gains), True, end)
-    gains = context.earlier or _nearest_party(context, mention.first) or party_after(context, listed.end)
+    gains = (
+        context.earlier
+        or _nearest_party(context, mention.first)
+        or party_after(context, listed.end)
+        or context.spoken.gainer
+    )
     return _Found(listed, gains, opponent_in(context.scan, mention, gains), False, end)
 
 
@@ -250,6 +269,9 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
     scan = context.scan
     listed = places_before(scan, mention.first, context.common)
     by, end = _party_behind(context, mention.end, ("by",))
+    if scan.low(end or mention.end) == ":" and _several(scan, mention.first):
+        behind = places_after(scan, (end or mention.end) + 1, context.common)
+        listed = behind if behind.names else listed
     if not listed.names:
         listed = _listed_behind(context, mention, end or mention.end)
     if not listed.names and not listed.plural:
@@ -257,6 +279,7 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
     then = followed_by(scan, end or mention.end) if listed.names else 0
     if then:
         listed.names.extend(_after(context, then).names)
+    listed.names.extend(_left_out(context, max(end, mention.end)))
     loses, last = _party_behind(context, end or mention.end, ("from",))
     freed = mention.value.event is Event.RECAPTURED or scan.low(mention.first).startswith(
         ("liberat", "freed")
@@ -264,6 +287,33 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
     speaking = _speaking(context, mention) or context.spoken.own if freed else None
     gains = by or speaking or context.spoken.gainer or context.spoken.attacker
     return _Found(listed, gains, loses, by is not None, max(end, last))
+
+
+def _several(scan: Scan, end: int) -> bool:
+    """Whether "villages" or the like stand shortly before a word."""
+    return any(low in known.KINDS and low.endswith("s") for low in _lows(scan, end - _BEHIND, end))
+
+
+def _left_out(context: Context, place: int) -> Iterator[Name]:
+    """“A was freed on Monday; B on Tuesday, and C on Friday”: names with a time and no verb behind them."""
+    scan = context.scan
+    at = _past_time(scan, place)
+    while at > place and scan.low(at) in (",", ";", "and"):
+        first = at
+        while scan.low(first) in (",", ";", "and") or scan.low(first) in known.DETERMINERS:
+            first += 1
+        name = name_at(scan, first, context.common) if first < len(scan.words) else None
+        if name is None or scan.kind_at(name.end) != TIME:
+            return
+        place, at = at, _past_time(scan, name.end)
+        if scan.low(at) not in (",", ";", ".", "and", ""):
+            return
+        yield name
+
+
+def _past_time(scan: Scan, place: int) -> int:
+    time = scan.at[place] if place < len(scan.at) else None
+    return time.end if time and time.kind == TIME else place
 
 
 def _speaking(context: Context, mention: Mention) -> Party | None:
@@ -540,6 +590,7 @@ def _falls(context: Context, mention: Mention) -> _Found | None:
     gains, end = _party_behind(context, mention.end, ("to",))
     if not listed.names or (following == "to" and gains is None):
         return None
+    listed.names.extend(_left_out(context, max(end, mention.end)))
     return _Found(listed, gains or context.spoken.gainer, None, gains is not None, end)
 
 
@@ -622,6 +673,21 @@ _NO_EXPULSION = frozenset(
         "miles",
     ]
 )
+
+
+def _its(context: Context, mention: Mention) -> _Found | None:
+    """“Entered Tamboul and announced its recapture”: of the place named last before it."""
+    scan = context.scan
+    names = [
+        name
+        for at in range(mention.first)
+        if (name := name_at(scan, at, context.common)) and not scan.at[at] and not known.is_person(scan, name)
+    ]
+    gains = context.earlier or _nearest_party(context, mention.first)
+    if not names or gains is None:
+        return None
+    name = replace(names[-1], first=mention.end - 1, end=mention.end)
+    return _Found(Listed([name], end=mention.end), gains, None, False)
 
 
 def _clears(context: Context, mention: Mention) -> _Found | None:
@@ -829,6 +895,7 @@ _BUILDS: Mapping[str, Callable[[Context, Mention], _Found | None]] = {
     "follows": _follows,
     "expels": _expels,
     "clears": _clears,
+    "its": _its,
     "brings": _brings,
     "goes": _goes,
     "fails": _fails,

@@ -47,7 +47,7 @@ def moment_of(
         return Moment(window, True, scan.written(best.first, best.end))
 
     for mention in scan.of(TIME):
-        if mention.first in said_at and mention.value.window:
+        if mention.first in said_at and mention.value.window and scan.low(mention.end - 1) != "after":
             return Moment(
                 _not_by_the_hour(mention.value.window, clock), False, scan.written(mention.first, mention.end)
             )
@@ -73,10 +73,14 @@ def _cost(scan: Scan, trigger: Mention, time: Mention) -> int:
         aside = any(
             scan.low(at) in _RELATIVE and scan.low(at - 1) not in ("said", "announced") for at in between
         )
-        return len(between) + 2 * _OTHER_EVENT * (others + aside + _of_another_verb(scan, trigger, time))
+        other = _of_another_verb(scan, trigger, time) or any(scan.words[at].text == ";" for at in between)
+        return len(between) + 2 * _OTHER_EVENT * (others + aside + other)
     between = range(time.end, trigger.first)
     if scan.low(time.end - 1) == "after":  # "two days after the fall of": of what follows, and nothing else
-        return 0 if len(between) <= 2 and trigger.value.noun else 2 * _OTHER_EVENT
+        next_deed = trigger.value.noun or _its_clause(scan, between)
+        if not next_deed or len(between) > (2 if trigger.value.noun else _CLAUSE):
+            return 2 * _OTHER_EVENT
+        return 0 if trigger.value.noun else _BEFORE  # but "a week after they took A on Monday"
     if _when_behind(scan, time) and len(between) < _CLAUSE:
         return 0
     others = _others(scan, between, joined=False)
@@ -90,6 +94,14 @@ def _cost(scan: Scan, trigger: Mention, time: Mention) -> int:
     return (
         len(between) + _BEFORE + _TAKEN * taken + _OTHER_EVENT * ((others if not leading else 0) + 2 * aside)
     )
+
+
+def _its_clause(scan: Scan, between: range) -> bool:
+    """Whether the words between lead to a verb of the same clause: "a day after the rebels captured"."""
+    return not any(scan.words[at].text in _STOPS or scan.kind_at(at) in (EVENT, TIME) for at in between)
+
+
+_STOPS = frozenset(",;:.–—")
 
 
 def of_next_name(scan: Scan, time: Mention) -> bool:

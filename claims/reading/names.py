@@ -201,7 +201,8 @@ def _capital(scan: Scan, place: int) -> bool:
     if not word.cap or word.low in _STOPS or number_of(word.low) is not None:
         return False
     if word.low in FORCE and word.low not in SITES:  # "Light Infantry Battalion 437", never "Russian Forces"
-        return place + 1 < len(scan.words) and scan.low(place + 1) in SITES and scan.words[place + 1].cap
+        behind = scan.low(place + 1)
+        return (behind in SITES or behind in REGIONS) and scan.words[place + 1].cap
     return True
 
 
@@ -222,6 +223,8 @@ def _with_kind(scan: Scan, end: int) -> tuple[int, str]:
             ) and not scan.kind_at(last):
                 last += 1
             return last, scan.low(last - 1)
+    if scan.low(end) in ("oil", "gas") and scan.low(end + 1) in ("field", "fields", "facility", "terminal"):
+        return end + 2, scan.low(end + 1)
     if scan.low(end) in ("air", "military", "international") and scan.low(end + 1) in (
         "base",
         "airport",
@@ -257,6 +260,10 @@ def _plural(low: str) -> bool:
         "crossroads",
         "pass",
         "fortress",
+        "fields",
+        "oilfields",
+        "farms",
+        "mines",
     )
 
 

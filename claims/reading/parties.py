@@ -24,7 +24,7 @@ _ENDS = word_set("grammar", "force", "ends")
 _PERSONS = word_set("grammar", "force", "persons")
 _SMALL = word_set("grammar", "small", "determiners") | word_set("grammar", "small", "conjunctions")
 _BACKED = re.compile(r"-(?:backed|supported|aligned|allied|funded|run)$")
-_LED = re.compile(r"^(.+)-(?:led|affiliated|linked|dominated)$")
+_LED = re.compile(r"^(.+)-(?:led|affiliated|linked|dominated|aligned|allied|loyal|run)$")
 _OFFICES = word_set("grammar", "lists", "offices")
 _GOODS = word_set("grammar", "lists", "goods")
 _OFFICES_AND_GOODS = _OFFICES | _GOODS
@@ -36,6 +36,21 @@ _OF_TOWNS = word_set("grammar", "kinds", "sites") | {
     "governorate",
     "oblast",
 }
+_OF_ARMIES = frozenset(
+    [
+        "region",
+        "zone",
+        "district",
+        "academy",
+        "hospital",
+        "college",
+        "base",
+        "council",
+        "school",
+        "airport",
+        "house",
+    ]
+)
 _CAPITALS = word_set("grammar", "lists", "capitals_as_parties")
 _NATIONS = word_set("grammar", "countries", "names")
 _AGAINST = word_set("grammar", "force", "against")
@@ -177,6 +192,8 @@ class Parties:
 
     def _part(self, words: Sequence[Word], end: int, part: str) -> Called | None:
         """A party called by its part; one of that last word that the report has named counts first."""
+        if words[end - 1].cap and end < len(words) and words[end].cap and words[end].low in _OF_ARMIES:
+            return None  # "the First Military Region"
         before = self._last_words.get(words[end - 1].low)
         if before:
             return self._extended(words, end, before)
@@ -192,6 +209,8 @@ class Parties:
         own = [one for one in ids if one in self._war.get("parties", ()) or one not in _rows()]
         if not any(word.cap for word in words[place:end]):
             return own[0] if own and self._war else ""  # "the ruling military", in its own war only
+        if words[end - 1].cap and end < len(words) and words[end].cap and words[end].low in _OF_ARMIES:
+            return ""  # "the First Military Region"
         if words[place].low in _CAPITALS and end == place + 1 < len(words) and words[end].low in _OF_TOWNS:
             return ""  # "Damascus International Airport"
         if end == place + 1 and len(words[place].low) <= _LONGEST_ABBREVIATION and len(words) > 1:
@@ -246,8 +265,9 @@ class Parties:
         if led:
             meaning = self._phrases.at([Word(words[place].text[: len(led[1])], 0, 0, led[1])], 0)
             end = _head_after(words, place + 1)
-            if meaning and meaning[1].ids and end:
-                return self._extended(words, end, self._party(meaning[1].ids[0]))
+            own = [one for one in meaning[1].ids if one in self._war.get("parties", ())] if meaning else []
+            if meaning and end and (own or (meaning[1].ids and not _BACKED.search(words[place].low))):
+                return self._extended(words, end, self._party((own or list(meaning[1].ids))[0]))
         if _BACKED.search(words[place].low) and place + 1 < len(words):
             return self._named(words, place + 1) or self._formed(words, place + 1)
         return None
@@ -288,7 +308,17 @@ class Parties:
                 return self._adjective(words, meaning[0], meaning[1])
         if words[place].low in _NATIONS and last - place == 2:
             return self._named(words, place + 1)  # "Syria rebels", in headlines
-        return self._extended(words, last, self._new(words[place:last]))
+        return self._loyal_to(words, last) or self._extended(words, last, self._new(words[place:last]))
+
+    def _loyal_to(self, words: Sequence[Word], end: int) -> Called | None:
+        """“Southern Armed Forces affiliated with the STC” are the STC, in its own war."""
+        if not self._war or end + 2 >= len(words) or words[end].low not in _LOYAL:
+            return None
+        at = end + 1 + (words[end + 1].low in ("to", "with"))
+        at += at < len(words) and words[at].low == "the"
+        called = self._named(words, at) if at < len(words) and words[at].low in self.firsts else None
+        known = called is not None and called.party is not None and not called.speaker
+        return called if known else None
 
     def _seen_again(self, words: Sequence[Word], place: int) -> Called | None:
         """“The Front”, once a Northern Front has been named."""

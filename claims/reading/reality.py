@@ -73,7 +73,7 @@ def _of_verb(scan: Scan, mention: Mention, trigger: Trigger) -> Reality:
     if low == "to" and trigger.forms & {"base"}:
         return _infinitive(scan, before)
     if "ing" in trigger.forms:
-        return _ing(scan, before, trigger)
+        return Reality.UNREAL if _is_subject(scan, mention) else _ing(scan, before, trigger)
     return _finite(scan, mention.first, trigger)
 
 
@@ -133,6 +133,23 @@ def _ing(scan: Scan, before: int, trigger: Trigger) -> Reality:
     ):
         return Reality.FAILED if low == "without" else Reality.UNREAL
     return Reality.DONE
+
+
+def _is_subject(scan: Scan, mention: Mention) -> bool:
+    """“Taking Damascus was only a matter of time”: a verb in -ing that the sentence says something of."""
+    if mention.first and scan.low(mention.first - 1) not in ("that", '"', "“", ":", "but", "and", ","):
+        return False
+    for at in range(mention.end, min(mention.end + 8, len(scan.words))):
+        if scan.low(at) in _SAYS_OF_IT:
+            return True
+        if scan.words[at].text in ",;." or scan.kind_at(at) == EVENT:
+            return False
+    return False
+
+
+_SAYS_OF_IT = frozenset(
+    ["is", "was", "would", "will", "remains", "remained", "could", "may", "might", "means"]
+)
 
 
 def _wished(scan: Scan, comma: int) -> bool:
@@ -260,9 +277,10 @@ def _governed(scan: Scan, at: int, first: int, found: Reality, *, commas: int) -
         return Reality.DENIED if _governs(scan, at, first) else found
     if commas:
         return None
-    if low in ("after", "before", "since") and scan.low(at - 1) in _LONG:
-        return Reality.BEFORE  # "eight years after they were driven out"
-    if low in _CONDITIONS and not _of_time(scan, at):
+    background = _background(scan, at, first)
+    if background:
+        return background
+    if low in _CONDITIONS and not _of_time(scan, at) and not (low == "before" and _took_place(scan, first)):
         return Reality.UNREAL
     if _no_sign(scan, at):
         return Reality.NEGATED
@@ -270,6 +288,31 @@ def _governed(scan: Scan, at: int, first: int, found: Reality, *, commas: int) -
     if scan.kind_at(at) in (SAYING, ACCORDING) and not noun and low not in _DENIALS:
         return Reality.UNREAL if _unsaid(scan, at) else _beyond(scan, at, found)
     return None
+
+
+def _background(scan: Scan, at: int, first: int) -> Reality | None:
+    """Whether a clause is told as known: "eight years after they left", "when we captured A"."""
+    low = scan.low(at)
+    if low in ("after", "before", "since") and scan.low(at - 1) in _LONG:
+        return Reality.BEFORE
+    some_day = low in _SOME_DAY and _one_day(scan, at) and first - at < _NEAR
+    return Reality.MENTIONED if low == "when" or some_day else None
+
+
+def _took_place(scan: Scan, first: int) -> bool:
+    """Whether a verb is plainly past: "took", not "taking", "could take" or "is taken"."""
+    event = scan.at[first]
+    plain = event is not None and event.kind == EVENT and "past" in event.value.forms
+    return plain and scan.low(_before_adverbs(scan, first)) not in known.AUXILIARIES - {"was", "were", "had"}
+
+
+def _one_day(scan: Scan, at: int) -> bool:
+    """“The day we lost it”, not “earlier in the day we lost it”."""
+    return scan.low(at - 1) in ("the", "that") and scan.low(at - 2) not in ("in", "of", "during")
+
+
+_SOME_DAY = frozenset(["day", "night", "morning", "moment", "time", "week", "year"])
+_NEAR = 5
 
 
 def _opening(scan: Scan, at: int) -> int | None:

@@ -390,7 +390,8 @@ _DAYS_OF = {"day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year
 def _counted_from(match: re.Match[str], clock: Clock) -> Said:
     """“A day before, …”, “two days after the fall of”: counted back from the day spoken of."""
     alone = match.string[match.end() : match.end() + 1] in (",", ".")
-    exact = number_of(match["ago"]) or (alone and match["ago"] in ("a", "an"))
+    one = match["ago"] in ("a", "an") and (alone or match["agow"] == "after")
+    exact = number_of(match["ago"]) or one
     days = int(exact or 0) * {"day": 1, "week": 7}.get(match["agou"], 0)
     if not days or (match["agow"] == "before" and not alone):
         raise ValueError("counts from something else: a year after it was lost")
