@@ -262,6 +262,7 @@ def verify(
 
     with _told_plainly(), _opened(ledger) as book, _bar_when_slow("Checking every row") as progress:
         found = checked(book.database, map_id, head, progress)
+        found = _with_prepared(book, found) if found.well else found
     if as_json:
         _print_json(_verification_json(found))
     else:
@@ -270,6 +271,28 @@ def verify(
         print(_verified(found, map_id))
     if not found.well:
         raise typer.Exit(FOUND_A_PROBLEM)
+
+
+def _with_prepared(book: Ledger, found: Verification) -> Verification:
+    """A check that also overlays drawn maps anew, and compares that with what was kept to go on from."""
+    from dataclasses import replace
+
+    from claims.verify import Problem
+    from layers.basemap import basemap
+    from layers.series import BASELINE
+    from layers.series_overlay import unlike_its_maps
+
+    problems = []
+    for map_id in found.heads:
+        record = book.read(map_id)
+        for series in sorted({one.series for one in record.observations} - {BASELINE}):
+            if unlike_its_maps(record, basemap(record.settings), series):
+                said = (
+                    f"What was kept of the drawn maps of {_shown(series)} ({map_id}) is not what they give; "
+                    "empty the table 'prepared' (docs/ledger.md): it is made anew from them"
+                )
+                problems.append(Problem("file", "prepared", said, map_id=map_id))
+    return replace(found, problems=tuple(problems))
 
 
 WhyOption = Annotated[str, typer.Option("--why", help="The reason, as readers will see it.")]

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from claims.map_record import MapRecord
 from claims.observations import DrawnStore, Observation
+from claims.withholding import versions
+from layers.composite import Composite
 from layers.kept import kept
 from layers.overlay import GRID_DEG, Overlaid, appended, overlay
 from layers.overlay_state import Grown, from_bytes, to_bytes
@@ -43,6 +45,31 @@ def series_overlaid(record: MapRecord, ground: Basemap, series: str) -> Overlaid
     if names != before[: len(names)]:
         store.keep_prepared(key, json.dumps(names).encode() + b"\n" + to_bytes(made.grown))
     return made
+
+
+def unlike_its_maps(record: MapRecord, ground: Basemap, series: str) -> bool:
+    """Whether what is kept of a series is not what the maps give that it says it was made of.
+
+    All of them are read and overlaid anew: every drawn map that the ledger has or had is looked for. What is
+    kept and cannot be read is nobody's ground, and well.
+    """
+    store = record.drawn
+    names, grown = _kept(store, _key(record, ground, series)) if store else ([], None)
+    if grown is None:
+        return False
+    known = [one for _, one in versions(record, "observation")]
+    by_name = {json.dumps(name): one for one, name in zip(known, _names(known), strict=True)}
+    drawn = [by_name.get(json.dumps(name)) for name in names]
+    if None in drawn:
+        return True
+    then = replace(record, observations=tuple(one for one in drawn if one))
+    anew = overlay(snapshots(then, ground, series), ground=ground)
+    return _said(appended(grown, ()).composite) != _said(anew.composite)
+
+
+def _said(whole: Composite) -> tuple[object, ...]:
+    arcs = [(arc.points.tobytes(), arc.left, arc.right, arc.kind) for arc in whole.arcs]
+    return arcs, whole.faces, whole.start, whole.changes
 
 
 def _names(drawn: Sequence[Observation]) -> list[list[str]]:

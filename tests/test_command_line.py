@@ -6,12 +6,15 @@ import csv
 import json
 import re
 import shutil
-from datetime import datetime
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from socket import create_server
 
 import pytest
 from conftest import EXAMPLE
+from drawn_story import drawn_story
 from typer.testing import CliRunner
 
 from claims.ledger import Ledger
@@ -77,6 +80,18 @@ def test_verify_says_in_one_line_that_all_is_well(ledger):
     code, found = printed_json("verify", "--map", "hama-2024", "--json", "--ledger", ledger)
     assert (code, found["well"], found["problems"]) == (0, True, [])
     assert run("verify", "--head", found["head"], "--ledger", ledger).exit_code == 0
+
+
+def test_verify_holds_what_was_kept_of_drawn_maps_against_them(tmp_path):
+    url = f"sqlite:///{tmp_path / 'drawn.db'}"
+    with Ledger(url) as book:
+        book.load(drawn_story([("green", 0.0)], [("green", 0.0), ("blue", 0.3)]), datetime.now(UTC))
+    assert run("front", "--release", "internal", "--ledger", url).exit_code == 0
+    assert run("verify", "--ledger", url).exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "drawn.db")) as rows, rows:
+        rows.execute("UPDATE prepared SET bytes = CAST(replace(bytes, '-1\"', '-9\"') AS BLOB)")
+    result = run("verify", "--ledger", url)
+    assert (result.exit_code, "the drawn maps of 'agency'" in result.output) == (1, True)
 
 
 def test_verify_says_what_is_wrong_and_ends_with_1(ledger, tmp_path):

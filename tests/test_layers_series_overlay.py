@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from drawn_story import drawn_story
 
 from claims.map_record import MapRecord
-from claims.observations import DrawnShape, DrawnStore
+from claims.observations import DrawnShape, DrawnStore, Observation
 from layers.basemap import basemap
 from layers.composite import Composite
 from layers.overlay import overlay
 from layers.series import snapshots
-from layers.series_overlay import series_overlaid
+from layers.series_overlay import series_overlaid, unlike_its_maps
 
 DAYS = ([("green", 0.0)], [("green", 0.0), ("blue", 0.3)], [("green", 0.05), ("blue", 0.2)], [("blue", 0.2)])
 
@@ -95,6 +95,30 @@ def test_what_is_kept_and_damaged_is_as_good_as_nothing() -> None:
     for spoiled in (b"", b"{", b"[]\nfrontline-overlay 1\n", b"null\n" + b"x" * 40):
         store.content = dict.fromkeys(store.content, spoiled)
         assert made(record) == whole
+
+
+def test_what_is_kept_is_held_against_its_maps() -> None:
+    whole, store = story()
+    ground = basemap(whole.settings)
+    made(whole)
+    assert not unlike_its_maps(whole, ground, "agency")
+    (key,) = store.content
+    other = replace(whole, observations=tuple(reversed_shapes(whole)))
+    made(replace(other, drawn=(lies := Kept(store.store))))
+    (false,) = lies.content.values()
+    head, _, _ = store.content[key].partition(b"\n")
+    store.content[key] = head + b"\n" + false.partition(b"\n")[2]
+    assert unlike_its_maps(whole, ground, "agency")
+    store.content[key] = false
+    assert unlike_its_maps(whole, ground, "agency")
+    store.content[key] = b"rot"
+    assert not unlike_its_maps(whole, ground, "agency")
+
+
+def reversed_shapes(record: MapRecord) -> list[Observation]:
+    """The maps of a record, each with what another one draws."""
+    hashes = [one.sha256 for one in reversed(record.observations)]
+    return [replace(one, sha256=other) for one, other in zip(record.observations, hashes, strict=True)]
 
 
 def test_other_ground_is_another_overlay() -> None:
