@@ -79,7 +79,6 @@
  * @property {(doc: TimePart, surface: Surface, options?: PlaybackOptions) => PlaybackShape} createPlayback
  * @property {(playback: PlaybackShape) => object} installPublicObject
  * @property {(written: any) => any} readDocument a whole map document out of what is written of it
- * @property {(part: any) => TimePart} readTime the time part of a light page
  * @property {any} written how columns are read
  * @property {(root: Element | Document, doc: TimePart) => Surface & {refine: (k: number) => void}} createSvgSurface refine: how much the map is enlarged
  * @property {(box: HTMLElement, options: {refine: (k: number) => void, words: {km: string, enlarged: string}, controls: Element | null, playback: PlaybackShape}) => {remove: () => void}} bindZoom

@@ -7,8 +7,32 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 (function () {
   const MISSING = /** @type {any} */ (Symbol("no value"));
 
-  /** Each number is a step from the one before. @param {number[]} steps */
-  function walked(steps) {
+  const DIGIT_OF = new Int8Array(128).fill(-1);
+  [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].forEach((sign, i) => (DIGIT_OF[sign.charCodeAt(0)] = i));
+
+  /** Whole numbers, as a list or as the text that docs/map-document.md describes. @param {string | number[]} told @returns {number[]} */
+  function numbers(told) {
+    if (typeof told !== "string") return told;
+    const found = [];
+    let whole = 0;
+    let unit = 1;
+    for (let i = 0; i < told.length; i++) {
+      const digit = DIGIT_OF[told.charCodeAt(i)];
+      if (!(digit >= 0)) refuse("a list of numbers has other characters than its alphabet");
+      whole += (digit & 31) * unit;
+      unit *= 32;
+      if (digit < 32) {
+        found.push(whole % 2 ? -(whole + 1) / 2 : whole / 2);
+        whole = 0;
+        unit = 1;
+      } else if (unit > 2 ** 55) refuse("a number has too many digits");
+    }
+    return unit === 1 ? found : refuse("a list of numbers ends within a number");
+  }
+
+  /** Each number is a step from the one before. @param {string | number[]} told */
+  function walked(told) {
+    const steps = numbers(told);
     const found = new Array(steps.length);
     let now = 0;
     for (let i = 0; i < steps.length; i++) found[i] = now += steps[i];
@@ -41,6 +65,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const unit = 10 ** (column.decimals || 0);
       return unit === 1 ? walked(column.steps) : walked(column.steps).map((whole) => whole / unit);
     }
+    if ("whole" in column) return numbers(column.whole);
+    if ("was" in column) return new Array(count).fill(-1); // until what was before each event is known
     if ("of" in column) return values(column.at, count).map((i) => itemOf(column.of, i));
     if ("text" in column) {
       const [before, number, after] = column.text;
@@ -124,15 +150,67 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   /** The pairs of each instant. @param {any} parts @param {number} count @returns {number[][]} */
   function unfolded(parts, count) {
     const at = walked(parts.at);
+    const is = numbers(parts.is);
     let next = 0;
     return values(parts.each, count).map((length) => {
       const pairs = new Array(2 * length);
       for (let i = 0; i < length; i++, next++) {
         pairs[2 * i] = at[next];
-        pairs[2 * i + 1] = parts.is[next];
+        pairs[2 * i + 1] = is[next];
       }
       return pairs;
     });
+  }
+
+  /**
+   * What becomes of places as events say, but for what is said otherwise.
+   * @param {any} told @param {number[]} instants @param {any[]} events @returns {number[][]}
+   */
+  function fromEvents(told, instants, events) {
+    const changes = events.filter((event) => event.kind === "change");
+    const order = changes.map((_, i) => i).sort((a, b) => changes[a].place - changes[b].place || changes[a].t - changes[b].t || a - b);
+    const numberOf = new Map(instants.map((t, i) => [t, i]));
+    /** @type {[number, number, number][]} the number of the instant, place, state */
+    const rows = [];
+    order.forEach((one, i) => {
+      const { place, t, after } = changes[one];
+      const next = changes[order[i + 1]];
+      const until = next && next.place === place ? next.t : Infinity;
+      if (until === t) return; // of one time the last counts
+      const at = numberOf.get(t);
+      if (at !== undefined) rows.push([at, place, after]);
+      for (let k = 0; k < told.fades.length; k += 3) {
+        const faded = numberOf.get(t + told.fades[k + 1]);
+        if (told.fades[k] === after && until - told.fades[k + 1] > t && faded !== undefined) rows.push([faded, place, told.fades[k + 2]]);
+      }
+    });
+    rows.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const not = new Set(walked(told.not));
+    /** @type {[number, number][][]} */
+    const found = instants.map(() => []);
+    rows.forEach(([at, place, state], row) => not.has(row) || found[at].push([place, state]));
+    const pairs = unfolded(told, instants.length);
+    return found.map((own, i) => {
+      for (let k = 0; k < pairs[i].length; k += 2) own.push([pairs[i][k], pairs[i][k + 1]]);
+      return own.sort((a, b) => a[0] - b[0] || a[1] - b[1]).flat();
+    });
+  }
+
+  /** The events get their state before them, where it was left to what was. @param {any} document @param {any} table */
+  function complete(document, table) {
+    const was = !Array.isArray(table) && table && table.columns.before && table.columns.before.was;
+    if (!was) return;
+    const now = document.start.places.slice();
+    let done = 0;
+    for (const event of document.events) {
+      for (; done < document.changes.length && document.changes[done][0] < event.t; done++) {
+        const pairs = document.changes[done][3];
+        for (let k = 0; k < pairs.length; k += 2) now[pairs[k]] = pairs[k + 1];
+      }
+      event.before = now[event.place];
+    }
+    const rows = walked(was.rows);
+    values(was.is, rows.length).forEach((state, i) => (itemOf(document.events, rows[i]).before = state));
   }
 
   /** @param {{count: number, is: any}} counted */
@@ -211,14 +289,15 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /**
    * `start` and `changes` as they were written.
-   * @param {any} written @param {() => number[]} placesOf the place of each face @param {() => [number, number, number][]} edgesOf
+   * @param {any} written @param {() => number[]} placesOf the place of each face @param {() => [number, number, number][]} edgesOf @param {() => any[]} eventsOf
    * @returns {Pick<TimePart, "start" | "changes">}
    */
-  function timeOf(written, placesOf, edgesOf) {
+  function timeOf(written, placesOf, edgesOf, eventsOf) {
     const { start, changes } = written;
     if (Array.isArray(changes)) return { start, changes };
     const places = listed(start.places);
-    const placePairs = unfolded(changes.places, changes.count);
+    const instants = walked(changes.t);
+    const placePairs = "events" in changes.places ? fromEvents(changes.places, instants, eventsOf()) : unfolded(changes.places, changes.count);
     const of = placesOf();
     const inTime = facesInTime(of, start, changes, places, placePairs);
     const fronts = "styles" in start
@@ -226,21 +305,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       : { fronts: listed(start.fronts), changed: unfolded(changes.fronts, changes.count) };
     return {
       start: { faces: inTime.faces, fronts: fronts.fronts, places },
-      changes: walked(changes.t).map((t, i) => [t, inTime.changed[i], fronts.changed[i], placePairs[i]]),
+      changes: instants.map((t, i) => [t, inTime.changed[i], fronts.changed[i], placePairs[i]]),
     };
   }
 
-  /** @type {FrontlineParts["readTime"]} */
-  function readTime(part) {
-    const { faces, edges, ...written } = /** @type {any} */ (part);
-    const sides = () => {
-      const left = values(edges.left, edges.count);
-      const right = values(edges.right, edges.count);
-      return left.map((face, edge) => /** @type {[number, number, number]} */ ([edge, face, right[edge]]));
-    };
-    return { ...written, events: records(written.events), ...timeOf(written, () => values(faces.place, faces.count), sides) };
-  }
-
-  frontlineParts.readTime = readTime;
-  frontlineParts.written = { records, refuse, timeOf, values, walked };
+  frontlineParts.written = { complete, numbers, records, refuse, timeOf, values, walked };
 })();

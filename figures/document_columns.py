@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, islice, pairwise
 from typing import Any
 
+from figures.whole_numbers import numbers, written
+
 Row = Mapping[str, Any]
 Value = Any
 Column = Any
@@ -61,17 +63,17 @@ def _may_miss(one: Column) -> bool:
 
 
 def looked_up(
-    written: Column, rows: Sequence[Row], key: str, way: Sequence[str], by: str, table: Sequence[Row]
+    told_of: Column, rows: Sequence[Row], key: str, way: Sequence[str], by: str, table: Sequence[Row]
 ) -> None:
     """Write a column as what mostly stands in another table, in the row that the column ``by`` names."""
-    if not isinstance(written, dict):
+    if not isinstance(told_of, dict):
         return
     told = [_looked(row[by], way, table) for row in rows]
     other = [i for i, (row, one) in enumerate(zip(rows, told, strict=True)) if not _same(row[key], one)]
     if len(other) * 2 < len(rows):
         said = {"look": list(way), "by": by}
-        more = {"rows": steps(other), "is": column([rows[i][key] for i in other])} if other else {}
-        written["columns"][key] = said | more
+        more = {"rows": written(steps(other)), "is": column([rows[i][key] for i in other])} if other else {}
+        told_of["columns"][key] = said | more
 
 
 def _looked(index: Value, way: Sequence[str], table: Sequence[Row]) -> Value:
@@ -93,7 +95,7 @@ def _found(
 ) -> list[Any]:
     way = one["look"]
     found = [_looked(index, way, tables[way[0]]) for index in columns[one["by"]]]
-    rows = list(accumulate(one.get("rows", ())))
+    rows = list(accumulate(numbers(one.get("rows", []))))
     for row, value in zip(rows, values(one.get("is", []), len(rows)), strict=True):
         found[_index(row)] = value
     return values(found, count)
@@ -108,7 +110,7 @@ def column(found: Sequence[Any]) -> Column:
         return []
     if any(value is _MISSING for value in found):
         rows = [i for i, value in enumerate(found) if value is not _MISSING]
-        return {"rows": steps(rows), "is": column([found[i] for i in rows])}
+        return {"rows": written(steps(rows)), "is": column([found[i] for i in rows])}
     if all(_same(value, found[0]) for value in found):
         return {"all": found[0]}
     kinds = {type(value) for value in found}
@@ -125,7 +127,10 @@ def _whole(found: Sequence[int]) -> Column:
     """Integers; as steps where they mostly lie closer to the one before than to nothing."""
     walked = steps(found)
     closer = sum(len(str(step)) for step in walked) < 0.8 * sum(len(str(value)) for value in found)
-    return {"steps": walked} if closer else list(found)
+    if closer:
+        return {"steps": written(walked)}
+    told = written(found)
+    return {"whole": told} if isinstance(told, str) else told
 
 
 def _decimal(found: Sequence[float]) -> Column:
@@ -134,7 +139,7 @@ def _decimal(found: Sequence[float]) -> Column:
         unit = 10**decimals
         whole = [round(value * unit) for value in found]
         if all(number / unit == value for number, value in zip(whole, found, strict=True)):
-            return {"steps": steps(whole), "decimals": decimals}
+            return {"steps": written(steps(whole)), "decimals": decimals}
     return list(found)
 
 
@@ -265,7 +270,7 @@ def _index(i: int) -> int:
 
 
 def _stepped(one: Mapping[str, Any]) -> list[Any]:
-    whole = list(accumulate(one["steps"]))
+    whole = list(accumulate(numbers(one["steps"])))
     decimals = one.get("decimals", 0)
     if not 0 <= decimals <= _FINEST:
         raise ValueError(f"a column has {decimals} decimals; the most are {_FINEST}")
@@ -288,7 +293,7 @@ def _in_languages(one: Mapping[str, Any], count: int) -> list[Any]:
 
 def _in_some(one: Mapping[str, Any], count: int) -> list[Any]:
     found: list[Any] = [_MISSING] * count
-    rows = list(accumulate(one["rows"]))
+    rows = list(accumulate(numbers(one["rows"])))
     for row, value in zip(rows, values(one["is"], len(rows)), strict=True):
         found[_index(row)] = value
     return found
@@ -297,6 +302,7 @@ def _in_some(one: Mapping[str, Any], count: int) -> list[Any]:
 _READERS: Mapping[str, Callable[[Mapping[str, Any], int, Mapping[str, list[Any]]], list[Any]]] = {
     "all": lambda one, count, _: [one["all"]] * count,
     "steps": lambda one, *_: _stepped(one),
+    "whole": lambda one, *_: numbers(one["whole"]),
     "of": lambda one, count, _: _of_few(one, count),
     "text": lambda one, count, _: _numbered(one, count),
     "texts": lambda one, count, _: _in_languages(one, count),
@@ -304,6 +310,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any], int, Mapping[str, list[Any]]
     "plus": lambda one, count, others: _beside(one, count, others[one["plus"]]),
     "as": lambda one, _, others: list(others[one["as"]]),
     "rows": lambda one, count, _: _in_some(one, count),
+    "was": lambda _, count, __: [-1] * count,  # until what was before each event is known
 }
 
 

@@ -11,7 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from figures.document_columns import looked_up, table, table_rows
+from figures.document_events import before_them, complete
 from figures.document_ground import packed_ground, unpacked_ground
+from figures.document_measures import series, series_rows
+from figures.document_places import from_cells, near_cells
+from figures.document_time import unpacked_time
 
 VERSION = 2
 """Of the written form."""
@@ -34,7 +38,11 @@ def packed(document: Mapping[str, Any]) -> Document:
         if name in document and way[0] in document:
             looked_up(tables[name], document[name], key, way, by, document[way[0]])
     ground = packed_ground(document) if "faces" in document else {}
-    return {**document, **tables, **ground, "version": VERSION}
+    if "places" in tables and "faces" in document:
+        near_cells(document, tables["places"])
+    if "events" in tables and "changes" in document:
+        before_them(document, tables["events"])
+    return {**document, **tables, **ground, **series(document), "version": VERSION}
 
 
 def unpacked(written: Mapping[str, Any]) -> Document:
@@ -45,9 +53,13 @@ def unpacked(written: Mapping[str, Any]) -> Document:
     ValueError, LookupError, TypeError
         Where this is no written document; ``figures.read_document`` says what is wrong with it.
     """
+    document: Document = {**written, **unpacked_ground(written), **series_rows(written)}
     tables: Document = {}
     for name in _TABLES:
         if name in written:
-            tables[name] = table_rows(written[name], tables)
-    document = {**written, **tables}
-    return {**document, **unpacked_ground(document)}
+            told = from_cells(document, written[name]) if name == "places" else written[name]
+            tables[name] = table_rows(told, tables)
+    document = {**document, **tables}
+    document |= unpacked_time(document)
+    complete(document, written.get("events"))
+    return document

@@ -149,15 +149,10 @@ _Reference = TypedDict(
         ],
     },
 )
-_Areas = TypedDict(
-    "_Areas",
-    {
-        "region": _Unit,
-        "total_km2": _Number,
-        "series": list[tuple[_Second, dict[_Text, tuple[_Number, _Number]], _Number, _Number]],
-    },
-)
-_Front = TypedDict("_Front", {"series": list[tuple[_Second, _Number, _Number, _Number]]})
+_AreaSeries = list[tuple[_Second, dict[_Text, tuple[_Number, _Number]], _Number, _Number]]
+_FrontSeries = list[tuple[_Second, _Number, _Number, _Number]]
+_Areas = TypedDict("_Areas", {"region": _Unit, "total_km2": _Number, "series": _AreaSeries})
+_Front = TypedDict("_Front", {"series": _FrontSeries})
 _Ground = TypedDict(
     "_Ground",
     {
@@ -261,13 +256,33 @@ _PLAIN: dict[str, Any] = {
     "start": _Start,
     "changes": _Changes,
 }
-_Numbers = Annotated[list[_Whole], Field(max_length=50 * MOST)]
+_Numbers = (
+    Annotated[list[_Whole], Field(max_length=50 * MOST)]
+    | Annotated[str, Field(pattern="^[A-Za-z0-9_-]*$", max_length=250 * MOST, strict=True)]
+)
 _Column = list[Any] | dict[str, Any]
 _Columns = Annotated[int, Field(ge=0, le=MOST, strict=True)]
 _Table = TypedDict("_Table", {"count": _Columns, "columns": dict[_Text, _Column]})
 _Nodes = TypedDict("_Nodes", {"x": _Numbers, "y": _Numbers})
 _Pairs = TypedDict("_Pairs", {"each": _Column, "at": _Numbers, "is": _Numbers})
+_BesideEvents = TypedDict(
+    "_BesideEvents",
+    {
+        "events": Literal[1],
+        "fades": Annotated[list[_Whole], Field(max_length=192)],
+        "not": _Numbers,
+        "each": _Column,
+        "at": _Numbers,
+        "is": _Numbers,
+    },
+)
 _Counted = TypedDict("_Counted", {"count": _Columns, "is": _Column})
+_Rows = TypedDict("_Rows", {"count": _Columns, "rows": list[_Column]})
+_AreaRows = TypedDict("_AreaRows", {"count": _Columns, "rows": list[_Column], "actors": list[_Text]})
+_WrittenAreas = TypedDict(
+    "_WrittenAreas", {"region": _Unit, "total_km2": _Number, "series": _AreaSeries | _AreaRows}
+)
+_WrittenFront = TypedDict("_WrittenFront", {"series": _FrontSeries | _Rows})
 _PACKED: dict[str, Any] = {
     **dict.fromkeys(("sources", "places", "events", "claims", "unlocated", "observations"), _Table),
     "arcs": TypedDict(
@@ -275,8 +290,8 @@ _PACKED: dict[str, Any] = {
         {
             "count": _Columns,
             "nodes": _Nodes,
-            "from": _Numbers,
-            "to": _Numbers,
+            "from": NotRequired[_Numbers],
+            "to": NotRequired[_Numbers],
             "inner": _Column,
             "x": _Numbers,
             "y": _Numbers,
@@ -290,7 +305,8 @@ _PACKED: dict[str, Any] = {
             "in_region": _Column,
             "rings": _Column,
             "arcs": _Column,
-            "walk": _Numbers,
+            "turn": NotRequired[_Numbers],
+            "walk": NotRequired[_Numbers],
         },
     ),
     "edges": TypedDict(
@@ -312,7 +328,7 @@ _PACKED: dict[str, Any] = {
         {
             "count": _Columns,
             "t": _Numbers,
-            "places": _Pairs,
+            "places": _Pairs | _BesideEvents,
             "faces": _Pairs,
             "fronts": NotRequired[_Pairs],
         },
@@ -334,7 +350,8 @@ def document_shape() -> TypeAdapter[Any]:
 @cache
 def written_shape() -> TypeAdapter[Any]:
     """Holds a document as it is written against its description: each part packed or plain."""
-    return _closed("WrittenDocument", {**_WHOLE, **{key: _PLAIN[key] | _PACKED[key] for key in _PLAIN}})
+    packed = {key: _PLAIN[key] | _PACKED[key] for key in _PLAIN}
+    return _closed("WrittenDocument", {**_WHOLE, **packed, "area": _WrittenAreas, "front": _WrittenFront})
 
 
 def json_schema() -> dict[str, Any]:

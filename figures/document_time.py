@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, islice
 from typing import Any
 
-from figures.document_columns import column, steps, table, values
+from figures.document_columns import column, steps, values
+from figures.document_events import packed_places, unpacked_places
+from figures.whole_numbers import numbers, written
 
 Document = Mapping[str, Any]
 Packed = dict[str, Any]
@@ -29,28 +31,12 @@ def packed_time(document: Document) -> Packed:
     """``start`` and ``changes`` as they are written; what would not come back as it is stays as it is."""
     plain = {"start": document["start"], "changes": document["changes"]}
     try:
-        for written in _ways(document):
-            if unpacked_time({**document, **written}) == plain:
-                return written
+        for made in _ways(document):
+            if unpacked_time({**document, **made}) == plain:
+                return made
     except (ValueError, TypeError, LookupError):
         pass
     return plain
-
-
-def time_part(document: Document) -> Packed:
-    """What playback needs of a document, written: time, the place of each face, the sides of each edge."""
-    faces, edges = document["faces"], document["edges"]
-    events = [{key: event[key] for key in ("t", "place", "kind")} for event in document["events"]]
-    return {
-        **packed_time(document),
-        "faces": {"count": len(faces), "place": column([face[0] for face in faces])},
-        "edges": {
-            "count": len(edges),
-            "left": column([left for _, left, _ in edges]),
-            "right": column([right for _, _, right in edges]),
-        },
-        "events": table(events),
-    }
 
 
 def _ways(document: Document) -> Iterable[Packed]:
@@ -67,13 +53,13 @@ def _written(document: Document, own: Sequence[int], styles: _Styles | None) -> 
     faces = [[n for i, s in _pairs(change[_FACES]) if i in mine for n in (i, s)] for change in changes]
     begin: Packed = {
         "places": _counted(start["places"]),
-        "own": steps(own),
+        "own": written(steps(own)),
         "faces": column([start["faces"][face] for face in own]),
     }
     then: Packed = {
         "count": len(changes),
-        "t": steps(change[0] for change in changes),
-        "places": _parts([change[_PLACES] for change in changes]),
+        "t": written(steps(change[0] for change in changes)),
+        "places": packed_places(document) or _parts([change[_PLACES] for change in changes]),
         "faces": _parts(faces),
     }
     if styles is None:
@@ -90,7 +76,11 @@ def _counted(found: Sequence[int]) -> Packed:
 
 def _parts(parts: Sequence[Pairs]) -> Packed:
     every = [number for pairs in parts for number in pairs]
-    return {"each": column([len(pairs) // 2 for pairs in parts]), "at": steps(every[::2]), "is": every[1::2]}
+    return {
+        "each": column([len(pairs) // 2 for pairs in parts]),
+        "at": written(steps(every[::2])),
+        "is": written(every[1::2]),
+    }
 
 
 def _pairs(flat: Sequence[int]) -> Iterable[tuple[int, int]]:
@@ -164,24 +154,28 @@ def _touching(edges: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
 # Reading
 
 
-def unpacked_time(written: Document) -> Packed:
-    """``start`` and ``changes`` as they stand in the document; ``faces`` and ``edges`` are whole already."""
-    begin, then = written["start"], written["changes"]
+def unpacked_time(told: Document) -> Packed:
+    """``start`` and ``changes`` as they stand in the document; everything else of it is whole already."""
+    begin, then = told["start"], told["changes"]
     if isinstance(then, list):
         return {"start": begin, "changes": then}
-    of = [face[0] for face in written["faces"]]
-    own = list(accumulate(begin["own"]))
+    of = [face[0] for face in told["faces"]]
+    own = list(accumulate(numbers(begin["own"])))
     places = _listed(begin["places"])
     faces = _started(of, own, places, values(begin["faces"], len(own)))
-    instants = list(accumulate(then["t"]))
-    place_pairs = _unfolded(then["places"], then["count"])
+    instants = list(accumulate(numbers(then["t"])))
+    place_pairs = (
+        unpacked_places(then["places"], instants, told["events"])
+        if "events" in then["places"]
+        else _unfolded(then["places"], then["count"])
+    )
     own_pairs = _unfolded(then["faces"], then["count"])
     followers = _followers(of, own)
     face_pairs = [
         _merged(mine, places_now, followers) for mine, places_now in zip(own_pairs, place_pairs, strict=True)
     ]
     if "styles" in begin:
-        fronts, front_pairs = _fronts(begin["styles"], written["edges"], faces, face_pairs)
+        fronts, front_pairs = _fronts(begin["styles"], told["edges"], faces, face_pairs)
     else:
         fronts, front_pairs = _listed(begin["fronts"]), _unfolded(then["fronts"], then["count"])
     rows = zip(instants, face_pairs, front_pairs, place_pairs, strict=True)
@@ -197,7 +191,7 @@ def _listed(counted: Mapping[str, Any]) -> list[int]:
 
 def _unfolded(parts: Mapping[str, Any], count: int) -> list[Pairs]:
     """The pairs of each instant."""
-    indices, new = accumulate(parts["at"]), iter(parts["is"])
+    indices, new = accumulate(numbers(parts["at"])), iter(numbers(parts["is"]))
     found = []
     for length in values(parts["each"], count):
         taken = zip(islice(indices, length), islice(new, length), strict=True)

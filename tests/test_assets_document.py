@@ -12,7 +12,6 @@ from tiny_document import big_document, tiny_document
 
 from claims.map_folder import read_map_folder
 from figures.document_file import packed
-from figures.document_time import time_part
 from figures.drawing import draw
 from figures.map_document import document_bytes
 
@@ -57,14 +56,6 @@ def test_the_browser_reads_the_same_document(blank, make):
 def test_a_document_written_plainly_is_read_too(blank):
     document = tiny_document()
     assert read(blank, json.dumps(document)) == json.loads(json.dumps(document))
-
-
-def test_the_time_part_of_a_light_page_is_what_playback_knows(blank):
-    document = hama()
-    found = blank.evaluate("(part) => frontlineParts.readTime(part)", time_part(document))
-    assert found["start"] == document["start"]
-    assert found["changes"] == document["changes"]
-    assert [event["t"] for event in found["events"]] == [event["t"] for event in document["events"]]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from tiny_document import big_document, tiny_document
 from claims.map_folder import read_map_folder
 from figures.document_columns import column, table, table_rows, values
 from figures.document_file import VERSION, packed, unpacked
-from figures.document_time import time_part, unpacked_time
 from figures.drawing import draw
 from figures.map_document import document_bytes
 
@@ -153,17 +152,6 @@ _KEYS = st.sampled_from(["t", "from", "end", "start", "claimant", "reporter", "x
 def test_any_records_come_back_whatever_keys_each_has(rows):
     again = table_rows(json.loads(json.dumps(table(rows))))
     assert as_text(again) == as_text(rows)
-
-
-def test_the_time_part_of_a_light_page_comes_back():
-    document = hama()
-    part = json.loads(json.dumps(time_part(document)))
-    places = values(part["faces"]["place"], part["faces"]["count"])
-    sides = zip(
-        *(values(part["edges"][side], part["edges"]["count"]) for side in ("left", "right")), strict=True
-    )
-    whole = {**part, "faces": [[place] for place in places], "edges": [[None, *both] for both in sides]}
-    assert unpacked_time(whole) == {key: document[key] for key in ("start", "changes")}
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,11 @@ def ids(column):
         (broken(["places"], {"count": 10**15, "columns": {"id": {"all": "x"}}}), "places"),
         (broken(["claims"], ids({"each": {"all": 10**9}, "is": {"all": 1}})), "cannot be unfolded"),
         (broken(["claims"], ids({"steps": [1, 1], "decimals": 10**9})), "cannot be unfolded"),
-        (broken(["arcs"], {**packed(by_hand())["arcs"], "from": [9, 0, 0, 0, 0, 0]}), "cannot be unfolded"),
+        (broken(["arcs"], {**packed(by_hand())["arcs"], "from": [9] * 6, "to": [0] * 6}), "be unfolded"),
+        (broken(["arcs"], {**packed(by_hand())["arcs"], "nodes": {"x": [1], "y": [1]}}), "be unfolded"),
+        (broken(["faces"], {**packed(by_hand())["faces"], "turn": [1]}), "cannot be unfolded"),
+        (broken(["faces"], {**packed(by_hand())["faces"], "turn": "gg"}), "cannot be unfolded"),
+        (broken(["faces"], {**packed(by_hand())["faces"], "turn": "é"}), "faces"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_in_a_sentence(raw, said):
