@@ -158,11 +158,14 @@ class Projected:
 
     def lines(self, lines: Sequence[Sequence[int]]) -> list[list[Point]]:
         """The same of many lines at once."""
-        left, top, per_x, per_y = self._scale
-        flat = Lines.of(lines)
-        pixels = np.round(flat.points * (per_x, per_y) + (left, top), 1).tolist()
-        points = list(map(tuple, pixels))
+        flat = self.flat(Lines.of(lines))
+        points = list(map(tuple, np.round(flat.points, 1).tolist()))
         return [points[begin:end] for begin, end in pairwise(flat.begins.tolist())]
+
+    def flat(self, lines: Lines) -> Lines:
+        """The same of lines in one array, not rounded."""
+        left, top, per_x, per_y = self._scale
+        return replace(lines, points=lines.points * (per_x, per_y) + (left, top))
 
     def place(self, index: int) -> Point:
         """The pixel of a place."""

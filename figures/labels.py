@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ from figures.text import width
 
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
+Ring = tuple[float, float]
+"""How far from its marker a name stands, in px, and what that costs at least."""
 
 FRONT_STEP_PX = 6.0
 FRONT_COST = 4.4
@@ -46,7 +49,7 @@ _ASCENT, _DESCENT = 0.92, 0.26
 _HALO_PX = 3.0
 _NEAR_PX = 7.0
 _CELL_PX = 24.0
-_MANY = 10_000
+_MANY = 500
 
 
 class Box(NamedTuple):
@@ -121,38 +124,56 @@ class Label:
 class Scatter:
     """Weighted points in px that a label should not cover, found by place."""
 
-    def __init__(self, points: Iterable[tuple[Point, float]] = ()) -> None:
-        self._all = list(points)
+    def __init__(self, points: Iterable[tuple[Point, float]] = (), *, over: Scatter | None = None) -> None:
+        """The points, beside those of another scatter that they stand ``over``."""
+        every = list(points)
+        self._points = np.array([point for point, _ in every], dtype=np.float64).reshape(-1, 2)
+        self._weights = np.array([weight for _, weight in every], dtype=np.float64)
+        self._over = over
+
+    @staticmethod
+    def of(points: NDArray[np.float64], weights: NDArray[np.float64]) -> Scatter:
+        """The points of an array of shape (n, 2), each with its weight."""
+        found = Scatter()
+        found._points, found._weights = points, weights
+        return found
 
     def within(self, box: Box) -> float:
         """The weight of the points in a box; where there are very many, to the nearest px."""
-        if len(self._all) > _MANY:
-            return self._raster.within(box)
-        return sum(weight for _, weight in self.points(box))
+        beneath = self._over.within(box) if self._over else 0.0
+        if len(self._weights) > _MANY:
+            return beneath + self._raster.within(box)
+        left, top, right, bottom = box
+        return beneath + sum(
+            weight for (x, y), weight in self._near(box) if left <= x <= right and top <= y <= bottom
+        )
 
     def points(self, box: Box) -> Iterator[tuple[Point, float]]:
         """The points in a box, with their weight."""
-        return ((point, weight) for point, weight in self._near(box) if box.holds(point))
+        if self._over:
+            yield from self._over.points(box)
+        yield from ((point, weight) for point, weight in self._near(box) if box.holds(point))
 
     @cached_property
     def _raster(self) -> _Raster:
-        return _Raster(
-            np.array([point for point, _ in self._all]), np.array([weight for _, weight in self._all])
-        )
+        return _Raster(self._points, self._weights)
 
     @cached_property
     def _cells(self) -> Mapping[tuple[int, int], list[tuple[Point, float]]]:
         cells: defaultdict[tuple[int, int], list[tuple[Point, float]]] = defaultdict(list)
-        for point, weight in self._all:
-            cells[_cell(point)].append((point, weight))
+        for (x, y), weight in zip(self._points.tolist(), self._weights.tolist(), strict=True):
+            cells[_cell((x, y))].append(((x, y), weight))
         return cells
 
-    def _near(self, box: Box) -> Iterator[tuple[Point, float]]:
+    def _near(self, box: Box) -> list[tuple[Point, float]]:
         left, top = _cell((box.left, box.top))
         right, bottom = _cell((box.right, box.bottom))
+        cells, found = self._cells, []
         for column in range(left, right + 1):
             for row in range(top, bottom + 1):
-                yield from self._cells.get((column, row), ())
+                if cell := cells.get((column, row)):
+                    found += cell
+        return found
 
 
 class _Raster:
@@ -169,10 +190,18 @@ class _Raster:
         self._sums = sums
 
     def within(self, box: Box) -> float:
-        left, right = (min(max(round(x) - self._left, 0), self._wide) for x in (box.left, box.right))
-        top, bottom = (min(max(round(y) - self._top, 0), self._high) for y in (box.top, box.bottom))
+        left, right = self._column(box.left), self._column(box.right)
+        top, bottom = self._row(box.top), self._row(box.bottom)
         sums = self._sums
         return float(sums[right, bottom] - sums[left, bottom] - sums[right, top] + sums[left, top])
+
+    def _column(self, x: float) -> int:
+        column = round(x) - self._left
+        return 0 if column < 0 else min(column, self._wide)
+
+    def _row(self, y: float) -> int:
+        row = round(y) - self._top
+        return 0 if row < 0 else min(row, self._high)
 
 
 def _cell(point: Point) -> tuple[int, int]:
@@ -196,14 +225,13 @@ class Room:
 
     def free(self, box: Box) -> bool:
         """Whether nothing stands there and the box is within the map."""
-        inside = (
-            box.left >= 2 and box.top >= 2 and box.right <= self.width - 2 and box.bottom <= self.height - 2
-        )
-        return (
-            inside
-            and not any(box.meets(other) for other in self.taken)
-            and not any(box.holds(point) for leader in self.leaders for point in _between(leader))
-        )
+        left, top, right, bottom = box
+        if left < 2 or top < 2 or right > self.width - 2 or bottom > self.height - 2:
+            return False
+        for other in self.taken:  # many thousand times for a page, so without a call for each
+            if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                return False
+        return not any(box.holds(point) for leader in self.leaders for point in _between(leader))
 
     def open(self, leader: Segment) -> bool:
         """Whether a leader line crosses no label and no other leader."""
@@ -216,7 +244,7 @@ class Room:
         """What it costs to lead a line past other markers, or over a front."""
         beside = [Box(x - 4, y - 4, x + 4, y + 4) for x, y in _between(leader)]
         passed = {point for box in beside[2:] for point, weight in self.dots.points(box) if weight >= 1}
-        over = max((weight for box in beside for _, weight in self.fronts.points(box)), default=0.0)
+        over = max(min(1.0, self.fronts.within(box)) for box in beside)
         return DOT_COST * len(passed - {leader[0]}) + 2 * FRONT_COST * over
 
     def add(self, label: Label) -> None:
@@ -241,7 +269,7 @@ def place_labels(wanted: Sequence[Wanted], room: Room, most: int | None = None) 
     farther off. What is placed takes its room; ``room`` itself is left as it was. No more than ``most``
     names are placed.
     """
-    return _greedy(sorted(wanted, key=lambda item: item.rank), room, most)
+    return _greedy(sorted(wanted, key=lambda item: item.rank), _Spots(room), most)
 
 
 def place_together(wanted: Sequence[Wanted], room: Room, most: int | None = None) -> list[Label]:
@@ -250,40 +278,71 @@ def place_together(wanted: Sequence[Wanted], room: Room, most: int | None = None
     Better is what shows more of the worthier names, at less cost.
     """
     order = sorted(wanted, key=lambda item: item.rank)
-    best = _greedy(order, room, most)
+    spots = _Spots(room)
+    best = _greedy(order, spots, most)
     for one in [item for item in order if item.rank in SERVED_AGAIN]:
         if not one.second and any(label.wanted == one for label in best):
             continue
         rest = [item for item in order if item is not one]
-        for first in _openings(one, room):
+        for first in _openings(one, spots):
             if any(label.wanted == first.wanted for label in best):
                 continue
-            other = _greedy(rest, room, most, [first])
+            other = _greedy(rest, spots, most, [first])
             best = other if _worth(other) > _worth(best) else best
     return best
 
 
-def _openings(wanted: Wanted, room: Room) -> list[Label]:
+@dataclass
+class _Spots:
+    """Where each name could stand if it were the only one: found once, however often names are served."""
+
+    room: Room
+    _found: dict[tuple[Wanted, float], list[Label]] = field(default_factory=dict)
+
+    def of(self, wanted: Wanted) -> Iterator[Label]:
+        """The free positions of a name within its budget, the cheapest first; far ones only if asked for."""
+        stays = STAY if wanted.stood else 0.0
+        waiting: list[Label] = []
+        rings = _rings(wanted)
+        for ring, (_, farther) in zip(rings, [*rings[1:], (0.0, math.inf)], strict=True):
+            waiting = sorted([*waiting, *self._on(ring, wanted)], key=lambda label: label.cost)
+            while waiting and waiting[0].cost <= farther - stays:
+                yield waiting.pop(0)
+
+    def _on(self, ring: Ring, wanted: Wanted) -> list[Label]:
+        key = wanted, ring[0]
+        if key not in self._found:
+            self._found[key] = list(_affordable(wanted, ring, self.room))
+        return self._found[key]
+
+    def best(self, wanted: Wanted, room: Room) -> Label | None:
+        """The cheapest position that is still free, without its second line where that costs too much."""
+        found = next((label for label in self.of(wanted) if _fits(label, room)), None)
+        if not wanted.second:
+            return found
+        single = self.of(replace(wanted, second=""))
+        alone = next((label for label in single if _fits(label, room)), None)
+        dear = alone is not None and (found is None or found.cost - alone.cost > SECOND_WORTH / 2)
+        return alone if dear else found
+
+
+def _openings(wanted: Wanted, spots: _Spots) -> list[Label]:
     """A name on its cheapest spots where nothing else is named yet, without and with its second line."""
     forms = [replace(wanted, second=""), wanted] if wanted.second else [wanted]
-    return [
-        label
-        for form in forms
-        for label in sorted(_affordable(form, room), key=lambda label: label.cost)[:_OPENINGS]
-    ]
+    return [label for form in forms for label in islice(spots.of(form), _OPENINGS)]
 
 
 def _greedy(
-    order: Iterable[Wanted], room: Room, most: int | None, placed: Sequence[Label] = ()
+    order: Iterable[Wanted], spots: _Spots, most: int | None, placed: Sequence[Label] = ()
 ) -> list[Label]:
     found = list(placed)
-    open_room = room.with_taken(())
+    open_room = spots.room.with_taken(())
     for label in found:
         open_room.add(label)
     for one in order:
         if len(found) == most:
             break
-        if best := best_label(one, open_room):
+        if best := spots.best(one, open_room):
             found.append(best)
             open_room.add(best)
     return found
@@ -298,29 +357,30 @@ def _worth(labels: Iterable[Label]) -> float:
 
 def best_label(wanted: Wanted, room: Room) -> Label | None:
     """The cheapest free position of one name, without its second line where that costs too much."""
-    found = _cheapest(wanted, room)
-    if not wanted.second:
-        return found
-    alone = _cheapest(replace(wanted, second=""), room)
-    dear = alone is not None and (found is None or found.cost - alone.cost > SECOND_WORTH / 2)
-    return alone if dear else found
+    return _Spots(room).best(wanted, room)
 
 
-def _cheapest(wanted: Wanted, room: Room) -> Label | None:
-    return min(_affordable(wanted, room), key=lambda label: label.cost, default=None)
+def _fits(label: Label, room: Room) -> bool:
+    return room.free(label.box) and (label.leader is None or room.open(label.leader))
 
 
-def _affordable(wanted: Wanted, room: Room) -> Iterator[Label]:
-    """The free positions of a name within its budget, with what each costs."""
-    for candidate in _candidates(wanted):
-        if not room.free(candidate.box) or (candidate.leader and not room.open(candidate.leader)):
+def _affordable(wanted: Wanted, ring: Ring, room: Room) -> Iterator[Label]:
+    """The free positions of a name on a ring that are within its budget, with what each costs."""
+    away, least = ring
+    for across, down, dearer in _POSITIONS:
+        candidate = _at(wanted, across, down, away, least + dearer)
+        if not _fits(candidate, room):
             continue
-        cost = candidate.cost + room.cost(candidate.box)
-        if cost > BUDGETS[wanted.rank]:
+        budget = BUDGETS[wanted.rank]
+        cost = candidate.cost + DOT_COST * room.dots.within(candidate.box)
+        if cost > budget:
             continue  # before the rest is asked, which can only add to it
+        cost += FRONT_COST * room.fronts.within(candidate.box)
+        if cost > budget:
+            continue
         cost += _ambiguity(candidate, room)
         cost += room.leader_cost(candidate.leader) if candidate.leader else 0.0
-        if cost <= BUDGETS[wanted.rank]:
+        if cost <= budget:
             stays = wanted.stood == (candidate.x, candidate.y)
             yield replace(candidate, cost=cost - (STAY if stays else 0.0))
 
@@ -366,15 +426,12 @@ _POSITIONS = (
 )
 
 
-def _candidates(wanted: Wanted) -> Iterator[Label]:
-    for across, down, cost in _POSITIONS:
-        yield _at(wanted, across, down, wanted.clear, cost)
+def _rings(wanted: Wanted) -> list[Ring]:
+    """Beside the marker, on a leader, and for the first ranks on a longer one."""
     if not wanted.leaders:
-        return
-    for across, down, cost in _POSITIONS:
-        yield _at(wanted, across, down, LEADER_PX, cost + LEADER_COST)
-    for across, down, cost in _POSITIONS if wanted.rank <= 2 else ():
-        yield _at(wanted, across, down, FAR_PX, cost + FAR_COST)
+        return [(wanted.clear, 0.0)]
+    far = [(FAR_PX, FAR_COST)] if wanted.rank <= 2 else []
+    return [(wanted.clear, 0.0), (LEADER_PX, LEADER_COST), *far]
 
 
 def _at(wanted: Wanted, across: int, down: int, away: float, cost: float) -> Label:

@@ -34,3 +34,9 @@ class Lines:
             return np.empty((0, 2)), np.empty((0, 2))
         starts = self.begins[:-1]
         return np.minimum.reduceat(self.points, starts), np.maximum.reduceat(self.points, starts)
+
+    def lengths(self) -> NDArray[np.float64]:
+        """How long each line is."""
+        steps = np.hypot(*np.diff(self.points, axis=0, append=self.points[-1:]).T)
+        steps[self.begins[1:] - 1] = 0.0
+        return np.add.reduceat(steps, self.begins[:-1]) if len(steps) else np.empty(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from figures.frames import Frame, Projected
+from figures.front_points import FrontPoints
 from figures.labels import (
     FRONT_STEP_PX,
     Box,
@@ -24,7 +25,7 @@ from figures.labels import (
     second_size,
 )
 from figures.party_names import ActorName, PartyNames
-from figures.paths import along, cut_line
+from figures.paths import along
 from figures.second_lines import MOST_A_DAY, second_line
 from figures.sentences import Teller, series_row
 from figures.text import isolated, plain, width
@@ -41,6 +42,8 @@ _DAY, _WEEK = 86_400, 7 * 86_400
 _MOST_SPANS = 120
 _MOST_TRIED = 40
 """So many names of a day are tried; none that comes later would find room."""
+_CROWD = 250
+"""Where more places than these are on a frame, a name may stand on a dot: none of them is much by itself."""
 _CHIP_HEIGHT, _CHIP_PAD = 20.0, 8.0
 
 
@@ -122,7 +125,6 @@ class _Finder:
     teller: Teller
     blocked: list[Box]
     only_day: int | None
-    _walked: tuple[int, int, dict[int, int]] | None = None
 
     def names(self) -> Names:
         """Most binding first: the city, towns, distances, parties; then what fits round them."""
@@ -134,7 +136,8 @@ class _Finder:
             room.taken.append(city.box)
         chips = self._chips(room)
         actors = self._actors(room, chips)
-        always = [*_pills(chips), *(name.box.grown(2) for names in actors.values() for name in names)]
+        parties = (name.box.grown(2) for names in actors.values() for name in names)
+        always = list(dict.fromkeys([*_pills(chips), *parties]))
         towns = place_labels(self._towns(1), room.with_taken(always))
         room.taken.extend(label.box for label in towns)
         well_known = place_labels(self._well_known(), room.with_taken(always))
@@ -145,7 +148,8 @@ class _Finder:
         room.taken.extend(label.box for label in units)
         named = {int(label.wanted.key) for label in (*towns, *well_known)}
         days = self._days(room, chips, actors, named)
-        rivers = self._rivers(room.with_taken([*always, *(box for day in days for box in _boxes(day))]))
+        of_days = (box for day in days for box in _boxes(day))
+        rivers = self._rivers(room.with_taken(dict.fromkeys([*always, *of_days])))
         return Names(self.frame, city, (*towns, *well_known), rings, units, rivers, chips, days)
 
     @cached_property
@@ -154,7 +158,7 @@ class _Finder:
 
     @cached_property
     def points(self) -> list[Point]:
-        return [self.projected.place(index) for index in range(len(self.document["places"]))]
+        return self.projected.places()
 
     @cached_property
     def city(self) -> int:
@@ -171,71 +175,31 @@ class _Finder:
 
     @cached_property
     def room(self) -> Room:
-        fronts = Scatter(self._front_points(self.spans[0][0], self.spans[-1][1]))
-        dots = Scatter(self._dot_points())
-        return Room(self.frame.width, self.frame.height, fronts, dots, list(self.blocked))
+        dots = Scatter((self.points[index], weight) for index, weight in self._dots.items())
+        return Room(self.frame.width, self.frame.height, self._whole_story, dots, list(self.blocked))
 
     # What is in the way
 
-    def _front_points(self, first: int, last: int) -> Iterable[tuple[Point, float]]:
-        """Points on every line that is a front within a span, weighted by the share of it that it is one."""
-        for edge, share in sorted(self._front_shares(first, last).items()):
-            for point in self._edge_points(edge):
-                yield point, share
-
-    def _edge_points(self, edge: int) -> list[Point]:
-        if edge not in self._points_of_edges:
-            line = self.projected.line(self.document["arcs"][self.document["edges"][edge][0]])
-            frame_box = (0.0, 0.0, self.frame.width, self.frame.height)
-            self._points_of_edges[edge] = [
-                point for stretch in cut_line(line, frame_box) for point in along(stretch, FRONT_STEP_PX)
-            ]
-        return self._points_of_edges[edge]
+    @cached_property
+    def _fronts(self) -> FrontPoints:
+        return FrontPoints.of(self.document, self.frame)
 
     @cached_property
-    def _points_of_edges(self) -> dict[int, list[Point]]:
-        return {}
+    def _whole_story(self) -> Scatter:
+        return self._fronts.between(self.spans[0][0], self.spans[-1][1])
 
-    def _front_shares(self, first: int, last: int) -> dict[int, float]:
-        """For each edge that is a front at some instant of a span, the share of it for which it is."""
-        stories = {edge: [(first, style)] for edge, style in self._fronts_at(first).items()}
-        begin, end = (bisect_left(self._instants, t) for t in (first + 1, last))
-        for t, _, pairs, _ in self.document["changes"][begin:end]:
-            for edge, style in zip(pairs[::2], pairs[1::2], strict=True):
-                stories.setdefault(edge, []).append((t, style))
-        shares = {edge: _time_as_front(story, last) / (last - first) for edge, story in stories.items()}
-        # A line that is a front for an hour is seen all the same.
-        return {edge: max(0.3, share) for edge, share in shares.items() if share}
+    def _dots_with(self, ringed: Collection[int]) -> Scatter:
+        """The dots, some of them with a ring, which must be covered even less."""
+        rings = ((self.points[i], 1.6 - self._dots[i]) for i in sorted(ringed) if i in self._dots)
+        return Scatter(rings, over=self.room.dots)
 
     @cached_property
-    def _instants(self) -> list[int]:
-        return [change[0] for change in self.document["changes"]]
-
-    def _fronts_at(self, t: int) -> dict[int, int]:
-        """The edges that are a front at an instant, with their styles; cheapest when asked in order."""
-        if self._walked is None or self._walked[0] > t:
-            start = {e: style for e, style in enumerate(self.document["start"]["fronts"]) if style}
-            self._walked = t, 0, start
-        _, done, now = self._walked
-        until = bisect_right(self._instants, t)
-        for _, _, pairs, _ in self.document["changes"][done:until]:
-            now.update(zip(pairs[::2], pairs[1::2], strict=True))
-        now = {edge: style for edge, style in now.items() if style}
-        self._walked = t, until, now
-        return dict(now)
-
-    def _dot_points(self, ringed: Collection[int] = ()) -> Iterable[tuple[Point, float]]:
-        for index, weight in self._dots:
-            yield self.points[index], 1.6 if index in ringed else weight
-
-    @cached_property
-    def _dots(self) -> list[tuple[int, float]]:
-        """The places of the frame, with what it costs to cover their dots."""
-        return [
-            (index, 1.0 if place["reported"] or place["rank"] <= 1 else 0.12)
-            for index, place in enumerate(self.document["places"])
-            if self.frame.holds(self.points[index], -4)
-        ]
+    def _dots(self) -> dict[int, float]:
+        """The places of the frame, with what it costs to cover their dots: little where they are a crowd."""
+        shown = [index for index, point in enumerate(self.points) if self.frame.holds(point, -4)]
+        told = min(1.0, _CROWD / max(1, len(shown)))
+        places = self.document["places"]
+        return {i: told if places[i]["reported"] or places[i]["rank"] <= 1 else 0.12 * told for i in shown}
 
     # What always stands there
 
@@ -259,10 +223,8 @@ class _Finder:
             for x, y in along([self.points[self.city], self.points[nearest]], FRONT_STEP_PX)[2:]
             for aside in (-9.0, 0.0, 9.0)
         ]
-        lines = self._front_points(self.spans[0][0], self.spans[-1][1])
-        return best_label(
-            replace(wanted, clear=9.5, leaders=False), replace(room, fronts=Scatter([*lines, *ways]))
-        )
+        fronts = Scatter(ways, over=self._whole_story)
+        return best_label(replace(wanted, clear=9.5, leaders=False), replace(room, fronts=fronts))
 
     def _towns(self, rank: int) -> list[Wanted]:
         """The large places that are not the story: a name for each, on the same spot all the time."""
@@ -379,7 +341,7 @@ class _Finder:
         for x, y in sorted(spots, key=lambda spot: math.dist(spot, own) - 0.3 * self._from_city(spot)):
             box = Box(x - half, y - size * 0.7, x + half, y + size * 0.7)
             clear = room.free(box.grown(3)) and room.cost(box.grown(2)) <= 8
-            if clear and all(self._sees(corner, own, barriers) for corner in _corners(box)):
+            if clear and self._sees(own, _corners(box), barriers):
                 wanted = Wanted(f"unit-{unit['code']}", text, (x, y), 4, size, bold=True)
                 return Label(wanted, round(x, 1), round(y + size * 0.35, 1), "middle", box, 0.0)
         return None
@@ -393,10 +355,11 @@ class _Finder:
         return self.points[self.city] if self.city >= 0 else (self.frame.width / 2, self.frame.height / 2)
 
     @staticmethod
-    def _sees(one: Point, other: Point, barriers: MultiLineString) -> bool:
+    def _sees(one: Point, others: Sequence[Point], barriers: MultiLineString) -> bool:
         import shapely
 
-        return not barriers.intersects(shapely.LineString([one, other]))
+        ways = shapely.linestrings([[one, other] for other in others])
+        return not shapely.intersects(barriers, ways).any()
 
     def _rivers(self, room: Room) -> tuple[River, ...]:
         found: list[River] = []
@@ -486,7 +449,11 @@ class _Finder:
             if self._in_frame:
                 day_room = self._room_of(start, end, room, _during(chips, start, end), actors[start])
                 labels = self._extras(start, end, day_room, named, before)
-            told = {str(index): t for index, t in self._first_told.items() if t > start}
+            told = {
+                label.wanted.key: t
+                for label in labels
+                if (t := self._first_told.get(int(label.wanted.key), start)) > start
+            }
             found.append(DayNames(start, tuple(labels), actors[start], self._notes(start, end), told))
         return tuple(found)
 
@@ -501,8 +468,8 @@ class _Finder:
             for point in along([chip.start, chip.end], FRONT_STEP_PX)
             if math.dist(point, chip.end) > FRONT_STEP_PX
         ]
-        fronts = Scatter([*self._front_points(start, end), *lines])
-        dots = Scatter(self._dot_points(self._changed_between(start, end)))
+        fronts = Scatter(lines, over=self._fronts.between(start, end))
+        dots = self._dots_with(self._changed_between(start, end))
         taken = [*_pills(chips), *(name.box.grown(2) for name in actors)]
         return replace(room.with_taken(taken), fronts=fronts, dots=dots)
 
@@ -602,14 +569,13 @@ class _Finder:
         owners = parties.owners(t for instants in asked for t in instants)
         found: dict[int, tuple[ActorName, ...]] = {}
         before: tuple[ActorName, ...] = ()
-        was: object = None
+        was, beside = None, None
         for (start, end), instants in zip(self.spans, asked, strict=True):
             during = list(islice(owners, len(instants)))
             pills = _pills(_during(chips, start, end))
-            now = [held.tobytes() for held in during], pills
-            if now != was:
+            if any(held is not was for held in during) or pills != beside:
                 before = parties.on_ground(during, room.with_taken(pills), before)
-            was, found[start] = now, before
+            was, beside, found[start] = during[-1], pills, before
         return found
 
 
@@ -621,12 +587,6 @@ def _on_the_map(name: str) -> str:
 def _same(one: Chip, other: Chip) -> bool:
     """Whether two chips show the same, from whenever on."""
     return (one.text, one.start, one.end, one.pill) == (other.text, other.start, other.end, other.pill)
-
-
-def _time_as_front(story: Sequence[tuple[int, int]], end: int) -> int:
-    """For how many seconds a line with these styles, each from an instant on, is a front."""
-    ends = [t for t, _ in story[1:]] + [end]
-    return sum(until - t for (t, style), until in zip(story, ends, strict=True) if style)
 
 
 def _pills(chips: Iterable[Chip]) -> list[Box]:

@@ -19,7 +19,6 @@ from figures.sentences import Teller
 from figures.sides import is_drawn
 from figures.svg_style import CLAIMED, CONTESTED
 from figures.text import isolated, width
-from figures.through_time import face_states, place_states
 
 Document = Mapping[str, Any]
 Point = tuple[float, float]
@@ -60,15 +59,28 @@ class PartyNames:
     middle: Point
 
     def owners(self, instants: Iterable[int]) -> Iterator[Numbers]:
-        """Who holds each spot at some instants in ascending order; -1 where that is unsure, or no ground."""
+        """Who holds each spot at some instants in ascending order; -1 where that is unsure, or no ground.
+
+        While nothing changes on the frame, it is the same array again.
+        """
         document = self.teller.document
-        of_state = np.array([self._owner(state) for state in range(len(document["states"]))] or [-1])
-        there = self._spots >= 0
-        index = self._spots[there]
-        walk = face_states if is_drawn(document) else place_states
-        for _, now in walk(document, instants):
-            held = np.full(self._spots.shape, -1)
-            held[there] = of_state[[now[i] for i in index.tolist()]] if len(index) else -1
+        of_state = np.array([*(self._owner(state) for state in range(len(document["states"]))), -1])
+        name, slot = ("faces", 1) if is_drawn(document) else ("places", 3)
+        near, at = np.unique(self._spots[self._spots >= 0], return_inverse=True)
+        number = {index: own for own, index in enumerate(near.tolist())}
+        states = np.array([document["start"][name][index] for index in number], dtype=np.int64)
+        changes, held = iter(document["changes"]), None
+        following = next(changes, None)
+        for t in instants:
+            while following and following[0] <= t:
+                pairs = following[slot]
+                for index, state in zip(pairs[::2], pairs[1::2], strict=True):
+                    if index in number:
+                        states[number[index]], held = state, None
+                following = next(changes, None)
+            if held is None:
+                held = np.full(self._spots.shape, -1)
+                held[self._spots >= 0] = of_state[states[at]]
             yield held
 
     def on_ground(

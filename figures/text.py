@@ -33,6 +33,7 @@ def isolated(text: str, lang: str) -> str:
     return f"{RLI}{text}{PDI}" if lang == "ar" else text
 
 
+@lru_cache(maxsize=4096)
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """About how wide a text is drawn, in px, at a font size in px; rather too wide than too narrow.
 

@@ -11,23 +11,12 @@ def place_states(document: Mapping[str, Any], instants: Iterable[int]) -> Iterat
 
     The list is the same one every time, moved on: whoever keeps it, copies it.
     """
-    return _states(document, instants, "places", 3)
-
-
-def face_states(document: Mapping[str, Any], instants: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
-    """The same of every face."""
-    return _states(document, instants, "faces", 1)
-
-
-def _states(
-    document: Mapping[str, Any], instants: Iterable[int], of: str, column: int
-) -> Iterator[tuple[int, list[int]]]:
-    states = list(document["start"][of])
+    states = list(document["start"]["places"])
     changes = document["changes"]
     done = 0
     for t in instants:
         while done < len(changes) and changes[done][0] <= t:
-            pairs = changes[done][column]
+            pairs = changes[done][3]
             for index, state in zip(pairs[::2], pairs[1::2], strict=True):
                 states[index] = state
             done += 1
