@@ -6,6 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from figures.sentences import Teller
@@ -19,6 +22,10 @@ _PITCHES = (5.0, 4.5, 4.0, 3.6, 3.2, 2.8, 2.4, 2.0)
 _GAP = 0.28
 """Share of a square's pitch that is left free."""
 _LEAST_BAR_PX = 2.5
+_LEAST_NAME_PX, _LEAST_MONTH_PX = 21.0, 34.0
+_CLOSEST = 0.7
+"""No two names stand closer than this part of the usual step."""
+_DAY_S = 86_400
 _MOST_GAPS = 6
 _MOST_SQUARES = 2_000
 _ABOVE_PX, _BELOW_PX, _LABEL_PX = 56.0, 16.0, 18.0
@@ -147,41 +154,95 @@ class _Axis:
         return f'<line class="ax" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>'
 
     def _days(self) -> str:
-        start, end = self.document["span"]
-        days = self.teller.say.clock.days(start, end)
+        end = self.document["span"][1]
+        ticks = self._ticks()
         lines = "".join(
-            f'<line class="dy" x1="{self._share(day):.3f}%" x2="{self._share(day):.3f}%"'
+            f'<line class="dy" x1="{self._share(tick):.3f}%" x2="{self._share(tick):.3f}%"'
             f' y1="0" y2="{self.lane.above + self.lane.below:g}"/>'
-            for day in [*days[:: self._every(days)], end]
+            for tick in [*ticks, end]
         )
-        return lines + "".join(self._day_names(days))
+        return lines + "".join(self._tick_names(ticks))
 
-    def _every(self, days: Sequence[int]) -> int:
+    @cached_property
+    def _all_days(self) -> list[int]:
+        return self.teller.say.clock.days(*self.document["span"])
+
+    @cached_property
+    def _every(self) -> int:
         """So many days from one named day to the next; a short story has a line for each day."""
-        room = self.lane.width / max(1, len(days))
-        return next((step for step in (1, 2, 5, 7, 14, 30, 91, 365) if step * room >= 21), 365)
+        room = self.lane.width / len(self._all_days)
+        return next((step for step in (1, 2, 5, 7, 14) if step * room >= _LEAST_NAME_PX), 0)
 
-    def _day_names(self, days: Sequence[int]) -> Iterable[str]:
-        """A name under each day; under every second, fifth … where there is no room for all."""
-        start, end = self.document["span"]
-        per_day, every = self.lane.width * 86_400 / (end - start), self._every(days)
+    def _ticks(self) -> list[int]:
+        """Where a line stands: at each day, every second or some of a month; in a long story at months."""
+        first, every = self._all_days[0], self._every
+        if every in (1, 2):
+            return self._all_days[::every]
+        if every:
+            apart = _CLOSEST * every * _DAY_S
+            found = [day for day in self._all_days if self._stands_out(day) and day - first >= apart]
+            return [first, *found]
+        begun = (day for day in self._month_starts if (self._local(day).month - 1) % self._months == 0)
+        return [first, *(day for day in begun if day > first)]
+
+    def _stands_out(self, day: int) -> bool:
+        """Whether a day has a line among every fifth, seventh … of its month: the first always has."""
+        number = self._local(day).day
+        if number == 1 or (number - 1) % self._every:
+            return number == 1
+        days_left = self._local(day + round(_CLOSEST * self._every) * _DAY_S)
+        return days_left.month == self._local(day).month
+
+    @cached_property
+    def _month_starts(self) -> list[int]:
+        return [day for day in self._all_days if self._local(day).day == 1]
+
+    @cached_property
+    def _months(self) -> int:
+        """So many months from one line to the next."""
+        room = self.lane.width / max(1, len(self._month_starts))
+        return next((step for step in (1, 2, 3, 6) if step * room >= _LEAST_MONTH_PX), 12)
+
+    def _local(self, t: int) -> datetime:
+        return self.teller.say.clock.local(t)
+
+    def _tick_names(self, ticks: Sequence[int]) -> Iterable[str]:
+        """A name for each day with a line, or between the lines of months, where there is room for it."""
+        end = self.document["span"][1]
         y = self.lane.above + self.lane.below + 13
-        for index, day in enumerate(days):
-            if index % every:
-                continue
-            middle = self._share((day + min(day + 86_400, end)) / 2)
-            name = esc(self._day_name(day, first=index == 0, room=per_day * every))
+        for tick, until in pairwise([*ticks, end]):
+            stretch = min(tick + _DAY_S, end) if self._every else until
+            room = self._room(tick, until)
+            told = self._day_name(tick, room) if self._every else self._month_name(tick, room)
+            name, half = esc(told), 50 * width(told, self.lane.font) / self.lane.width
+            middle = min(max(self._share((tick + stretch) / 2), half), 100 - half)  # none is cut off
             where = f'x="{middle:.3f}%" y="{y:g}" font-size="{self.lane.font:g}" text-anchor="middle"'
-            on = " on" if day <= self.at < day + every * 86_400 else ""
-            yield f'<text class="dn" {where}>{name}</text>'
-            cue = f'data-cue="axis-{self.lane.name}" data-from="{day}"'
-            yield f'<text class="dn b{on}" {cue} {where}>{name}</text>'
+            on = " on" if tick <= self.at < until else ""
+            cue = f'data-cue="axis-{self.lane.name}" data-from="{tick}"'
+            yield (
+                f'<text class="dn" {where}>{name}</text><text class="dn b{on}" {cue} {where}>{name}</text>'
+            )
 
-    def _day_name(self, day: int, *, first: bool, room: float) -> str:
-        local = self.teller.say.clock.local(day)
-        long = self.teller.say.short(day)
-        fits = width(long, self.lane.font) <= room + 6
-        return long if (first or local.day == 1) and fits else str(local.day)
+    def _room(self, start: int, end: int) -> float:
+        """How wide a stretch of time is, in px."""
+        first, last = self.document["span"]
+        return float(self.lane.width * (end - start) / (last - first))
+
+    def _day_name(self, day: int, room: float) -> str:
+        number, long = str(self._local(day).day), self.teller.say.short(day)
+        if day != self._all_days[0] and number != "1":
+            return number
+        if width(long, self.lane.font) <= room + 6:
+            return long
+        return self.teller.say.say("month", day) if self._every > 2 else number
+
+    def _month_name(self, day: int, room: float) -> str:
+        """The month, with its year where one begins; the longest form that there is room for, or nothing."""
+        forms = ["month"]
+        if day == self._all_days[0] or self._local(day).month == 1:
+            forms = ["month_year", "year", "month"] if self._months <= 2 else ["year", "month"]
+        names = [self.teller.say.say(form, day) for form in forms]
+        return next((name for name in names if width(name, self.lane.font) <= room), "")
 
     def _unknown(self) -> str:
         """Time after what was known, hatched."""

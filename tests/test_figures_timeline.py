@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
+import pytest
 from tiny_document import at, tiny_document
 
+from figures.text import width
 from figures.timeline import DASHBOARD, NARROW, WIDE, bins, measure, numbers, timeline_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -74,3 +77,28 @@ def test_more_squares_than_can_be_seen_become_bars_of_places(hama_drawing, monke
         [len(one.up), len(one.down)] for one in squares
     ]
     assert "h2v" in timeline_svg(document, "en") and len(timeline_svg(document, "en")) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("days", "named"),
+    [
+        (92, ["6", "11", "16", "21", "26"]),
+        (150, ["1 Jan", "15", "1 Feb", "15"]),
+        (769, ["2025", "2026"]),
+    ],
+)
+def test_a_long_axis_is_named_by_the_days_months_and_years_of_its_calendar(days, named):
+    document = tiny_document()
+    start = document["span"][0]
+    long = {**document, "span": [start, start + days * 86_400], "known_at": start + days * 86_400}
+    svg = timeline_svg(long, "en")
+    names = re.findall(r'class="dn" [^>]*>([^<]*)<', svg)
+    middles = [float(x) for x in re.findall(r'class="dn" x="([\d.]+)%"', svg)]
+    assert set(named) <= set(names)
+    boxes = [
+        (x - half, x + half)
+        for x, name in zip(middles, names, strict=True)
+        if name and (half := 50 * width(name, WIDE.font) / WIDE.width)
+    ]
+    assert boxes[0][0] >= -0.01 and boxes[-1][1] <= 100.01
+    assert all(one[1] <= other[0] + 1.5 for one, other in pairwise(boxes))
