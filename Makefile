@@ -6,6 +6,9 @@ LEDGER ?= sqlite:///frontline.db
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 
+# pip compiles on one core. Some packages carry templates that are no Python: those are left as they are.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib || true
+
 .PHONY: run test bench pictures lock format checks browser postgresql clean
 
 run: .venv/ready
@@ -16,7 +19,7 @@ test: .venv/ready-to-test browser postgresql
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: .venv/ready-to-test browser
 	@$(BIN)/python bench.py
@@ -32,13 +35,15 @@ format: .venv/ready-to-test
 .venv/ready: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what Frontline needs into .venv (once)"
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-compile --require-hashes -r requirements.lock
+	@$(COMPILE)
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/ready-to-test: .venv/ready requirements-test.lock
 	@echo "Installing what the tests need into .venv (once)"
-	@$(PIP) install --require-hashes -r requirements-test.lock
+	@$(PIP) install --no-compile --require-hashes -r requirements-test.lock
+	@$(COMPILE)
 	@touch $@
 
 # Debian's chromium, when we may install it; otherwise one line that says what is left out.
