@@ -9,6 +9,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   const UNSEEN_PX = 0.2; // as in figures/paths.py
   const PARTS_OF_PX = 20; // ends of arcs are put on this grid: two faces that share an arc share its very points
   const FINER_FROM = 1.5;
+  const MANY = 1000; // changing faces, beyond which they are pixels
+  const BUNDLE = 16;
 
   /**
    * Arcs in px of the page. @param {number[][]} arcs lines of the grid @param {number[]} scale where its corner falls, and px a step: x, y, across, down
@@ -195,6 +197,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
           path.setAttribute("class", `s${value[k]}`);
         }
       },
+      follow: undefined,
+      faceAt: undefined,
       again() {
         still.forEach(([, rings], i) => grounds[i].setAttribute("d", arcs.rings(rings)));
         paths.forEach((path, face) => path && path.setAttribute("d", arcs.rings(doc.faces[face][2])));
@@ -233,24 +237,72 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     };
   }
 
+  /**
+   * The front of many edges: those that lie close together, which have close numbers on a page, are one path for each style.
+   * @param {Element[]} hosts @param {any} doc @param {ReturnType<typeof createArcs>} arcs
+   */
+  function createBundledFronts(hosts, doc, arcs) {
+    const shown = new Uint8Array(doc.edges.length);
+    /** @type {SVGPathElement[][][]} by bundle and style, the paths of the hosts */
+    const bundles = [];
+    /** @type {Set<number>} */
+    const changed = new Set();
+    for (const host of hosts) host.replaceChildren();
+
+    /** @param {number} bundle */
+    function draw(bundle) {
+      /** @type {string[]} */
+      const lines = [];
+      const end = Math.min(shown.length, (bundle + 1) * BUNDLE);
+      for (let edge = bundle * BUNDLE; edge < end; edge++) {
+        const style = shown[edge];
+        if (style) lines[style] = (lines[style] || "") + arcs.line(doc.edges[edge][0]);
+      }
+      const paths = (bundles[bundle] = bundles[bundle] || []);
+      for (let style = 1; style < Math.max(lines.length, paths.length); style++) {
+        const d = lines[style] || "";
+        if (paths[style]) for (const path of paths[style]) path.setAttribute("d", d);
+        else if (d) paths[style] = hosts.map((host) => pathIn(host, d, `e${style}`));
+      }
+    }
+
+    return {
+      /** @param {Changed} all */
+      paint({ count, index, value }) {
+        for (let k = 0; k < count; k++) {
+          if (shown[index[k]] === value[k]) continue;
+          shown[index[k]] = value[k];
+          changed.add(Math.floor(index[k] / BUNDLE));
+        }
+        for (const bundle of changed) draw(bundle);
+        changed.clear();
+      },
+      again: () => bundles.forEach((_, bundle) => draw(bundle)),
+    };
+  }
+
   /** @type {FrontlineParts["createGround"]} */
   function createGround(root, doc) {
     const host = root.querySelector('[data-frontline="faces"]');
     if (!host || !doc.arcs) return null;
     const hosts = ["casing", "front"].map((name) => /** @type {Element} */ (root.querySelector(`[data-frontline="${name}"]`)));
     const arcs = createArcs(doc.arcs, (host.getAttribute("data-grid") || "").split(" ").map(Number));
-    const faces = createFaces(host, doc, arcs);
-    const fronts = createFronts(hosts, doc, arcs);
+    const many = changingFaces(doc).reduce((sum, one) => sum + one, 0) > MANY;
+    const faces = many ? frontlineParts.createCanvasFaces(host, doc, arcs) : createFaces(host, doc, arcs);
+    const fronts = (many ? createBundledFronts : createFronts)(hosts, doc, arcs);
     let finer = 1;
     return {
       faces,
       fronts,
+      follow: faces.follow,
+      faceAt: faces.faceAt,
       refine(k) {
         const wanted = k < FINER_FROM ? 1 : 4;
+        if (faces.follow) faces.again(); // pixels are as fine as they are enlarged
         if (wanted === finer) return;
         finer = wanted;
         arcs.refine(finer);
-        faces.again();
+        if (!faces.follow) faces.again();
         fronts.again();
       },
     };

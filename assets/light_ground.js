@@ -10,8 +10,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
    * @typedef {{states: string[], by: string, day: string, makers: string[], maps: number[], made: number[]}} GroundTexts
    */
 
-  /** @param {PlaybackShape} playback */
-  function bindGround(playback) {
+  /** @type {FrontlineParts["bindGround"]} */
+  function bindGround(playback, faceAt) {
     const texts = /** @type {GroundTexts | undefined} */ (/** @type {any} */ (playback.doc).ground_texts);
     const map = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="map"]'));
     const tip = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="ground"]'));
@@ -35,16 +35,22 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       if (state !== undefined) tip.textContent = `${texts.states[state]} ${drawn()}`.trim();
     }
 
-    /** @param {Event} event */
-    function point(event) {
+    /** @param {MouseEvent} event */
+    function faceUnder(event) {
+      if (faceAt) return faceAt(event.clientX, event.clientY);
       const face = event.target instanceof Element ? event.target.closest("[data-f]") : null;
-      const index = face ? Number(face.getAttribute("data-f")) : -1;
+      return face ? Number(face.getAttribute("data-f")) : -1;
+    }
+
+    /** @param {MouseEvent} event */
+    function point(event) {
+      const index = faceUnder(event);
       if (index === shown) return;
       shown = index;
       print();
     }
 
-    map.addEventListener("pointerover", point);
+    map.addEventListener(faceAt ? "pointermove" : "pointerover", point);
     map.addEventListener("click", point);
     map.addEventListener("pointerleave", (event) => {
       if (event.pointerType !== "mouse") return; // what a finger asked for stays until it asks again

@@ -69,8 +69,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     tell();
   }
 
-  /** @param {PlaybackShape} playback @param {(k: number) => void} refine */
-  function bindPage(playback, refine) {
+  /** @param {PlaybackShape} playback @param {ReturnType<FrontlineParts["createSvgSurface"]>} surface */
+  function bindPage(playback, surface) {
     const html = document.documentElement;
     const slider = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="slider"]'));
     const live = document.querySelector('[data-frontline="live"]');
@@ -78,11 +78,11 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     frontlineParts.bindShortcuts(playback);
     if (slider) frontlineParts.createTimeline(playback, slider);
     if (live) frontlineParts.bindLiveRegion(playback, live);
-    frontlineParts.bindGround(playback);
+    frontlineParts.bindGround(playback, surface.faceAt);
     bindData();
     const map = /** @type {HTMLElement | null} */ (document.querySelector('[data-frontline="map"]'));
     const controls = document.querySelector('[data-frontline="zoom"]');
-    if (map && controls) frontlineParts.bindZoom(map, { refine, words: /** @type {any} */ (playback.words), controls, playback });
+    if (map && controls) frontlineParts.bindZoom(map, { refine: surface.refine, follow: surface.follow, words: /** @type {any} */ (playback.words), controls, playback });
     playback.on("settings", () => html.classList.toggle("fast", playback.speed() === 4));
     html.classList.add("js");
     playback.ready.then(reportHeight);
@@ -96,7 +96,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const surface = frontlineParts.createSvgSurface(document, doc);
     const playback = frontlineParts.createPlayback(doc, surface);
     frontlineParts.installPublicObject(playback);
-    bindPage(playback, surface.refine);
+    bindPage(playback, surface);
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

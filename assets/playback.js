@@ -80,22 +80,25 @@
  * @property {(playback: PlaybackShape) => object} installPublicObject
  * @property {(written: any) => any} readDocument a whole map document out of what is written of it
  * @property {any} written how columns are read
- * @property {(root: Element | Document, doc: TimePart) => Surface & {refine: (k: number) => void}} createSvgSurface refine: how much the map is enlarged
- * @property {(box: HTMLElement, options: {refine: (k: number) => void, words: {km: string, enlarged: string}, controls: Element | null, playback: PlaybackShape}) => {remove: () => void}} bindZoom
+ * @property {(root: Element | Document, doc: TimePart) => Surface & {refine: (k: number) => void, follow?: () => void, faceAt?: FaceAt}} createSvgSurface refine: how much the map is enlarged; the others where the ground is pixels
+ * @property {(box: HTMLElement, options: {refine: (k: number) => void, follow?: () => void, words: {km: string, enlarged: string}, controls: Element | null, playback: PlaybackShape}) => {remove: () => void}} bindZoom
  * @property {(root: Element | Document, doc: any) => Ground | null} createGround null where the page has no place for it, or no arcs
+ * @property {(host: Element, doc: any, arcs: {points: Float32Array[], rings: (rings: number[][]) => string}) => PixelFaces} createCanvasFaces
  * @property {(playback: PlaybackShape, slider: HTMLElement, options?: {playhead?: HTMLElement | null}) => () => void} createTimeline
  * @property {(playback: PlaybackShape, key: KeyboardEvent, rtl: boolean) => boolean} timeKey
  * @property {(playback: PlaybackShape, root: HTMLElement) => () => void} bindButtons
  * @property {(playback: PlaybackShape, options?: ShortcutOptions) => Shortcuts} bindShortcuts
  * @property {(playback: PlaybackShape, region: Element) => () => void} bindLiveRegion
- * @property {(playback: PlaybackShape) => void} bindGround
+ * @property {(playback: PlaybackShape, faceAt?: FaceAt) => void} bindGround
  * @property {(playback: PlaybackShape, region: HTMLElement, options: ChangesOptions) => {draw: () => void, remove: () => void}} createChanges
  * @property {(doc: MapDocument, from: number, to: number) => ChangeRow[]} changeRows
  * @property {(text: string, addresses: Map<string, string>) => (Node | string)[]} linked
  * @property {(doc: MapDocument, t: number) => Facts} factsAt
  */
 
-/** @typedef {{faces: {paint: (changed: Changed) => void}, fronts: {paint: (changed: Changed) => void}, refine: (k: number) => void}} Ground */
+/** @typedef {(x: number, y: number) => number} FaceAt px of the window; -1 where no face is */
+/** @typedef {{paint: (changed: Changed) => void, again: () => void, follow: () => void, faceAt: FaceAt}} PixelFaces */
+/** @typedef {{faces: {paint: (changed: Changed) => void}, fronts: {paint: (changed: Changed) => void}, refine: (k: number) => void, follow?: () => void, faceAt?: FaceAt}} Ground */
 
 /** @typedef {{at?: number | string, stepKind?: StepKind, speed?: number, words?: Partial<Words>}} PlaybackOptions */
 

@@ -145,7 +145,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       }
     }
 
-    return { paint, refine: ground ? ground.refine : () => {} };
+    return { paint, refine: ground ? ground.refine : () => {}, follow: ground?.follow, faceAt: ground?.faceAt };
   }
 
   frontlineParts.createSvgSurface = createSvgSurface;

@@ -140,7 +140,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   }
 
   /** @type {FrontlineParts["bindZoom"]} */
-  function bindZoom(box, { refine, words, controls, playback }) {
+  function bindZoom(box, { refine, follow, words, controls, playback }) {
     const svg = /** @type {SVGSVGElement} */ (box.querySelector("svg"));
     const hint = /** @type {HTMLElement | null} */ (box.querySelector("[data-frontline=zoom-hint]"));
     const said = controls && controls.querySelector("[data-frontline=zoom-said]");
@@ -157,7 +157,10 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     function show() {
       cancelAnimationFrame(asked);
-      asked = requestAnimationFrame(() => keepers.move(view.k, view.x, view.y));
+      asked = requestAnimationFrame(() => {
+        keepers.move(view.k, view.x, view.y);
+        if (follow) follow();
+      });
       clearTimeout(settling);
       settling = setTimeout(settle, SETTLED_MS);
     }

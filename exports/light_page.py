@@ -45,7 +45,7 @@ Document = Mapping[str, Any]
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SCRIPTS = (
-    *("written_time.js", "document.js", "playback.js", "ground.js", "surface_svg.js"),
+    *("written_time.js", "document.js", "playback.js", "ground_canvas.js", "ground.js", "surface_svg.js"),
     *("timeline.js", "controls.js", "zoom.js", "light_ground.js", "light_start.js"),
 )
 ASKING = "light_corrections.js"

@@ -16,6 +16,7 @@ SCRIPTS = (
         "controls.js",
         "document.js",
         "ground.js",
+        "ground_canvas.js",
         "light_ground.js",
         "playback.js",
         "surface_svg.js",

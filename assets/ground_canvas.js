@@ -1,0 +1,338 @@
+// Ground of many changing faces is pixels in a canvas beneath the SVG: a step recolours what changed, and no seam can come between two faces.
+"use strict";
+
+/** @type {FrontlineParts} */
+var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /** @type {any} */ ({}));
+
+(function () {
+  const MOST_PX = 8e6; // beyond it the ground is a little softer than the lines above it
+  const SHORT_PX = 24;
+  const FEW = 200; // so many changed faces are drawn run by run, more of them as the whole picture
+
+  /** @typedef {{a: number, d: number, e: number, f: number}} Scale px of the SVG to px of the canvas: x → a·x + e, y → d·y + f */
+  /** @typedef {{colour: number, sheet: Uint32Array | null, fill: string | CanvasPattern}} Ink one colour, or a picture as large as the canvas to be taken from; and how a canvas fills with it */
+
+  /**
+   * Where each arc crosses the middles of the canvas's rows: row · (width + 1) + column. Both faces of an arc take the very same
+   * crossings, so that each pixel belongs to one of them.
+   * @param {Float32Array[]} points @param {Scale} scale @param {number} width @param {number} height
+   */
+  function crossingsOf(points, { a, d, e, f }, width, height) {
+    const first = new Uint32Array(points.length + 1);
+    let keys = new Uint32Array(1 << 16);
+    let count = 0;
+    points.forEach((xy, arc) => {
+      first[arc] = count;
+      for (let k = 2; k < xy.length; k += 2) {
+        const forward = xy[k + 1] > xy[k - 1] ? 0 : 2; // from above to below, whichever way the arc runs
+        const [x0, y0] = [a * xy[k - 2 + forward] + e, d * xy[k - 1 + forward] + f];
+        const [x1, y1] = [a * xy[k - forward] + e, d * xy[k + 1 - forward] + f];
+        const last = Math.min(height, Math.ceil(y1 - 0.5));
+        for (let row = Math.max(0, Math.ceil(y0 - 0.5)); row < last; row++) {
+          const x = x0 + ((row + 0.5 - y0) * (x1 - x0)) / (y1 - y0);
+          if (count === keys.length) keys = grown(keys);
+          keys[count++] = row * (width + 1) + Math.max(0, Math.min(width, Math.ceil(x - 0.5)));
+        }
+      }
+    });
+    first[points.length] = count;
+    return { first, keys };
+  }
+
+  /** @param {Uint32Array} array */
+  function grown(array) {
+    const longer = new Uint32Array(2 * array.length);
+    longer.set(array);
+    return longer;
+  }
+
+  /** Most faces have few crossings. @param {Uint32Array} keys @param {number} count */
+  function sort(keys, count) {
+    if (count > 40) return void keys.subarray(0, count).sort();
+    for (let i = 1; i < count; i++) {
+      const key = keys[i];
+      let k = i - 1;
+      for (; k >= 0 && keys[k] > key; k--) keys[k + 1] = keys[k];
+      keys[k + 1] = key;
+    }
+  }
+
+  /**
+   * The pixels of each face, row by row: `runs` holds begin and end of each, `first` where those of a face begin.
+   * @param {[number, number, number[][]][]} faces @param {Float32Array[]} points @param {Scale} scale @param {number} width @param {number} height
+   */
+  function runsOf(faces, points, scale, width, height) {
+    const crossings = crossingsOf(points, scale, width, height);
+    const first = new Uint32Array(faces.length + 1);
+    let runs = new Uint32Array(1 << 16);
+    let keys = new Uint32Array(1 << 10);
+    let count = 0;
+    faces.forEach(([, , rings], face) => {
+      first[face] = count;
+      let met = 0;
+      for (const ring of rings) {
+        for (const reference of ring) {
+          const arc = reference >= 0 ? reference : ~reference;
+          for (let k = crossings.first[arc]; k < crossings.first[arc + 1]; k++) {
+            if (met === keys.length) keys = grown(keys);
+            keys[met++] = crossings.keys[k];
+          }
+        }
+      }
+      sort(keys, met);
+      for (let k = 0; k + 1 < met; k += 2) {
+        const row = Math.floor(keys[k] / (width + 1));
+        if (keys[k + 1] === keys[k]) continue;
+        if (count + 2 > runs.length) runs = grown(runs);
+        runs[count++] = keys[k] - row;
+        runs[count++] = keys[k + 1] - row;
+      }
+    });
+    first[faces.length] = count;
+    return { first, runs };
+  }
+
+  /** @param {number} width @param {number} height @param {boolean} [read] whether its pixels are to be read */
+  function paper(width, height, read = false) {
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: read }));
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  const pixelsOf = (context) => new Uint32Array(context.getImageData(0, 0, context.canvas.width, context.canvas.height).data.buffer);
+
+  /** A shape of the SVG on a canvas, in the colours it has there. @param {CanvasRenderingContext2D} context @param {Element} shape */
+  function trace(context, shape) {
+    const { fill, fillOpacity, opacity } = getComputedStyle(shape);
+    const number = (/** @type {string} */ name) => Number(shape.getAttribute(name));
+    const path = new Path2D(shape.getAttribute("d") || "");
+    if (shape.localName === "circle") path.arc(number("cx"), number("cy"), number("r"), 0, 2 * Math.PI);
+    if (fill === "none") return;
+    context.globalAlpha = Number(fillOpacity) * Number(opacity);
+    context.fillStyle = fill;
+    context.fill(path);
+    context.globalAlpha = 1;
+  }
+
+  /** A pattern of the SVG as large as the canvas. @param {SVGPatternElement} pattern @param {Scale} scale @param {number} width @param {number} height */
+  function hatch(pattern, { a, d, e, f }, width, height) {
+    const turned = pattern.patternTransform.baseVal.consolidate();
+    const across = new DOMMatrix([a, 0, 0, d, e, f]).multiply(turned ? turned.matrix : new DOMMatrix());
+    const size = pattern.width.baseVal.value;
+    const side = Math.max(1, Math.ceil(size * Math.hypot(across.a, across.b)));
+    const tile = paper(side, side);
+    tile.scale(side / size, side / size);
+    for (const shape of pattern.children) trace(tile, shape);
+    const sheet = paper(width, height, true);
+    const repeated = /** @type {CanvasPattern} */ (sheet.createPattern(tile.canvas, "repeat"));
+    repeated.setTransform(across.scale(size / side));
+    sheet.fillStyle = repeated;
+    sheet.fillRect(0, 0, width, height);
+    return asInk(sheet);
+  }
+
+  /** A picture as large as the canvas. @param {CanvasRenderingContext2D} sheet @returns {Ink} */
+  const asInk = (sheet) => ({ colour: 0, sheet: pixelsOf(sheet), fill: /** @type {CanvasPattern} */ (sheet.createPattern(sheet.canvas, "no-repeat")) });
+
+  /** What each state looks like, as the page's style has it. @param {Element} host @param {Scale} scale @param {Ink} base what lies beneath @param {number} width @param {number} height */
+  function createInks(host, scale, base, width, height) {
+    const svg = /** @type {SVGSVGElement} */ (host.closest("svg"));
+    const probe = document.createElementNS(svg.namespaceURI, "path");
+    /** @type {Ink[]} */
+    const known = [];
+    const dot = paper(1, 1, true);
+
+    /** @param {number} state @returns {Ink} */
+    function made(state) {
+      const fill = fillOf(host, probe, state);
+      const [, id] = fill.match(/^url\(["']?#([^"')]+)/) || [];
+      const pattern = id && svg.querySelector(`#${CSS.escape(id)}`);
+      if (pattern) return hatch(/** @type {SVGPatternElement} */ (pattern), scale, width, height);
+      if (fill === "none" || id) return base;
+      dot.fillStyle = fill;
+      dot.fillRect(0, 0, 1, 1);
+      return { colour: pixelsOf(dot)[0], sheet: null, fill };
+    }
+
+    return (/** @type {number} */ state) => (known[state] = known[state] || made(state));
+  }
+
+  /** @param {Element} host @param {Element} probe @param {number} state */
+  function fillOf(host, probe, state) {
+    probe.setAttribute("class", `s${state}`);
+    host.append(probe);
+    const { fill } = getComputedStyle(probe);
+    probe.remove();
+    return fill;
+  }
+
+  /** Where the ground lies in the box now, px of the window a px of the SVG. @param {Element} host @param {HTMLElement} box */
+  function placed(host, box) {
+    const { a, d, e, f } = /** @type {DOMMatrix} */ (/** @type {SVGGraphicsElement} */ (host).getScreenCTM());
+    const { left, top } = box.getBoundingClientRect();
+    return { a, d, e: e - left - box.clientLeft, f: f - top - box.clientTop };
+  }
+
+  /**
+   * One picture of the ground: it knows the pixels of each face until the map is enlarged or moved.
+   * @param {CanvasRenderingContext2D} context @param {Element} host @param {any} doc @param {Float32Array[]} points @param {Scale} scale @param {Element[]} beneath
+   */
+  function createPicture(context, host, doc, points, scale, beneath) {
+    const { width, height } = context.canvas;
+    const sheet = paper(width, height, true);
+    sheet.setTransform(scale.a, 0, 0, scale.d, scale.e, scale.f);
+    for (const shape of beneath) trace(sheet, shape);
+    const base = asInk(sheet);
+    const { first, runs } = runsOf(doc.faces, points, scale, width, height);
+    const inkOf = createInks(host, scale, base, width, height);
+    const image = context.createImageData(width, height);
+    const pixels = new Uint32Array(image.data.buffer);
+    pixels.set(/** @type {Uint32Array} */ (base.sheet));
+
+    /** @param {number} face @param {number} state */
+    function colour(face, state) {
+      const { colour, sheet } = inkOf(state);
+      for (let k = first[face]; k < first[face + 1]; k += 2) {
+        const [begin, end] = [runs[k], runs[k + 1]];
+        if (sheet) for (let i = begin; i < end; i++) pixels[i] = sheet[i];
+        else if (end - begin > SHORT_PX) pixels.fill(colour, begin, end);
+        else for (let i = begin; i < end; i++) pixels[i] = colour;
+      }
+    }
+
+    /** @param {number} face @param {number} state */
+    function draw(face, state) {
+      context.fillStyle = inkOf(state).fill;
+      for (let k = first[face]; k < first[face + 1]; k += 2) {
+        context.fillRect(runs[k] % width, Math.floor(runs[k] / width), runs[k + 1] - runs[k], 1);
+      }
+    }
+
+    return {
+      scale,
+      /** @param {Changed} changed */
+      paint({ count, index, value }) {
+        for (let k = 0; k < count; k++) {
+          colour(index[k], value[k]);
+          if (count <= FEW) draw(index[k], value[k]);
+        }
+        if (count > FEW) context.putImageData(image, 0, 0);
+      },
+      /** @param {Uint16Array} states */
+      all(states) {
+        for (let face = 0; face < states.length; face++) colour(face, states[face]);
+        context.putImageData(image, 0, 0);
+      },
+      again: () => context.putImageData(image, 0, 0),
+      /** @param {number} x @param {number} y px of the canvas @returns {number} -1 where no face is */
+      faceAt(x, y) {
+        if (x < 0 || y < 0 || x >= width || y >= height) return -1;
+        const at = Math.floor(y) * width + Math.floor(x);
+        for (let k = 0; k < first[doc.faces.length]; k += 2) {
+          if (runs[k] <= at && at < runs[k + 1]) return frontlineParts.countUpTo(/** @type {any} */ (first), k) - 1;
+        }
+        return -1;
+      },
+    };
+  }
+
+  /** Calls back when colours may be others. @param {() => void} changed */
+  function watchColours(changed) {
+    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) matchMedia(query).addEventListener("change", changed);
+    new MutationObserver(changed).observe(document.documentElement, { attributes: true });
+  }
+
+  /** @type {FrontlineParts["createCanvasFaces"]} */
+  function createCanvasFaces(host, doc, arcs) {
+    const svg = /** @type {SVGSVGElement} */ (host.closest("svg"));
+    const box = /** @type {HTMLElement} */ (svg.parentElement);
+    const beneath = [.../** @type {Element} */ (host.parentNode).children].filter((shape) => shape.matches(".paper, .neighbour, .region"));
+    const states = Uint16Array.from(doc.start.faces);
+    const context = paper(1, 1);
+    const { canvas } = context;
+    /** @type {ReturnType<typeof createPicture> | null} */
+    let picture = null;
+    let ratio = 1;
+    let drawnAs = "";
+    canvas.setAttribute("aria-hidden", "true");
+    Object.assign(canvas.style, { position: "absolute", inset: "0", width: "100%", height: "100%", transformOrigin: "0 0", pointerEvents: "none" });
+
+    const looks = () => {
+      const probe = document.createElementNS(svg.namespaceURI, "path");
+      return [...new Set(states)].map((state) => fillOf(host, probe, state)).join() + getComputedStyle(beneath[0] || host).fill;
+    };
+
+    /** Draws the ground anew, if anything of it has changed: how large it is, where it lies, its colours. */
+    function draw() {
+      const [across, down] = [box.clientWidth, box.clientHeight];
+      if (!across || !down) return;
+      ratio = Math.min(devicePixelRatio, Math.sqrt(MOST_PX / (across * down)));
+      const { a, d, e, f } = placed(host, box);
+      const wanted = [across, down, ratio, a, d, e, f, looks()].join(" ");
+      if (wanted === drawnAs) return;
+      drawnAs = wanted;
+      canvas.width = Math.round(across * ratio);
+      canvas.height = Math.round(down * ratio);
+      const [right, under] = [canvas.width / across, canvas.height / down];
+      picture = createPicture(context, host, doc, arcs.points, { a: a * right, d: d * under, e: e * right, f: f * under }, beneath);
+      picture.all(states);
+      canvas.style.transform = "";
+    }
+
+    /** While the map moves, its picture does. */
+    function follow() {
+      if (!picture) return;
+      const now = placed(host, box);
+      const was = picture.scale;
+      const unit = canvas.width / box.clientWidth;
+      const k = (now.a * unit) / was.a;
+      canvas.style.transform = `translate(${now.e - (k * was.e) / unit}px,${now.f - (k * was.f) / unit}px)scale(${k})`;
+    }
+
+    /** Paper gets the lines of the SVG themselves: one outline for each state. @param {boolean} on */
+    function onPaper(on) {
+      /** @type {Map<number, string>} */
+      const outlines = new Map();
+      if (on) states.forEach((state, face) => outlines.set(state, (outlines.get(state) || "") + arcs.rings(doc.faces[face][2])));
+      host.replaceChildren(...[...outlines].map(([state, d]) => {
+        const path = document.createElementNS(/** @type {string} */ (svg.namespaceURI), "path");
+        path.setAttribute("class", `s${state}`);
+        path.setAttribute("d", d);
+        return path;
+      }));
+      show(!on);
+    }
+
+    /** @param {boolean} pixels whether they are shown, or what the SVG holds */
+    function show(pixels) {
+      canvas.hidden = !pixels;
+      for (const shape of beneath) /** @type {SVGElement} */ (shape).style.visibility = pixels ? "hidden" : "";
+    }
+
+    host.replaceChildren();
+    box.prepend(canvas);
+    show(true);
+    new ResizeObserver(draw).observe(box);
+    watchColours(draw);
+    canvas.addEventListener("contextrestored", () => picture && picture.again());
+    addEventListener("beforeprint", () => onPaper(true));
+    addEventListener("afterprint", () => onPaper(false));
+    return {
+      paint(changed) {
+        for (let k = 0; k < changed.count; k++) states[changed.index[k]] = changed.value[k];
+        if (picture) picture.paint(changed);
+        else draw();
+      },
+      again: draw,
+      follow,
+      faceAt(x, y) {
+        const { left, top } = canvas.getBoundingClientRect();
+        return picture ? picture.faceAt((x - left) * ratio, (y - top) * ratio) : -1;
+      },
+    };
+  }
+
+  frontlineParts.createCanvasFaces = createCanvasFaces;
+})();
