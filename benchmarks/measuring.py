@@ -128,17 +128,22 @@ def report_steps(page: Any, label: str) -> None:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a run of our own or of a rival took, and what it printed last, if that was JSON."""
+    """What a run of our own or of a rival took, and what it printed last, which is JSON.
+
+    ``unfinished`` says why it did not come to its end; empty where it did.
+    """
 
     seconds: float
     megabytes: float
     said: dict[str, Any]
+    unfinished: str = ""
 
 
 def ran(module: str, *arguments: str, allowed_s: float = 120, allowed_mb: float = 3000) -> Ran | str:
     """Run a module of this folder in a process of its own, within an allowance.
 
-    Gives what it took, or a few words that say why it did not finish.
+    Gives what it took, or a few words that say why it did not finish; where it printed figures until then,
+    those with the words.
     """
 
     def limited() -> None:
@@ -152,18 +157,31 @@ def ran(module: str, *arguments: str, allowed_s: float = 120, allowed_mb: float 
             capture_output=True, text=True, timeout=allowed_s, preexec_fn=limited, cwd=ROOT,
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests"), *_paths()])},
         )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return f"did not finish within {allowed_s:.0f} s"
+    except subprocess.TimeoutExpired as late:
+        # What it had printed comes as bytes here, though text was asked for.
+        printed = late.stdout.decode() if isinstance(late.stdout, bytes) else late.stdout or ""
+        return _until_then(f"did not finish within {allowed_s:.0f} s", printed, allowed_s)
     seconds = time.perf_counter() - began
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["killed"])[-2:][0]
-        if "MemoryError" in done.stderr or "bad_alloc" in done.stderr or done.returncode < 0:
-            return f"did not finish within {allowed_mb:.0f} MB"
-        missing = re.search(r"No module named '(\w+)'", done.stderr)
-        return f"not installed: {missing[1]} (pip install {missing[1]})" if missing else f"failed: {last}"
-    said = json.loads(done.stdout.strip().splitlines()[-1])
+        return _until_then(_why(done, allowed_mb), done.stdout, seconds)
     megabytes = int(done.stderr.split("most memory")[-1].split()[0]) / 1000
-    return Ran(seconds, megabytes, said)
+    return Ran(seconds, megabytes, json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def _until_then(why: str, printed: str, seconds: float) -> Ran | str:
+    """The figures that a run had printed before it broke off, if any."""
+    told = [
+        line for line in printed.splitlines(keepends=True) if line.startswith("{") and line.endswith("\n")
+    ]
+    return Ran(seconds, 0.0, json.loads(told[-1]), why) if told else why
+
+
+def _why(done: subprocess.CompletedProcess[str], allowed_mb: float) -> str:
+    if "MemoryError" in done.stderr or "bad_alloc" in done.stderr or done.returncode < 0:
+        return f"did not finish within {allowed_mb:.0f} MB"
+    missing = re.search(r"No module named '(\w+)'", done.stderr)
+    last = (done.stderr.strip().splitlines() or ["killed"])[-2:][0]
+    return f"not installed: {missing[1]} (pip install {missing[1]})" if missing else f"failed: {last}"
 
 
 def _paths() -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -53,29 +54,34 @@ def append(ledger: str, out: str) -> dict[str, Any]:
 
 
 def _drawn(record: Any, out: Path) -> dict[str, Any]:
+    """The steps from a record to a page; what is known so far is printed after each, should one not end."""
     from exports.html import write_html
     from figures.drawing import document_bytes, draw
 
-    laps: dict[str, float] = {}
-    last = [time.process_time()]
+    told: dict[str, Any] = {}
+    began = last = time.process_time()
 
     def lap(step: str) -> None:
+        nonlocal last
         now = time.process_time()
-        laps[f"{step}, s"], last[0] = now - last[0], now
+        told[f"{step}, s"], last = now - last, now
+        print(json.dumps(told), flush=True)
 
-    seconds, drawing = _timed(lambda: draw(record, lap=lap))
+    drawing = draw(record, lap=lap)
     written = document_bytes(drawing.document)
-    page_s, _ = _timed(lambda: write_html(drawing.document, out))
-    _write_faces(drawing.composite, out.with_suffix(".geojson"))
-    return {
-        **laps,
-        "whole drawing, s": seconds,
+    lap("bytes of the document")
+    told |= {
+        "from the record to those bytes, s": last - began,
+        "most memory so far, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
         "faces": len(drawing.composite.faces),
         "changes": len(drawing.composite.changes),
         "document, KB gz": len(gzip.compress(written, 9)) / 1000,
-        "light page written, s": page_s,
-        "light page, KB gz": len(gzip.compress(out.read_bytes(), 9)) / 1000,
     }
+    last = time.process_time()
+    write_html(drawing.document, out)
+    lap("light page written")
+    _write_faces(drawing.composite, out.with_suffix(".geojson"))
+    return {**told, "light page, KB gz": len(gzip.compress(out.read_bytes(), 9)) / 1000}
 
 
 def _write_faces(whole: Any, path: Path) -> None:

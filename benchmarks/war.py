@@ -82,7 +82,7 @@ def _drawn(label: str, what: str, where: str, out: Path) -> None:
     """Everything that is made of a map, then steps through it in a browser."""
     told = ran("own", what, where, str(out), allowed_s=300)
     tell(label, told)
-    if isinstance(told, Ran):
+    if isinstance(told, Ran) and not told.unfinished:
         bench_steps(label, out, out.with_suffix(".geojson"))
 
 
@@ -109,4 +109,7 @@ def tell(label: str, told: Ran | str) -> None:
     for what, value in told.said.items():
         name, _, unit = what.rpartition(", ") if ", " in what else (what, "", "")
         report(f"{label}: {name}", value, unit)
+    if told.unfinished:
+        print(f"{label + ': the rest':62s} {told.unfinished}")
+        return
     report(f"{label}: most memory (RSS)", told.megabytes, "MB")
