@@ -25,7 +25,9 @@ from layers.faces import NOTHING, Arc, ArcKind, Face
 from layers.ground import LocalPlane
 
 _GRID_M = 1.0
-_SAME_SPOT_M = 3.0
+SAME_SPOT_M = 3.0
+"""Places that are nearer to each other than this share one spot."""
+
 _MOST_NAMED = 10
 _CIRCLE_QUARTER = 24
 _ON_THE_LINE_M = 2.0
@@ -89,10 +91,16 @@ def cells(places: Mapping[str, Place], centre: Place | None, reach_km: float, gr
     return _cells(spots, middle, reach_km, ground)
 
 
-def check_spots(places: Mapping[str, Place], centre: Place | None) -> None:
-    """Raise NoPlaces or SharedPoint where ``cells`` would; nothing is drawn."""
+def shared_spots(places: Mapping[str, Place], centre: Place | None) -> list[tuple[str, str]]:
+    """The ids of places that share a spot, two by two, for which ``cells`` would raise SharedPoint.
+
+    Raises
+    ------
+    NoPlaces
+        Where there is no place.
+    """
     spots, middle = _spots(places, centre)
-    _points_on(LocalPlane(*middle), spots)
+    return _shared([spot[0] for spot in spots], _plane_points(LocalPlane(*middle), spots))
 
 
 def _spots(places: Mapping[str, Place], centre: Place | None) -> tuple[tuple[Spot, ...], tuple[float, float]]:
@@ -108,18 +116,16 @@ def _middle(spots: Sequence[Spot]) -> tuple[float, float]:
     return (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
 
 
-def _points_on(plane: LocalPlane, spots: Sequence[Spot]) -> NDArray[np.float64]:
-    """Place the spots on the plane; two on one spot are refused."""
-    points = plane.points_to_plane(np.array([(lon, lat) for _, lat, lon in spots]))
-    _refuse_shared_points([spot[0] for spot in spots], points)
-    return points
+def _plane_points(plane: LocalPlane, spots: Sequence[Spot]) -> NDArray[np.float64]:
+    return plane.points_to_plane(np.array([(lon, lat) for _, lat, lon in spots]))
 
 
 @lru_cache(maxsize=8)
 def _cells(spots: tuple[Spot, ...], centre: tuple[float, float], reach_km: float, ground: Basemap) -> Cells:
     plane = LocalPlane(*centre)
-    points = _points_on(plane, spots)
+    points = _plane_points(plane, spots)
     ids = [spot[0] for spot in spots]
+    _refuse_shared_points(ids, points)
     land = _on_grid(plane.to_plane(_near(ground.land, spots, reach_km)))
     region = _on_grid(plane.to_plane(_near(ground.region, spots, reach_km)))
     pieces = _pieces(points, reach_km * 1000.0, land, region)
@@ -136,16 +142,24 @@ def _near(geometry: BaseGeometry, spots: Sequence[Spot], reach_km: float) -> Bas
 
 
 def _refuse_shared_points(ids: Sequence[str], points: NDArray[np.float64]) -> None:
-    spots = _dots(points)
-    near = shapely.STRtree(spots).query(spots, predicate="dwithin", distance=_SAME_SPOT_M)
-    shared = sorted((ids[one], ids[other]) for one, other in near.T if one < other)
+    shared = _shared(ids, points)
     if shared:
         pairs = ", ".join(f"{one} and {other}" for one, other in shared[:_MOST_NAMED])
         more = f" and {len(shared) - _MOST_NAMED} pairs more" if len(shared) > _MOST_NAMED else ""
         raise SharedPoint(
-            f"These places share one spot (within {_SAME_SPOT_M:.0f} m): {pairs}{more}. "
+            f"These places share one spot (within {SAME_SPOT_M:.0f} m): {pairs}{more}. "
             "A cell can belong to one place only; move one of each, or make them one place."
         )
+
+
+def _shared(ids: Sequence[str], points: NDArray[np.float64]) -> list[tuple[str, str]]:
+    """Pairs within 3 m; of many on the very same point each with the first of them, or pairs had no end."""
+    _, firsts, which = np.unique(points, axis=0, return_index=True, return_inverse=True)
+    again = np.flatnonzero(firsts[which] != np.arange(len(points)))
+    dots = _dots(points[firsts])
+    near = shapely.STRtree(dots).query(dots, predicate="dwithin", distance=SAME_SPOT_M)
+    pairs = np.concatenate([np.stack([firsts[which[again]], again]), firsts[near]], axis=1)
+    return sorted((ids[one], ids[other]) for one, other in np.unique(pairs[:, pairs[0] < pairs[1]], axis=1).T)
 
 
 def _on_grid(geometry: BaseGeometry) -> BaseGeometry:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from claims.map_record import MapSettings
-from gazetteer.errors import Fault
+from gazetteer.errors import Fault, shown
 from gazetteer.place import Place
 from layers.basemap import check_region
-from layers.cells import check_spots
-from layers.errors import NoPlaces, SharedPoint, UnknownRegion
+from layers.cells import SAME_SPOT_M, shared_spots
+from layers.errors import NoPlaces, UnknownRegion
 
 
 def ground_faults(settings: MapSettings, places: Mapping[str, Place]) -> list[Fault]:
@@ -22,7 +22,15 @@ def ground_faults(settings: MapSettings, places: Mapping[str, Place]) -> list[Fa
     if not places and not settings.city:
         return faults  # what is drawn needs no places
     try:
-        check_spots(places, places.get(settings.city))
-    except (NoPlaces, SharedPoint) as problem:
-        faults.append(Fault("places.csv", 0, "", str(problem)))
-    return faults
+        shared = shared_spots(places, places.get(settings.city))
+    except NoPlaces as problem:
+        return [*faults, Fault("places.csv", 0, "", str(problem))]
+    return [*faults, *(_one_spot(places[one], places[other]) for one, other in shared)]
+
+
+def _one_spot(one: Place, other: Place) -> Fault:
+    """Every pair is told, so that a large table needs to be mended once."""
+    both = " and ".join(f"{place.id} ({shown(place.name)})" for place in (one, other))
+    message = f"share one spot (within {SAME_SPOT_M:.0f} m), and a cell can belong to one place only"
+    way_out = "move one of them, or leave one out and add its name to the other's other_names"
+    return Fault("places.csv", 0, "", f"{both} {message}; {way_out}")

@@ -363,7 +363,7 @@ def test_what_does_not_fit_the_ground_is_told_with_the_rest(folder: Path) -> Non
     assert set(told) == {"map.toml", "places.csv", "claims.csv"}
     assert told["map.toml"].line > 0
     assert "region: 'SY-HM' (Hama) lies outside the map's window" in str(told["map.toml"])
-    assert "share one spot (within 3 m): middle-city and north-village" in str(told["places.csv"])
+    assert "middle-city ('Middle City') and north-village ('North Village') share" in str(told["places.csv"])
 
 
 def test_missing_file_is_named(folder: Path) -> None:

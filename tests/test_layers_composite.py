@@ -150,6 +150,13 @@ def test_all_places_on_one_spot_are_refused_by_name_together():
     assert isinstance(refusal.value, ValueError)
 
 
+def test_of_very_many_places_on_one_point_each_is_told_with_the_first():
+    record = small_record(dict.fromkeys((f"p{number:05}" for number in range(3_000)), (35.0, 37.0)))
+    shared = cells.shared_spots(record.places, None)
+    assert len(shared) == 2_999
+    assert shared[:2] == [("p00000", "p00001"), ("p00000", "p00002")]
+
+
 def test_a_base_beside_its_village_has_a_cell_of_its_own():
     record = small_record({"village": (35.0, 37.0), "base": (35.0001, 37.0)})
     _, whole = made(record, small_history(record, {}))
