@@ -10,7 +10,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   const PARTS_OF_PX = 20; // ends of arcs are put on this grid: two faces that share an arc share its very points
   const FINER_FROM = 1.5;
   const MANY = 1000; // changing faces, beyond which they are pixels
-  const BUNDLE = 16;
+  const BUNDLE = 8;
 
   /**
    * Arcs in px of the page. @param {number[][]} arcs lines of the grid @param {number[]} scale where its corner falls, and px a step: x, y, across, down
@@ -243,10 +243,12 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
    */
   function createBundledFronts(hosts, doc, arcs) {
     const shown = new Uint8Array(doc.edges.length);
-    /** @type {SVGPathElement[][][]} by bundle and style, the paths of the hosts */
+    /** @type {{d: string, paths: SVGPathElement[]}[][]} by bundle and style, the paths of the hosts */
     const bundles = [];
     /** @type {Set<number>} */
     const changed = new Set();
+    /** @type {(string | undefined)[]} */
+    let texts = [];
     for (const host of hosts) host.replaceChildren();
 
     /** @param {number} bundle */
@@ -256,13 +258,17 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const end = Math.min(shown.length, (bundle + 1) * BUNDLE);
       for (let edge = bundle * BUNDLE; edge < end; edge++) {
         const style = shown[edge];
-        if (style) lines[style] = (lines[style] || "") + arcs.line(doc.edges[edge][0]);
+        if (!style) continue;
+        const line = (texts[edge] = texts[edge] || arcs.line(doc.edges[edge][0]));
+        lines[style] = lines[style] === undefined ? line : lines[style] + line;
       }
-      const paths = (bundles[bundle] = bundles[bundle] || []);
-      for (let style = 1; style < Math.max(lines.length, paths.length); style++) {
+      const drawn = (bundles[bundle] = bundles[bundle] || []);
+      for (let style = 1; style < Math.max(lines.length, drawn.length); style++) {
         const d = lines[style] || "";
-        if (paths[style]) for (const path of paths[style]) path.setAttribute("d", d);
-        else if (d) paths[style] = hosts.map((host) => pathIn(host, d, `e${style}`));
+        const known = drawn[style];
+        if (known ? known.d === d : !d) continue;
+        if (!known) drawn[style] = { d, paths: hosts.map((host) => pathIn(host, d, `e${style}`)) };
+        else for (const path of known.paths) path.setAttribute("d", (known.d = d));
       }
     }
 
@@ -277,7 +283,10 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         for (const bundle of changed) draw(bundle);
         changed.clear();
       },
-      again: () => bundles.forEach((_, bundle) => draw(bundle)),
+      again() {
+        texts = [];
+        bundles.forEach((_, bundle) => draw(bundle));
+      },
     };
   }
 
