@@ -5,6 +5,16 @@
   const cards = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".card > a")]);
   if (!side || !cards.length) return;
 
+  // The maps beside the drafts look like the page, which may look otherwise than its address says.
+  for (const map of /** @type {NodeListOf<HTMLImageElement>} */ (document.querySelectorAll("img.pins"))) {
+    const address = new URL(map.src);
+    for (const name of ["theme", "palette"]) {
+      const chosen = document.documentElement.dataset[name];
+      if (chosen) address.searchParams.set(name, chosen);
+    }
+    if (address.href !== map.src) map.src = address.href;
+  }
+
   const ids = cards.map((card) => decodeURIComponent(card.hash.slice(1)));
   let current = -1;
 

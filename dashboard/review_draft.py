@@ -87,7 +87,7 @@ class DraftView:
         before, after = claim.from_holder, claim.holder
         if claim.event is Event.ATTACK_FAILED or claim.status == "denied":
             before = after = claim.from_holder
-        text = f"{self._party(before)} → {self._party(after)}"
+        text = self._from_to(before, after)
         dots = f'{self._dot(before)}<span aria-hidden="true" class="to">→</span>{self._dot(after)}'
         return f'<span class="turn" role="img" aria-label="{esc(text)}">{dots}</span>'
 
@@ -97,6 +97,10 @@ class DraftView:
 
     def _party(self, actor: str | None) -> str:
         return self._said("holder", actor) if actor else self.paper.words["certainty.unknown"]
+
+    def _from_to(self, before: str | None, after: str | None) -> str:
+        arrow = "←" if self.paper.lang == "ar" else "→"
+        return f"{self._party(before)} {arrow} {self._party(after)}"
 
     def _told(self) -> str:
         """Event, who says so through whom, and when."""
@@ -119,6 +123,9 @@ class DraftView:
         return say.fill(f"qualifier.{claim.qualifier or 'none'}", km=text)
 
     def _source(self, own: str) -> str:
+        key = f"review.voices.{own}"
+        if own not in self.record.sources and self.paper.words.known(key):
+            return self.paper.words[key]
         return self._said("claimant", own) if own else self.paper.words["review.nobody"]
 
     def _said(self, column: str, value: object) -> str:
@@ -190,7 +197,7 @@ class DraftView:
 
     def _rows(self) -> list[tuple[str, str]]:
         claim, say = self.draft.claim, self.paper.words
-        holder = f"{self._party(claim.from_holder)} → {self._party(claim.holder)}"
+        holder = self._from_to(claim.from_holder, claim.holder)
         rows = [
             (field_name("claimant", say), self._source(claim.claimant)),
             (field_name("reporter", say), self._source(claim.reporter)),
