@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,9 @@ from claims.schema import prepared_table, shape_table
 
 MOST_PREPARED = 256_000_000
 """The most bytes of prepared content that a ledger keeps; what would go beyond clears the rest first."""
+
+_AT_ONCE = 16
+"""How many observations' shapes are read at a time."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,19 @@ class ShapesOfLedger:
         NotALedger, LedgerUnavailable
             The database cannot be read.
         """
+        return next(self.each([sha256]))
+
+    def each(self, sha256s: Sequence[str]) -> Iterator[tuple[DrawnShape, ...]]:
+        """The shapes of these hashes, in their order; read some at a time. Raises as ``shapes``."""
         columns = shape_table.c
-        content = self._one(sa.select(columns.bytes).where(columns.sha256 == sha256))
-        if content is None:
-            raise DamagedLedger("shape", sha256, "it is missing")
-        try:
-            return unpacked(content)
-        except BadShapes as problem:
-            raise DamagedLedger("shape", sha256, problem) from None
+        for first in range(0, len(sha256s), _AT_ONCE):
+            some = sha256s[first : first + _AT_ONCE]
+            asked = sa.select(columns.sha256, columns.bytes).where(columns.sha256.in_(some))
+            with self._closed_after(), self.database.reading() as connection:
+                rows = () if connection is None else connection.execute(asked).all()
+            found = {row.sha256: row.bytes for row in rows}
+            for sha256 in some:
+                yield _shapes(sha256, found.get(sha256))
 
     def prepared(self, key: str) -> bytes | None:
         """What was kept under a key; None where nothing was, or somebody cleared it."""
@@ -79,6 +87,15 @@ class ShapesOfLedger:
         finally:
             if was_closed:
                 self.database.close()
+
+
+def _shapes(sha256: str, content: bytes | None) -> tuple[DrawnShape, ...]:
+    if content is None:
+        raise DamagedLedger("shape", sha256, "it is missing")
+    try:
+        return unpacked(content)
+    except BadShapes as problem:
+        raise DamagedLedger("shape", sha256, problem) from None
 
 
 def _length() -> sa.ColumnElement[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from claims.observations import DrawnShape, DrawnStatus, DrawnStore
@@ -82,6 +82,10 @@ class ShapesInMemory:
         """The shapes of that hash; a LookupError where there are none."""
         return unpacked(self.content[sha256])
 
+    def each(self, sha256s: Sequence[str]) -> Iterator[tuple[DrawnShape, ...]]:
+        """The shapes of these hashes, in their order; a LookupError at one that is not there."""
+        return map(self.shapes, sha256s)
+
     def prepared(self, key: str) -> bytes | None:
         """Nothing: what is worked out of a folder is not kept."""
         del key
@@ -104,6 +108,13 @@ class SomeShapes:
         if sha256 not in self.going:
             raise LookupError(f"there are no shapes {sha256}")
         return self.store.shapes(sha256)
+
+    def each(self, sha256s: Sequence[str]) -> Iterator[tuple[DrawnShape, ...]]:
+        """The shapes of these hashes, in their order; a LookupError where one does not go out."""
+        staying = next((one for one in sha256s if one not in self.going), None)
+        if staying is not None:
+            raise LookupError(f"there are no shapes {staying}")
+        return self.store.each(sha256s)
 
     def prepared(self, key: str) -> bytes | None:
         """What was kept under a key."""

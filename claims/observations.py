@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -64,6 +65,9 @@ class DrawnStore(Protocol):
 
     def shapes(self, sha256: str) -> tuple[DrawnShape, ...]:
         """The shapes of an observation, read when they are asked for."""
+
+    def each(self, sha256s: Sequence[str]) -> Iterator[tuple[DrawnShape, ...]]:
+        """The shapes of several observations, one after the other."""
 
     def prepared(self, key: str) -> bytes | None:
         """What was kept under a key; None where nothing was, or somebody cleared it."""

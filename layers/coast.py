@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
@@ -18,8 +19,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.basemap import Window, polygons
-from layers.overlay_days import Ints, mixed
-from layers.overlay_near import Boxes, overlapping
+from layers.overlay_days import Ints, apart, mixed
 
 MOST_DEG = 0.05
 """About 5.5 km north to south, 3.7 km east to west at 48° N."""
@@ -55,18 +55,11 @@ class Coast:
     def of(land: BaseGeometry, window: Window) -> Coast:
         """The belt of the land, as wide as a strip may be on a map of that window."""
         wide = min(MOST_DEG, _OF_THE_WINDOW * (window[3] - window[1]))
-        step = _CELL * wide
         within = shapely.buffer(land, -wide, quad_segs=2)
         belt = shapely.difference(land, within)
-        west, south, east, north = belt.bounds
-        columns, rows = (np.arange(low, high, step) for low, high in ((west, east), (south, north)))
-        x, y = (part.ravel() for part in np.meshgrid(columns, rows))
-        boxes = shapely.box(x, y, x + step, y + step)
-        shapely.prepare(belt)
-        cut = [polygons(shapely.intersection(box, belt)) for box in boxes[shapely.intersects(belt, boxes)]]
         inner = within.boundary
         shapely.prepare(inner)
-        return Coast(inner, land.boundary, np.array([part for one in cut for part in one.geoms]))
+        return Coast(inner, land.boundary, _cells(belt, _CELL * wide))
 
     @cached_property
     def _looks(self) -> _Looks:
@@ -133,6 +126,25 @@ class Coast:
         return tuple(strips), len(strips) < len(left)
 
 
+def _cells(belt: BaseGeometry, step: float) -> NDArray[np.object_]:
+    """The belt cut along a net of lines; row by row first, since what is short is cut in less time."""
+    west, south, east, north = belt.bounds
+    columns, rows = (np.arange(low, high, step) for low, high in ((west, east), (south, north)))
+    x, y = (part.ravel() for part in np.meshgrid(columns, rows))
+    boxes: Any = shapely.box(x, y, x + step, y + step)
+    shapely.prepare(belt)
+    boxes = boxes[shapely.intersects(belt, boxes)]
+    in_row = {
+        south: polygons(
+            shapely.intersection(shapely.box(west - step, south, east + step, south + step), belt)
+        )
+        for south in rows.tolist()
+    }
+    beneath = np.array([in_row[south] for south in shapely.bounds(boxes)[:, 1].tolist()], dtype=object)
+    cells = shapely.get_parts(shapely.get_parts(shapely.intersection(boxes, beneath)))
+    return np.asarray(cells[shapely.area(cells) > 0.0])
+
+
 def _box(cell: BaseGeometry) -> Window:
     west, south, east, north = cell.bounds
     return west - _AROUND_DEG, south - _AROUND_DEG, east + _AROUND_DEG, north + _AROUND_DEG
@@ -157,67 +169,52 @@ class _Looks:
     that came and went, which on most days are few.
     """
 
-    boxes: Boxes
+    boxes: shapely.STRtree
     look: NDArray[np.uint64]
     many: Ints
-    pieces: NDArray[np.float64]
-    """Of what was drawn last: where each piece begins and ends (x, y), by number."""
-    numbers: NDArray[np.uint64]
+    pieces: Ints
+    """Of what was drawn last, as ``_pieces`` gives them."""
 
     @staticmethod
     def at(cells: NDArray[np.object_]) -> _Looks:
         bounds = shapely.bounds(cells).reshape(-1, 4) + np.array([-1, -1, 1, 1]) * 2 * _AROUND_DEG
-        none = np.empty((0, 4)), np.empty(0, dtype=np.uint64)
+        boxes: Any = shapely.box(*bounds.T)
         counts = np.zeros(len(cells), dtype=np.uint64), np.zeros(len(cells), dtype=np.int64)
-        return _Looks(Boxes(*_counted(bounds).T), *counts, *none)
+        return _Looks(shapely.STRtree(boxes), *counts, np.empty((5, 0), dtype=np.int64))
 
     def moved_on(self, drawn: Sequence[BaseGeometry]) -> bool:
         """Look at what is drawn now; whether any cell looks different than it did before."""
-        pieces, numbers = _pieces(drawn)
-        came, gone = _not_in(numbers, self.numbers), _not_in(self.numbers, numbers)
-        changed = [
-            self._count(pieces[came], numbers[came], 1),
-            self._count(self.pieces[gone], self.numbers[gone], -1),
-        ]
-        self.pieces, self.numbers = pieces, numbers
-        return any(changed)
+        now, before = _pieces(drawn), self.pieces
+        came, gone = apart(now, before)
+        self.pieces = now
+        sign = np.repeat([1, -1], [np.count_nonzero(came), np.count_nonzero(gone)])
+        return self._count(np.hstack([now[:, came], before[:, gone]]), sign)
 
     def touched(self) -> dict[int, int]:
         """The number of each cell by which a border of what is drawn goes."""
         cells = np.flatnonzero(self.many)
         return dict(zip(cells.tolist(), self.look[cells].tolist(), strict=True))
 
-    def _count(self, pieces: NDArray[np.float64], numbers: NDArray[np.uint64], by: int) -> bool:
-        low, high = np.minimum(pieces[:, :2], pieces[:, 2:]), np.maximum(pieces[:, :2], pieces[:, 2:])
-        piece, cell = overlapping(Boxes(*_counted(np.hstack([low, high])).T), self.boxes)
-        np.add.at(self.look, cell, numbers[piece] if by > 0 else -numbers[piece])
-        np.add.at(self.many, cell, by)
+    def _count(self, pieces: Ints, sign: Ints) -> bool:
+        numbers = mixed(*pieces)
+        numbers, which, of_number = np.unique(numbers, return_index=True, return_inverse=True)
+        many = np.bincount(of_number, weights=sign, minlength=len(numbers)).astype(np.int64)
+        some, many, numbers = which[many != 0], many[many != 0], numbers[many != 0]
+        ends = np.ascontiguousarray(pieces[:4, some].T).view(np.float64)
+        piece, cell = self.boxes.query(shapely.linestrings(ends.reshape(-1, 2, 2)))
+        np.add.at(self.look, cell, numbers[piece] * many[piece].astype(np.uint64))
+        np.add.at(self.many, cell, many[piece])
         return bool(len(cell))
 
 
-def _pieces(drawn: Sequence[BaseGeometry]) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
-    """The pieces of the borders of some shapes, with a number for each, in ascending order of these."""
+def _pieces(drawn: Sequence[BaseGeometry]) -> Ints:
+    """The pieces of the borders of some shapes by columns: the bits of both ends, and the shape's number."""
     parts, shape = shapely.get_parts(drawn, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     first = np.flatnonzero(ring[1:] == ring[:-1])
-    ends = np.hstack([points[first], points[first + 1]])
-    numbers = mixed(*ends.view(np.int64).T, shape[part[ring[first]]])
-    order = np.argsort(numbers)
-    return ends[order], numbers[order]
-
-
-def _not_in(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Which of some sorted numbers are not among others, sorted too."""
-    if not len(others):
-        return np.ones(len(some), dtype=bool)
-    at = np.minimum(np.searchsorted(others, some), len(others) - 1)
-    return np.asarray(others[at] != some)
-
-
-def _counted(degrees: NDArray[np.float64]) -> Ints:
-    """In steps of a ten-millionth of a degree."""
-    return np.rint(degrees * 1e7).astype(np.int64)
+    at = points.view(np.int64)
+    return np.vstack([at[first].T, at[first + 1].T, shape[part[ring[first]]]])
 
 
 def _is_strip(piece: shapely.Polygon, drawn: BaseGeometry, coast: BaseGeometry) -> bool:

@@ -9,7 +9,7 @@ of ground is how often the parts of each slot cover it then; the first slot that
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -196,7 +196,9 @@ def still(slot: int, shape: BaseGeometry, per_degree: float) -> Segments:
 
 def difference(added: Sequence[Segments], gone: Sequence[Segments]) -> Segments:
     """What was added less what has gone, each segment of a slot once, without those that cancel."""
-    both = joined([*added, *(Segments(one.low, one.high, one.slot, -one.winding) for one in gone)])
+    came, went = joined(added), joined(gone)
+    left, lost = apart(_table(came), _table(went))
+    both = joined([_some(came, left), _some(replace(went, winding=-went.winding), lost)])
     if not len(both.low):
         return both
     # Rows are brought together by a number made of all three; two rows that share it by chance stay two.
@@ -207,6 +209,46 @@ def difference(added: Sequence[Segments], gone: Sequence[Segments]) -> Segments:
     winding = np.add.reduceat(both.winding[order], first)
     first = first[winding != 0]
     return Segments(low[first], high[first], slot[first], winding[winding != 0])
+
+
+def _table(one: Segments) -> Ints:
+    return np.stack([one.low, one.high, one.slot, one.winding])
+
+
+def _some(one: Segments, rows: NDArray[np.bool_]) -> Segments:
+    return Segments(one.low[rows], one.high[rows], one.slot[rows], one.winding[rows])
+
+
+def apart(some: Ints, others: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which rows of two tables are left when nearly each has cancelled one that equals it in the other.
+
+    Tables are given by columns. Nothing is sorted: a row is looked for at one spot only, and of rows that
+    share a spot by chance one is found there. So of long tables that are nearly the same, little is left.
+    """
+    left, lost = np.ones(some.shape[1], dtype=bool), np.ones(others.shape[1], dtype=bool)
+    if not len(left) or not len(lost):
+        return left, lost
+    bits = int(_ROOM * len(left)).bit_length()
+    here = np.full(1 << bits, -1)
+    here[_spots(some, bits)] = np.arange(len(left))
+    found = here[_spots(others, bits)]
+    same = np.flatnonzero((found >= 0) & (some[:, found] == others).all(axis=0))
+    partner = np.full(len(left), -1)
+    partner[found[same]] = same  # a row of some cancels one other, however many equal it
+    left = partner < 0
+    lost[partner[~left]] = False
+    return left, lost
+
+
+_ROOM = 4
+
+
+def _spots(table: Ints, bits: int) -> Ints:
+    made = np.zeros(table.shape[1], dtype=np.uint64)
+    for column in table:
+        made = (made ^ column.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        made ^= made >> np.uint64(32)
+    return (made >> np.uint64(64 - bits)).astype(np.int64)
 
 
 def mixed(*numbers: Ints) -> NDArray[np.uint64]:

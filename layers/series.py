@@ -17,14 +17,14 @@ from claims.actors import UNKNOWN
 from claims.control import Certainty
 from claims.map_record import MapRecord
 from claims.methods.registry import DRAWN
-from claims.observations import DrawnShape, DrawnStatus, DrawnStore, Observation
+from claims.observations import DrawnShape, DrawnStatus, Observation
 from gazetteer.errors import shown
 from gazetteer.rows import nearest_hint
 from layers.coast import Coast
 from layers.composite import State
 from layers.errors import NoSuchSeries
 from layers.overlay import land_of
-from layers.repaired import made_valid
+from layers.repaired import Positions, made_valid
 from layers.snapshots import Part, Snapshot
 
 if TYPE_CHECKING:
@@ -87,10 +87,11 @@ def snapshots(record: MapRecord, ground: Basemap, series: str) -> Iterator[Snaps
     """
     if record.drawn is None:
         return
-    canvas = _Canvas.of(record, ground)
-    for observation in observations_of(record, series):
-        parts = canvas.parts(_areas(record.drawn, observation), observation.id)
-        yield Snapshot(observation.at, tuple(parts))
+    canvas, seen = _Canvas.of(record, ground), Positions()
+    observations = observations_of(record, series)
+    drawn = record.drawn.each([one.sha256 for one in observations])
+    for observation, shapes in zip(observations, drawn, strict=True):
+        yield Snapshot(observation.at, tuple(canvas.parts(_areas(shapes, seen), observation.id)))
 
 
 def drawn_as(record: MapRecord, ground: Basemap, observation: Observation) -> Snapshot | None:
@@ -98,14 +99,15 @@ def drawn_as(record: MapRecord, ground: Basemap, observation: Observation) -> Sn
     if record.drawn is None:
         return None
     canvas = _Canvas.of(record, ground)
-    parts = canvas.parts(_areas(record.drawn, observation), observation.id)
+    areas = _areas(record.drawn.shapes(observation.sha256), Positions())
+    parts = canvas.parts(areas, observation.id)
     cut = (replace(part, shape=canvas.ashore(part.shape)) for part in parts)
     return Snapshot(observation.at, tuple(part for part in cut if part.shape.area > _EMPTY_DEG2))
 
 
-def _areas(store: DrawnStore, observation: Observation) -> list[_Area]:
-    """The shapes of an observation that have any ground, with that, valid."""
-    made = ((shape, made_valid(shape.geometry).shape) for shape in store.shapes(observation.sha256))
+def _areas(shapes: Iterable[DrawnShape], seen: Positions) -> list[_Area]:
+    """The shapes that have any ground, with that, valid."""
+    made = ((shape, made_valid(shape.geometry, seen).shape) for shape in shapes)
     return [(shape, area) for shape, area in made if not area.is_empty]
 
 

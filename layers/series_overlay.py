@@ -24,7 +24,7 @@ from layers.series import observations_of, snapshots
 if TYPE_CHECKING:
     from layers.basemap import Basemap
 
-_RULES = 2
+_RULES = 3
 """Raise this where a drawn shape becomes other ground than before: nothing older is gone on from then."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -25,6 +26,7 @@ from layers.composite import Composite, State, polygon, ring_points, states_at
 from layers.errors import OutOfOrder
 from layers.faces import NOTHING, ArcKind
 from layers.overlay import Overlaid, appended, overlay
+from layers.overlay_days import apart
 from layers.overlay_state import from_bytes, to_bytes
 from layers.snapshots import Part, Snapshot
 
@@ -426,3 +428,20 @@ def test_real_days_are_exact_on_twenty_of_them(folder: str) -> None:
     assert_whole(made.composite)
     _assert_exact(made, shown)
     assert as_bytes(appended(overlay(shown[:-1]), shown[-1:])) == as_bytes(made)
+
+
+_ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=12)
+
+
+@given(_ROWS, _ROWS)
+def test_rows_cancel_one_for_one_and_only_their_equals(
+    some: list[tuple[int, int]], others: list[tuple[int, int]]
+) -> None:
+    tables = [np.array(rows, dtype=np.int64).reshape(-1, 2).T for rows in (some, others)]
+    left, lost = apart(*tables)
+    cancelled = [
+        Counter(map(tuple, table[:, ~kept].T.tolist()))
+        for table, kept in zip(tables, (left, lost), strict=True)
+    ]
+    assert cancelled[0] == cancelled[1]
+    assert not (some == others and some and left.all())

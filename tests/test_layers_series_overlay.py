@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from drawn_story import drawn_story
@@ -28,6 +29,9 @@ class Kept:
     def shapes(self, sha256: str) -> tuple[DrawnShape, ...]:
         self.read.append(sha256)
         return self.store.shapes(sha256)
+
+    def each(self, sha256s: Sequence[str]) -> Iterator[tuple[DrawnShape, ...]]:
+        return map(self.shapes, sha256s)
 
     def prepared(self, key: str) -> bytes | None:
         return self.content.get(key)
