@@ -235,8 +235,11 @@ class Room:
 
     def open(self, leader: Segment) -> bool:
         """Whether a leader line crosses no label and no other leader."""
-        between = _between(leader)[1:]
-        return not any(box.holds(point) for box in self.taken for point in between) and not any(
+        left, right = sorted((leader[0][0], leader[1][0]))
+        top, bottom = sorted((leader[0][1], leader[1][1]))
+        near = [b for b in self.taken if b[0] <= right and left <= b[2] and b[1] <= bottom and top <= b[3]]
+        between = _between(leader)[1:] if near else []
+        return not any(box.holds(point) for box in near for point in between) and not any(
             crossing(*leader, *other) for other in self.leaders
         )
 

@@ -104,6 +104,7 @@ def names_on(
     blocked: Sequence[Box],
     *,
     only_day: int | None = None,
+    dotted: Sequence[int] | None = None,
 ) -> Names:
     """Find the place of every name on one frame.
 
@@ -113,8 +114,11 @@ def names_on(
         What else stands on the map, in px: the date stamp, the scale bar.
     only_day
         An instant whose day is the only one wanted, for a still picture; seconds.
+    dotted
+        The places that have a dot: no other has a name. All by default.
     """
-    finder = _Finder(document, frame, Teller.of(document, lang), list(blocked), only_day)
+    shown = range(len(document["places"])) if dotted is None else dotted
+    finder = _Finder(document, frame, Teller.of(document, lang), list(blocked), only_day, shown)
     return finder.names()
 
 
@@ -125,6 +129,7 @@ class _Finder:
     teller: Teller
     blocked: list[Box]
     only_day: int | None
+    dotted: Sequence[int]
 
     def names(self) -> Names:
         """Most binding first: the city, towns, distances, parties; then what fits round them."""
@@ -196,7 +201,7 @@ class _Finder:
     @cached_property
     def _dots(self) -> dict[int, float]:
         """The places of the frame, with what it costs to cover their dots: little where they are a crowd."""
-        shown = [index for index, point in enumerate(self.points) if self.frame.holds(point, -4)]
+        shown = [index for index in self.dotted if self.frame.holds(self.points[index], -4)]
         told = min(1.0, _CROWD / max(1, len(shown)))
         places = self.document["places"]
         return {i: told if places[i]["reported"] or places[i]["rank"] <= 1 else 0.12 * told for i in shown}
@@ -240,7 +245,7 @@ class _Finder:
 
     @cached_property
     def _in_frame(self) -> list[int]:
-        return [index for index, point in enumerate(self.points) if self.frame.holds(point, 4)]
+        return [index for index in self.dotted if self.frame.holds(self.points[index], 4)]
 
     def _well_known(self) -> list[Wanted]:
         """A few towns of the story that are worth a name on every day; villages get theirs on their day."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from figures.clock import Clock
+from figures.dots import dotted
 from figures.frames import Frame, Projected, narrow_frame, wide_frame
 from figures.labels import Box, Label, second_size
 from figures.map_names import Chip, DayNames, Names, River, names_on
@@ -222,7 +223,8 @@ class _Drawer:
     def _dots(self) -> Iterable[str]:
         fresh = self.fresh
         city = self.document["reference"]["place"]
-        for index, place in enumerate(self.document["places"]):
+        for index in self.dotted:
+            place = self.document["places"][index]
             x, y = self.projected.place(index)
             if index == city or not meets((x, y, x, y), self.extent):
                 continue
@@ -240,6 +242,10 @@ class _Drawer:
                 f'<g{self._mark("p", index)} class="{names}" transform="translate({x:g} {y:g})">{ring}'
                 f'<circle class="d" r="{radius:g}"/></g>'
             )
+
+    @cached_property
+    def dotted(self) -> list[int]:
+        return dotted(self.document, self.frames[0])
 
     @cached_property
     def fresh(self) -> set[int]:
@@ -260,7 +266,7 @@ class _Drawer:
         only = self.at if self.still else None
         scale_box, scale = self._scale_bar(frame)
         blocked = [scale_box, *([self._stamp_box(frame)] if self.stamped else [])]
-        names = names_on(self.document, frame, self.teller.lang, blocked, only_day=only)
+        names = names_on(self.document, frame, self.teller.lang, blocked, only_day=only, dotted=self.dotted)
         pen = _NamePen(frame, self.at, self.still)
         city = self._city(frame) + pen.city(names)
         mark = "" if self.still else ' data-frontline="names"'

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_document import at, tiny_document
 
+from figures.dots import MOST_DOTS, dotted
 from figures.frames import Projected, narrow_frame, wide_frame
+from figures.front_points import FrontPoints
 from figures.labels import (
     BUDGETS,
     Box,
@@ -24,6 +26,7 @@ from figures.labels import (
     place_together,
 )
 from figures.map_names import names_on
+from figures.map_sources import states_at
 from figures.party_names import PartyNames
 from figures.sentences import Teller
 from figures.text import esc, plain, width
@@ -278,3 +281,45 @@ def test_a_crowd_of_points_weighs_what_its_points_weigh_to_the_nearest_px(points
     many = _Raster(np.array(points), np.ones(len(points)))
     assert few.within(inner) <= many.within(Box(left, top, left + wide, top + high)) + 1e-9
     assert many.within(Box(left, top, left + wide, top + high)) <= few.within(outer) + 1e-9
+
+
+def test_in_a_crowd_only_the_place_of_each_spot_that_matters_most_has_a_dot_and_a_name():
+    document = tiny_document()
+    frame = wide_frame(document)
+    assert dotted(document, frame) == list(range(len(document["places"])))
+    own = document["places"][1]
+    crowd = [
+        {
+            **own,
+            "id": f"crowd-{k}",
+            "rank": 5,
+            "lon": own["lon"] + k % 50 / 5e4,
+            "lat": own["lat"] + k // 50 / 5e4,
+        }
+        for k in range(MOST_DOTS)
+    ]
+    document["places"] += crowd
+    document["start"]["places"] += [0] * len(crowd)
+    shown = dotted(document, frame)
+    assert 1 in shown
+    assert len(shown) < 60
+    names = names_on(document, frame, "en", [], dotted=shown)
+    named = {label.wanted.key for label in (*names.towns, *(one for day in names.days for one in day.labels))}
+    assert named <= {str(index) for index in shown}
+
+
+def test_a_front_weighs_for_the_share_of_the_time_that_it_is_one():
+    document = tiny_document()
+    frame = wide_frame(document)
+    points = FrontPoints.of(document, frame)
+    everything = Box(0, 0, frame.width, frame.height)
+    first, last = document["span"]
+    turns = [t for t, _, pairs, _ in document["changes"] if pairs]
+    whole = points.between(first, last).within(everything)
+    parts = [points.between(t, t + 1).within(everything) for t in (first, *turns)]
+    assert min(parts) <= whole <= len(points.weights)
+    styles = states_at(document, turns[-1])["edges"]
+    shown = {edge for edge, style in enumerate(styles) if style}
+    assert parts[-1] == pytest.approx(
+        sum(w for w, e in zip(points.weights, points.lines, strict=True) if e in shown)
+    )
