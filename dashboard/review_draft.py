@@ -123,9 +123,10 @@ class DraftView:
         return say.fill(f"qualifier.{claim.qualifier or 'none'}", km=text)
 
     def _source(self, own: str) -> str:
-        key = f"review.voices.{own}"
-        if own not in self.record.sources and self.paper.words.known(key):
-            return self.paper.words[key]
+        key = f"voice.{own}"
+        source = self.record.sources.get(own)
+        if (source is None or source.name == own) and self.paper.words.known(key):
+            return self.paper.words[key]  # a kind of source, not one with a name
         return self._said("claimant", own) if own else self.paper.words["review.nobody"]
 
     def _said(self, column: str, value: object) -> str:

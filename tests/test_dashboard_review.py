@@ -103,6 +103,11 @@ def test_a_reader_sees_what_is_proposed_and_nothing_is_kept(url: str) -> None:
         assert "Maar Shahour" in answer.text and "captured" in answer.text
         assert 'data-do="accept"' not in answer.text
         assert client.post(f"{DESK}/decide", data={"do": "accept"}).status_code in (404, 405)
+        told = {"text": "Sources said HTS captured Maar Shahour on Tuesday.", "published": "2024-12-04"}
+        arabic = client.post(f"{DESK}?lang=ar", data=told, headers={"origin": SITE}).text
+        assert (
+            "مصادر" in arabic and "sources ·" not in arabic and "→" not in re.sub("<span[^>]*>→", "", arabic)
+        )
     assert entries(url) == before
 
 
