@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
     from fastapi import FastAPI
+    from rich.progress import Progress, TaskID
 
     from claims.by_hand import Hand
     from claims.drawn_series import Seen
@@ -773,8 +774,8 @@ def distance(
     """How near hostile ground came to a city, beside what was claimed."""
     from figures.tables import distance_table
 
-    with _told_plainly(), _bar_when_slow("Drawing the map"):
-        drawing = _drawing(ledger, map_id, release, known_at, head, method)
+    with _told_plainly(), _bar_when_slow("Drawing the map") as progress:
+        drawing = _drawing(ledger, map_id, release, known_at, head, method, progress)
         if not city and not drawing.record.settings.city:
             _wrong_use(
                 "This map has no city; name the place that distances start from: frontline distance PLACE"
@@ -806,8 +807,8 @@ def area(
     """How much ground of the region each party held undisputed, in km², and what passed from whom to whom."""
     from figures.tables import area_table, gains_table
 
-    with _told_plainly(), _bar_when_slow("Drawing the map"):
-        drawing = _drawing(ledger, map_id, release, known_at, head, method)
+    with _told_plainly(), _bar_when_slow("Drawing the map") as progress:
+        drawing = _drawing(ledger, map_id, release, known_at, head, method, progress)
         document = _document(drawing, city=None, rings=None, span=(from_, to))
         gains = gains_table(drawing.composite, document)
         table = {**area_table(document), "gains": gains}
@@ -843,8 +844,8 @@ def front(
     """How long the front was, in km: certain on both sides, beside claimed ground, and otherwise."""
     from figures.tables import front_table
 
-    with _told_plainly(), _bar_when_slow("Drawing the map"):
-        drawing = _drawing(ledger, map_id, release, known_at, head, method)
+    with _told_plainly(), _bar_when_slow("Drawing the map") as progress:
+        drawing = _drawing(ledger, map_id, release, known_at, head, method, progress)
         table = front_table(_document(drawing, city=None, rings=None, span=(from_, to)))
     if as_json:
         _print_json(table)
@@ -957,9 +958,9 @@ def export_html(
     from exports.html import write_html
 
     drawing = None
-    with _told_plainly(), _writing(out):
+    with _told_plainly(), _writing(out) as progress:
         if foreign is None:
-            drawing = _drawing(ledger, map_id, release, known_at, head, method)
+            drawing = _drawing(ledger, map_id, release, known_at, head, method, progress)
             document = _document(drawing, city=city, rings=rings, span=(from_, to))
         else:
             document = _trimmed(_read_document(foreign), (from_, to))
@@ -1001,8 +1002,8 @@ def export_picture(
         _wrong_use(f"'{out.name}' is neither .svg nor .png")
     from exports.picture import picture
 
-    with _told_plainly(), _writing(out):
-        drawing = _drawing(ledger, map_id, release, known_at, head, method)
+    with _told_plainly(), _writing(out) as progress:
+        drawing = _drawing(ledger, map_id, release, known_at, head, method, progress)
         document = _document(drawing, city=city, rings=rings)
         drawn = picture(
             document,
@@ -1039,9 +1040,9 @@ def export_figure(
     ledger: LedgerOption = DEFAULT_LEDGER,
 ) -> None:
     """Write the map at one instant, or a chart of a measure through time, as a Plotly figure in JSON."""
-    with _told_plainly(), _writing(out):
+    with _told_plainly(), _writing(out) as progress:
         if what != "map":
-            drawing = _drawing(ledger, map_id, release, known_at, head, method)
+            drawing = _drawing(ledger, map_id, release, known_at, head, method, progress)
             chart = _chart(what, drawing, lang=lang, theme=theme, palette=palette)
             out.write_text(chart.to_json(), encoding="utf-8")
             print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
@@ -1377,15 +1378,22 @@ def _drawing(
     known_at: str | None,
     head: str | None,
     method: str | None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Drawing:
-    return _drawn(_record(ledger, map_id, release, head), known_at, method)
+    return _drawn(_record(ledger, map_id, release, head), known_at, method, progress)
 
 
-def _drawn(record: MapRecord, known_at: str | None, method: str | None) -> Drawing:
+def _drawn(
+    record: MapRecord,
+    known_at: str | None,
+    method: str | None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Drawing:
     from figures.drawing import draw
     from layers.ground_source import slivers
 
-    drawing = draw(record, None if known_at is None else _known_at(known_at, record), method)
+    known = None if known_at is None else _known_at(known_at, record)
+    drawing = draw(record, known, method, progress=progress)
     merged = slivers(drawing.source, drawing.record, drawing.ground)
     if merged:
         print(f"Pieces narrower than the grid of 10 m, merged into a neighbour: {merged:,}", file=sys.stderr)
@@ -1840,21 +1848,22 @@ def _sentence(problem: BaseException) -> str:
 
 
 @contextmanager
-def _writing(out: Path) -> Iterator[None]:
+def _writing(out: Path) -> Iterator[Callable[[int, int], None]]:
     """Say that a file cannot be written before any work is done for it; then show a bar if it takes long."""
     if out.is_dir():
         raise IsADirectoryError(f"'{out}' is a folder; name the file to write in it")
     if not out.parent.is_dir():
         raise FileNotFoundError(f"There is no folder '{out.parent}' to write {out.name} in; make it first")
-    with _bar_when_slow(f"Writing {out.name}"):
-        yield
+    with _bar_when_slow(f"Writing {out.name}") as progress:
+        yield progress
 
 
 @contextmanager
-def _bar_when_slow(label: str, patience_s: float = 2.0) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on a terminal's stderr once the work takes over two seconds.
+def _bar_when_slow(label: str, patience_s: float = 1.0) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal's stderr once the work takes over a second.
 
-    Gives a callable(done, total); work that cannot count need not call it.
+    Gives a callable(done, total); work that cannot count need not call it. Once all that is counted is done,
+    the bar moves to and fro until the rest is.
     """
     from threading import Timer
 
@@ -1868,12 +1877,20 @@ def _bar_when_slow(label: str, patience_s: float = 2.0) -> Iterator[Callable[[in
     late.daemon = True
     late.start()
     try:
-        yield lambda done, total: bar.update(task, completed=done, total=total or None)
+        yield lambda done, total: _counted(bar, task, done, total)
     finally:
         late.cancel()
         late.join()
         if bar.live.is_started:
             bar.stop()
+
+
+def _counted(bar: Progress, task: TaskID, done: int, total: int) -> None:
+    if done >= total:
+        bar.reset(task, completed=done)
+        bar.tasks[0].total = None
+    else:
+        bar.update(task, completed=done, total=total)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from layers.rounding import rounded
 __all__ = ["Drawing", "as_asked", "document_bytes", "draw", "reference"]
 
 Lap = Callable[[str], None]
+Progress = Callable[[int, int], None]
 """Called with the name of each step when it is done, for whoever holds the clock."""
 
 
@@ -57,6 +58,7 @@ def draw(
     city: str | None = None,
     rings_km: Iterable[float] | None = None,
     lap: Lap | None = None,
+    progress: Progress | None = None,
 ) -> Drawing:
     """Draw a map from its record.
 
@@ -73,6 +75,8 @@ def draw(
         Radii of the rings; without them, the map's own.
     lap
         Told the name of each step when it is done, for whoever holds a clock.
+    progress
+        Told how many drawn maps of a series were read, and of how many.
 
     Raises
     ------
@@ -93,7 +97,7 @@ def draw(
     done("history")
     ground = basemap(record.settings)
     done("basemap")
-    whole = composite_from(source, record, history, ground)
+    whole = composite_from(source, record, history, ground, progress)
     history = history_on_ground(whole, source, record, history)
     done("composite")
     history = named_after(source, record, history)

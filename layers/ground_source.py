@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -86,16 +86,23 @@ def _moves(record: MapRecord) -> bool:
 
 
 def composite_from(
-    source: GroundSource, record: MapRecord, history: ControlHistory, ground: Basemap
+    source: GroundSource,
+    record: MapRecord,
+    history: ControlHistory,
+    ground: Basemap,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Composite:
-    """The ground through time, from what it is drawn from."""
+    """The ground through time, from what it is drawn from.
+
+    ``progress`` is told how many drawn maps of a series were read, and of how many.
+    """
     from layers.overlay import overlay
     from layers.series_overlay import series_overlaid
 
     if source.kind is GroundKind.CELLS:
         return composite(record, history, ground)
     if source.kind is GroundKind.SERIES:
-        return series_overlaid(record, ground, source.series).composite
+        return series_overlaid(record, ground, source.series, progress=progress).composite
     return overlay(_moved(source, record, history, ground), ground=ground).composite
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,13 +24,20 @@ from layers.series import observations_of, snapshots
 if TYPE_CHECKING:
     from layers.basemap import Basemap
 
+Progress = Callable[[int, int], None]
+
 _RULES = 3
 """Raise this where a drawn shape becomes other ground than before: nothing older is gone on from then."""
 
 
 @kept(2)
-def series_overlaid(record: MapRecord, ground: Basemap, series: str) -> Overlaid:
-    """The ground through time as a series draws it; only maps that were never overlaid before are read."""
+def series_overlaid(
+    record: MapRecord, ground: Basemap, series: str, *, progress: Progress | None = None
+) -> Overlaid:
+    """The ground through time as a series draws it; only maps that were never overlaid before are read.
+
+    ``progress`` is told how many of them were, and of how many.
+    """
     store, drawn = record.drawn, observations_of(record, series)
     if store is None:
         return overlay((), ground=ground)
@@ -38,10 +45,12 @@ def series_overlaid(record: MapRecord, ground: Basemap, series: str) -> Overlaid
     before, grown = _kept(store, key)
     names = _names(drawn)
     if grown is None or before != names[: len(before)]:
-        made = overlay(snapshots(record, ground, series), ground=ground)
+        told = _of_total(progress, len(drawn))
+        made = overlay(snapshots(record, ground, series), ground=ground, progress=told)
     else:
         rest = replace(record, observations=drawn[len(before) :])
-        made = appended(grown, snapshots(rest, ground, series))
+        told = _of_total(progress, len(rest.observations))
+        made = appended(grown, snapshots(rest, ground, series), progress=told)
     if names != before[: len(names)]:
         store.keep_prepared(key, json.dumps(names).encode() + b"\n" + to_bytes(made.grown))
     return made
@@ -70,6 +79,10 @@ def unlike_its_maps(record: MapRecord, ground: Basemap, series: str) -> bool:
 def _said(whole: Composite) -> tuple[object, ...]:
     arcs = [(arc.points.tobytes(), arc.left, arc.right, arc.kind) for arc in whole.arcs]
     return arcs, whole.faces, whole.start, whole.changes
+
+
+def _of_total(progress: Progress | None, total: int) -> Progress | None:
+    return None if progress is None else lambda done, _: progress(done, total)
 
 
 def _names(drawn: Sequence[Observation]) -> list[list[str]]:
