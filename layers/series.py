@@ -90,8 +90,11 @@ def snapshots(record: MapRecord, ground: Basemap, series: str) -> Iterator[Snaps
     canvas, seen = _Canvas.of(record, ground), Positions()
     observations = observations_of(record, series)
     drawn = record.drawn.each([one.sha256 for one in observations])
+    before, areas = "", list[_Area]()
     for observation, shapes in zip(observations, drawn, strict=True):
-        yield Snapshot(observation.at, tuple(canvas.parts(_areas(shapes, seen), observation.id)))
+        if observation.sha256 != before:
+            before, areas = observation.sha256, _areas(shapes, seen)
+        yield Snapshot(observation.at, tuple(canvas.parts(areas, observation.id)))
 
 
 def drawn_as(record: MapRecord, ground: Basemap, observation: Observation) -> Snapshot | None:

@@ -61,6 +61,15 @@ def told(whole: Composite) -> tuple[object, ...]:
     return arcs, whole.faces, whole.start, whole.changes
 
 
+def test_it_tells_how_many_of_the_maps_that_it_reads_were_read() -> None:
+    record, store = story()
+    ground, told = basemap(record.settings), list[tuple[int, int]]()
+    for days in (3, 4):
+        some = replace(record, observations=record.observations[:days], drawn=store)
+        series_overlaid(some, ground, "agency", progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 3), (2, 3), (3, 3), (1, 1)]
+
+
 def test_a_series_that_was_overlaid_before_is_not_read_again() -> None:
     record, store = story()
     first = made(record)
