@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from claims.claim import Event
 from claims.reading import names as known
-from claims.reading.lists import Listed, followed_by, places_after, places_before
+from claims.reading.lists import COUNTRIES, Listed, followed_by, places_after, places_before
 from claims.reading.mentions import EVENT, PARTY, SAYING, TIME, Mention, Scan, Trigger, party_of
 from claims.reading.names import Name, name_at
 from claims.reading.parties import Called, Parties, Party
@@ -285,7 +285,12 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
         ("liberat", "freed")
     )
     speaking = _speaking(context, mention) or context.spoken.own if freed else None
-    gains = by or speaking or context.spoken.gainer or context.spoken.attacker
+    ours = (
+        "control" in _lows(scan, mention.end, mention.end + 3) and not by
+    )  # "have been taken under control"
+    own = (context.spoken.speaker or context.spoken.own) if ours else None
+    other = context.parties.other_than(loses) if loses else None
+    gains = by or speaking or own or context.spoken.gainer or context.spoken.attacker or other
     return _Found(listed, gains, loses, by is not None, max(end, last))
 
 
@@ -378,8 +383,23 @@ def _pronoun_object(context: Context, mention: Mention) -> _Found | None:
     if subject.party is None:
         return None
     # The words that count are "it"; the name is the one it stands for.
-    name = replace(before[0], first=mention.end, end=mention.end + 1)
+    there = [one for one in before if not _only_says_where(scan, one)]
+    event = max((one.first for one in scan.of(EVENT) if one.end < mention.first), default=0)
+    entered = [one for one in there if one.first > event > 0]  # "entered A and took it", not what lay before
+    name = replace((entered or there or before)[0], first=mention.end, end=mention.end + 1)
     return _Found(Listed([name], end=mention.end + 1), subject.party, None, subject.close, mention.end + 1)
+
+
+def _only_says_where(scan: Scan, name: Name) -> bool:
+    """“In the southern countryside of Idlib”, “the crossing with Jordan”: no place that "it" stands for."""
+    at = name.first - 1
+    while at >= 0 and (scan.low(at) in known.ADJECTIVES or scan.low(at) in known.DETERMINERS):
+        at -= 1
+    return (
+        name.region
+        or name.text.lower() in COUNTRIES
+        or scan.low(at) in known.LOCATIVE | {"with", "to", "for"}
+    )
 
 
 def _loses(context: Context, mention: Mention) -> _Found | None:
@@ -578,7 +598,9 @@ def _falls(context: Context, mention: Mention) -> _Found | None:
     scan, trigger = context.scan, mention.value
     if trigger.noun:
         found = _of_noun(context, mention)
-        to, end = _party_behind(context, found.listed.end, ("to",)) if found else (None, 0)
+        into = "hands" in _lows(scan, mention.end, found.listed.end + 5) if found else False
+        leads = ("to", "of") if into else ("to",)  # "the fall of A into the hands of B"
+        to, end = _party_behind(context, found.listed.end, leads) if found else (None, 0)
         if found is None:
             return None
         gains = to or context.spoken.gainer or context.spoken.attacker
@@ -628,7 +650,7 @@ def _expels(context: Context, mention: Mention) -> _Found | None:
         (party_of(scan.at[at]) for at in range(mention.end, out) if scan.kind_at(at) == PARTY), None
     )
     passive = _is_passive(scan, mention)
-    if driven is None and not passive:
+    if driven is None and not passive and "them" not in _lows(scan, mention.end, out):
         return None
     listed = _after(context, out)
     if not listed.names:
@@ -833,7 +855,8 @@ def _after(context: Context, place: int, *, leads: bool = False) -> Listed:
 
 
 def _subject(context: Context, mention: Mention) -> Subject:
-    leading = mention.first <= 2 and "ing" in mention.value.forms and not context.scan.words[0].owns
+    ing = "ing" in mention.value.forms or context.scan.low(0) == "having"
+    leading = mention.first <= 2 and ing and not context.scan.words[0].owns
     after = party_after(context, mention.end) if leading and context.scan.kind_at(0) != PARTY else None
     if after:
         return Subject(after, close=True)
@@ -842,11 +865,14 @@ def _subject(context: Context, mention: Mention) -> Subject:
 
 def party_after(context: Context, place: int) -> Party | None:
     """Who acts in the main clause: "after capturing A, the rebels pushed on"."""
-    comma = False
-    for at in range(place, len(context.scan.words)):
-        comma = comma or context.scan.low(at) == ","
-        called = party_of(context.scan.at[at])
-        if called and comma:
+    scan, comma = context.scan, False
+    for at in range(place, len(scan.words)):
+        comma = comma or scan.low(at) == ","
+        if scan.low(at) in ("it", "they", "he") and scan.low(at - 1) == ",":
+            return context.spoken.last  # "having taken A, it pushed on"
+        called = party_of(scan.at[at])
+        aside = scan.low(at - 1) in ("which", "that", "whom", "the") and "which" in _lows(scan, at - 2, at)
+        if called and comma and not aside:
             return named_or(called, context.parties, context.spoken)
     return None
 
@@ -858,7 +884,9 @@ def _is_passive(scan: Scan, mention: Mention) -> bool:
         return False
     at = mention.first - 1
     while at >= 0 and (
-        scan.low(at) in known.ADVERBS or scan.low(at) in ("not", "never", "by") or scan.kind_at(at) == TIME
+        scan.low(at) in known.ADVERBS
+        or scan.low(at) in ("not", "never", "by", "declared")
+        or scan.kind_at(at) == TIME
     ):
         at -= 1
     return scan.low(at) in _PASSIVE or (scan.low(mention.end) == "by" and scan.kind_at(mention.end) != TIME)

@@ -48,7 +48,7 @@ _CHIEF = frozenset(
 )
 _CHIEFLY = frozenset(["importantly", "notably", "prominently", "chiefly", "mainly", "them", "which"])
 _BASES = frozenset(["headquarters", "base", "barracks", "hq", "compound"])
-_LONGEST_ASIDE = 14
+_LONGEST_ASIDE = 18
 _MOST_LISTED = 400
 _JOINS = {"as": ("well", "as"), "along": ("with",), "together": ("with",), "in": ("addition", "to")}
 _CAPITALS_AS_PARTIES = word_set("grammar", "lists", "capitals_as_parties")
@@ -260,6 +260,13 @@ class _Walk:
                     scan.low(mention.end),
                     sure=True,
                 )
+            if (
+                mention
+                and mention.value.party
+                and mention.value.party.by_form
+                and _is_command(scan, place, mention.end)
+            ):
+                return Name(scan.written(place, mention.end), place, mention.end, "headquarters", sure=True)
             free = scan.low(place + 1) not in known.DETERMINERS
             return Name(scan.words[place].text, place, place + 1) if capital and free else None
         found = name_at(scan, place, self.common)
@@ -479,6 +486,15 @@ class _Walk:
         return self._go(at + 1 if self.scan.low(at) == "of" else at)
 
 
+def _is_command(scan: Scan, first: int, end: int) -> bool:
+    """“Took the Western Regional Military Command in Ann”: a headquarters, where it is what was taken."""
+    return (
+        end - first > 2
+        and scan.low(end - 1) == "command"
+        and scan.low(end) in ("in", "at", "base", "headquarters", ",", ".")
+    )
+
+
 def _is_demonym(low: str) -> bool:
     return low.endswith(("ian", "ish", "ese")) or low in (
         "azeri",
@@ -508,7 +524,8 @@ def places_before(scan: Scan, place: int, common: Collection[str] = ()) -> Liste
             break
         lead = _lead_of(scan, name)
         before = scan.low(lead - 1)
-        if _only_where(before) and not (relative and not listed.names):
+        all_of = before == "of" and scan.low(lead - 2) in ("whole", "all", "entirety")
+        if _only_where(before) and not all_of and not (relative and not listed.names):
             listed.inside.append(name)
             at = _past_joins(scan, _before_where(scan, lead))
             continue

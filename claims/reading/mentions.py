@@ -89,6 +89,10 @@ class Scan:
         """Words ``first`` to ``end`` as the report has them, on one line."""
         return " ".join(self.text[self.words[first].start : self.words[end - 1].end].split())
 
+    def lows(self, first: int, end: int) -> list[str]:
+        """The words of a stretch in small letters."""
+        return self._lows[first:end]
+
     def low(self, place: int) -> str:
         """A word in small letters, or nothing beyond the ends of the sentence."""
         return self._lows[place] if -_PAST_THE_END <= place < self._size else ""

@@ -13,6 +13,8 @@ from claims.reading.when import Clock, Said, day_window
 _OTHER_EVENT = 25
 _BEFORE = 4
 _TAKEN = 8
+_OF_A_CLAUSE = 15
+_CLAUSES = frozenset(["after", "since", "until", "before"])
 _RELATIVE = frozenset(["which", "who", "that", "whose", "where"])
 
 
@@ -74,7 +76,8 @@ def _cost(scan: Scan, trigger: Mention, time: Mention) -> int:
             scan.low(at) in _RELATIVE and scan.low(at - 1) not in ("said", "announced") for at in between
         )
         other = _of_another_verb(scan, trigger, time) or any(scan.words[at].text == ";" for at in between)
-        return len(between) + 2 * _OTHER_EVENT * (others + aside + other)
+        later = any(scan.low(at) in _CLAUSES and scan.kind_at(at) != TIME for at in between)
+        return len(between) + _OF_A_CLAUSE * later + 2 * _OTHER_EVENT * (others + aside + other)
     between = range(time.end, trigger.first)
     if scan.low(time.end - 1) == "after":  # "two days after the fall of": of what follows, and nothing else
         next_deed = trigger.value.noun or _its_clause(scan, between)

@@ -310,9 +310,30 @@ def site_at(scan: Scan, place: int, *, definite: bool) -> Name | None:
     for last in range(end, place + 1, -1):
         noun = scan.low(last - 1)
         if (noun in _DESCRIBED or noun in ("quarter", "district")) and _telling(scan, place, last):
-            found = Name(_text(scan, place, last), place, last, noun, sure=True)
+            while last - place > 2 and scan.low(place) in ("last", "remaining"):
+                place += 1
+            found = _site_of(scan, place, last) or Name(
+                _text(scan, place, last), place, last, noun, sure=True
+            )
             return found if _may_end_here(scan, found) else None
     return None
+
+
+def _site_of(scan: Scan, place: int, last: int) -> Name | None:
+    """“The international airport of Tripoli”."""
+    if scan.low(last) != "of" or scan.low(last - 1) not in (
+        "airport",
+        "airbase",
+        "port",
+        "prison",
+        "refinery",
+    ):
+        return None
+    end = _run(scan, last + 1, ())
+    town = _text(scan, last + 1, end) if end else ""
+    place += scan.low(place) == "former"
+    text = f"{town} {_text(scan, place, last)}"
+    return Name(text, place, end, scan.low(last - 1), sure=True) if town else None
 
 
 _DESCRIBED = word_set("grammar", "lists", "described")

@@ -47,6 +47,8 @@ def reality(scan: Scan, mention: Mention) -> Reality:
         return Reality.UNREAL
     if _said_false(scan, mention):
         return Reality.DENIED
+    if "one" in scan.all_low and "according to one " in " ".join(scan.lows(mention.end, mention.end + 16)):
+        return Reality.UNREAL  # "according to one account, and never lost according to another"
     if trigger.build in ("ours", "headline", "flag"):
         return Reality.DONE
     found = _of_noun(scan, mention) if trigger.noun else _of_verb(scan, mention, trigger)
