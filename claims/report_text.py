@@ -266,11 +266,10 @@ class _Reader:
 
     def __post_init__(self) -> None:
         text = self.page.text
-        self.common = frozenset(word for word in set(_LOW.findall(text)) if word[0].islower())
+        counts = Counter(_LOW.findall(text))
+        self.common = frozenset(word for word in counts if word[0].islower())
         self.speaks_itself = _OUR.search(_QUOTED.sub("", text)) is not None
-        self.parties = Parties(
-            Counter(_LOW.findall(text.lower().replace("’s", "").replace("'s", ""))), self.known.actors
-        )
+        self.parties = Parties(_in_small_letters(counts), self.known.actors)
         self.voices = Voices(self.known.sources, self.reporter)
         self.locator = Locator(self.known.gazetteer, self.known.near)
         self.spoken = Spoken()
@@ -770,6 +769,14 @@ def _time_behind(scan: Scan, happening: Happening, name: Name) -> Mention | None
     if passive and name.first < happening.trigger.first:
         return None  # "A was freed on Monday": the verb's own time
     return next((time for end, time in times if end >= name.end), None)
+
+
+def _in_small_letters(counts: Counter[str]) -> Counter[str]:
+    """How often each word stands there, whatever its capitals and without a possessive's ending."""
+    found: Counter[str] = Counter()
+    for word, many in counts.items():
+        found[word.lower().replace("’s", "").replace("'s", "")] += many
+    return found
 
 
 def _only_day(scan: Scan) -> Window | None:

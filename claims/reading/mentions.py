@@ -111,7 +111,7 @@ def scanned(words: list[Word], text: str, parties: Parties, times: Sequence[Said
         plain = word.low not in telling and "-" not in word.text and at not in covered
         if plain and (not word.cap or at == last or not may_go_on(words[at + 1])):
             continue
-        mention = covered.get(at) or _mention_at(words, at, parties, covered)
+        mention = covered.get(at) or _mention_at(scan, at, parties, covered)
         if mention:
             scan.add(mention)
             place = mention.end
@@ -136,9 +136,8 @@ def _covered(words: Sequence[Word], times: Sequence[Said]) -> dict[int, Mention]
     return found
 
 
-def _mention_at(
-    words: list[Word], place: int, parties: Parties, covered: Mapping[int, Mention]
-) -> Mention | None:
+def _mention_at(scan: Scan, place: int, parties: Parties, covered: Mapping[int, Mention]) -> Mention | None:
+    words = scan.words
     low = words[place].low
     if not low[0].isalnum():
         return None
@@ -146,7 +145,8 @@ def _mention_at(
     source = sources().at(words, place) if low in _source_firsts() else None
     if source and (not called or source[0] > called.end):
         return Mention(SOURCE, place, source[0], source[1])
-    event = _event_at(words, place, covered) if low in _event_firsts() else None
+    told = low in _event_firsts() and events().may_go_on(low, scan.lows(place + 1, place + _FARTHEST))
+    event = _event_at(words, place, covered) if told else None
     if called and not (event and event[0] > called.end):
         return Mention(PARTY, place, called.end, called)
     if event and not _is_noun(words, place, event[1]):
@@ -189,6 +189,8 @@ def _without_asides(words: Sequence[Word], place: int, covered: Mapping[int, Men
 
 
 _LONGEST_PHRASE = 7
+_FARTHEST = 20
+"""Words within which a way of telling an event goes on, with what stands between."""
 _QUOTES = frozenset("\"“”'‘’«»")
 
 

@@ -106,6 +106,14 @@ _SPAN = re.compile(
     re.VERBOSE,
 )
 
+_FIRST = re.compile(r"\b\w+")
+_BEGIN = frozenset(
+    f"""{" ".join(_WEEKDAYS)} {" ".join(_MONTHS)} {_N.replace("|", " ")} {_PART.replace("|", " ")}
+    a an after past at the night overnight in during over since from starting until till by before next last between
+    ahead early late on mid of this yesterday today tonight tomorrow earlier later previous new christmas that same
+    hours days within for throughout around about toward towards""".split()
+)
+_LONGEST_LEAD = 40
 _HINTS = frozenset([*_WEEKDAYS, *_MONTHS, *_PARTS, *_TABLE["hints"]["words"]])
 _DIGIT = re.compile(r"\d")
 
@@ -121,13 +129,35 @@ def times_in(text: str, start: int, end: int, clock: Clock) -> list[Said]:
     if len(low) != end - start:
         return []  # a letter whose small form is longer; no such letter is part of a date
     found = []
-    for match in _SPAN.finditer(low):
+    for match in _spans(low):
         owns = low[match.end() : match.end() + 2] in ("'s", "’s")  # "under Tuesday's agreement"
         if not owns and _really(match, text[start:end]):
             said = _meaning(match, clock, start)
             if said:
                 found.append(said)
     return _on_their_days(found, clock)
+
+
+def _spans(low: str) -> Iterator[re.Match[str]]:
+    """What the long pattern matches, looked for only at the words that can begin a time."""
+    place = 0
+    begin: list[int] = []
+    for first in _FIRST.finditer(low):
+        word = first[0]
+        digit = word[0].isdigit()
+        if digit or word in _BEGIN:
+            begin.append(first.start())
+        if not digit and word not in _HINTS:
+            continue
+        # Only words shortly before one that tells a time can begin it.
+        for at in begin:
+            if at < place or at < first.start() - _LONGEST_LEAD:
+                continue
+            match = _SPAN.match(low, at)
+            if match:
+                place = match.end()
+                yield match
+        begin = []
 
 
 def _really(match: re.Match[str], text: str) -> bool:

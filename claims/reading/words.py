@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 
 # A word holds apostrophes, hyphens and the dots of "U.N." inside it; every other mark is a word of its own.
 _WORD = re.compile(
-    r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th|km)?(?![\w])"
+    r"[A-Za-z][a-z]+(?=[ ,])"  # most words, the short way
+    r"|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|km)?(?![\w])"
     r"|(?:[A-Z]\.){2,}(?:-\w+)*"
     r"|[\w\u0300-\u036f](?:[\w\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2069'’ʻʼ`´-]*[\w\u0300-\u036f])?"
     r"|[^\w\s]"
@@ -33,12 +34,12 @@ class Word:
 
     __slots__ = ("cap", "end", "low", "owns", "start", "text")
 
-    def __init__(self, text: str, start: int, end: int, low: str) -> None:
-        self.text, self.start, self.end = text, start, end
-        if not low.isascii():
-            low = _INVISIBLE.sub("", low.translate(_APOSTROPHES))
-        self.owns = low.endswith("'s") and len(low) > 2
-        self.low = low[:-2] if self.owns else low
+    def __init__(self, text: str, start: int, end: int, low: str, owns: bool = False) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.low = low
+        self.owns = owns
         self.cap = text[0].isupper()
 
     def __repr__(self) -> str:
@@ -49,10 +50,18 @@ def words_of(text: str, start: int, end: int) -> list[Word]:
     """The words of ``text[start:end]``."""
     spans = [found.span() for found in _WORD.finditer(text, start, end)]
     low = text[start:end].lower()
-    if len(low) == end - start:
+    if low.isascii() and "'s" not in low:  # most sentences
         return [Word(text[a:b], a, b, low[a - start : b - start]) for a, b in spans]
-    # A letter whose small form is longer: the sentence in small letters does not line up with it.
-    return [Word(text[a:b], a, b, text[a:b].lower()) for a, b in spans]
+    # The sentence in small letters may not line up with it: some letters' small forms are longer.
+    return [_word(text[a:b], a, b) for a, b in spans]
+
+
+def _word(text: str, start: int, end: int) -> Word:
+    low = text.lower()
+    if not low.isascii():
+        low = _INVISIBLE.sub("", low.translate(_APOSTROPHES))
+    owns = low.endswith("'s") and len(low) > 2
+    return Word(text, start, end, low[:-2] if owns else low, owns)
 
 
 def without_scare_quotes(words: list[Word]) -> list[Word]:
@@ -121,6 +130,10 @@ class Phrases(Generic[T]):
     def firsts(self) -> frozenset[str]:
         """The words that phrases begin with."""
         return frozenset(self._by_first)
+
+    def may_go_on(self, first: str, behind: Sequence[str]) -> bool:
+        """Whether a phrase that begins with a word can go on in the words behind it, or is that word alone."""
+        return first in self._alone or not self._next[first].isdisjoint(behind)
 
     def at(self, words: Sequence[Word], place: int) -> tuple[int, T] | None:
         """The longest phrase that begins at a word: (the word behind it, its meaning)."""
