@@ -233,7 +233,7 @@ def read_report(
         published_day_only=published_day_only,
         reporter=reader.voices.reporter,
         sha256=hashlib.sha256(raw).hexdigest(),
-        claims=tuple(_without_repeats(reader.placed(), reader.title_end)),
+        claims=tuple(_without_repeats(reader.placed(), reader.title_end, page.text[reader.title_end :])),
         counts=tuple(reader.tied_counts()),
         distances=tuple(reader.distances),
         passed_over=tuple(reader.passed_over),
@@ -946,13 +946,21 @@ def _say_before(read: list[Any], claimant: str, since: int) -> None:
 # Repeats
 
 
-def _without_repeats(claims: list[ReadClaim], title_end: int) -> Iterator[ReadClaim]:
-    """One claim for each place, event and party; the title counts where the text tells nothing itself."""
+def _without_repeats(claims: list[ReadClaim], title_end: int, named: str) -> Iterator[ReadClaim]:
+    """One claim for each place, event and party; the title counts where the text, ``named``, tells no change.
+
+    Or tells none of a place that it names.
+    """
     body = [claim for claim in claims if claim.start >= title_end]
     if any(claim.event in CONTROL for claim in body):
         entered = {(_key(claim), claim.actor) for claim in body if claim.event is Event.ADVANCE}
+        told = {_key(claim) for claim in body if claim.event in CONTROL}
         claims = [
-            claim for claim in claims if claim.start >= title_end or (_key(claim), claim.actor) in entered
+            claim
+            for claim in claims
+            if claim.start >= title_end
+            or (_key(claim), claim.actor) in entered
+            or (_tells_itself(claim, named) and _key(claim) not in told)
         ]
     kept: dict[tuple[str, str, bool], list[ReadClaim]] = {}
     for claim in claims:
@@ -964,6 +972,12 @@ def _without_repeats(claims: list[ReadClaim], title_end: int) -> Iterator[ReadCl
             same[at] = _better(same[at], claim)
     found = (claim for same in kept.values() for claim in same)
     yield from sorted(found, key=lambda claim: (claim.start, claim.end, claim.place))
+
+
+def _tells_itself(claim: ReadClaim, body: str) -> bool:
+    """Whether a title's change of control counts beside others: the text names the place, and no province."""
+    named = bool(claim.actor) and claim.event in CONTROL and claim.place in body
+    return named and not any(f"{claim.place} {wide}" in body for wide in _WIDE)
 
 
 def _key(claim: ReadClaim) -> str:

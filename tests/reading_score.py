@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -78,6 +79,7 @@ def _change(place: str, event: str) -> Change:
     return spelling(place).folded, "left" if event == "withdrawn" else "gained"
 
 
+@cache
 def scored(folder: str) -> list[Scored]:
     """Every report of a folder, read without a map."""
     found = []

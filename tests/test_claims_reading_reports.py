@@ -10,11 +10,15 @@ import reading_score as score
 HELD_OUT = ("held_out", "held_out_2")
 """Reports that no rule was made for; see docs/reading.md for how they were kept so."""
 
+LONG_ONES = "held_out_3"
+"""The same, but of 200 to 300 words each, as wires and monitors write them; read once before this bound."""
+
 
 def test_what_is_read_is_what_a_careful_reader_takes(capsys: pytest.CaptureFixture[str]) -> None:
     """The bounds are for the reports held back, alone; those that the rules grew on are told beside them."""
     held_out = [one for folder in HELD_OUT for one in score.scored(folder)]
-    sets = {"development": score.scored("development"), "held out": held_out}
+    long_ones = score.scored(LONG_ONES)
+    sets = {"development": score.scored("development"), "held out": held_out, "held out, long": long_ones}
     reached = {
         name: (score.f1(found, full=False), score.f1(found, full=True)) for name, found in sets.items()
     }
@@ -23,11 +27,14 @@ def test_what_is_read_is_what_a_careful_reader_takes(capsys: pytest.CaptureFixtu
             print(f"\n{name}: {len(sets[name])} reports, F1 {place:.2f}, with holder and day {full:.2f}")
     assert len(held_out) >= 25
     assert reached["held out"][0] >= 0.85
-    assert reached["held out"][1] >= 0.65  # 0.75 is the aim: docs/reading.md
-    assert reached["development"] >= (0.90, 0.85)
+    assert reached["held out"][1] >= 0.70  # 0.75 is the aim: docs/reading.md
+    assert reached["held out, long"][0] >= 0.60
+    assert reached["held out, long"][1] >= 0.50
+    assert reached["development"][0] >= 0.90
+    assert reached["development"][1] >= 0.85
 
 
-@pytest.mark.parametrize("folder", ["development", *HELD_OUT])
+@pytest.mark.parametrize("folder", ["development", *HELD_OUT, LONG_ONES])
 def test_a_report_without_a_change_of_control_gives_none(folder: str) -> None:
     quiet = [one for one in score.scored(folder) if not one.wanted]
     assert len(quiet) >= 2

@@ -610,6 +610,8 @@ def _falls(context: Context, mention: Mention) -> _Found | None:
         return None
     listed = places_before(scan, mention.first, context.common)
     gains, end = _party_behind(context, mention.end, ("to",))
+    if following == "to" and scan.low(mention.end + 1) in ("its", "their", "our"):
+        gains = gains or context.spoken.speaker or _nearest_party(context, listed.end)  # "fell to its troops"
     if not listed.names or (following == "to" and gains is None):
         return None
     listed.names.extend(_left_out(context, max(end, mention.end)))
@@ -892,6 +894,13 @@ def _is_passive(scan: Scan, mention: Mention) -> bool:
     return scan.low(at) in _PASSIVE or (scan.low(mention.end) == "by" and scan.kind_at(mention.end) != TIME)
 
 
+def _plain(scan: Scan, at: int) -> bool:
+    """Whether a word is one in small letters that leads nowhere else."""
+    word = scan.words[at] if at < len(scan.words) else None
+    plain = word is not None and word.low.isalpha() and not word.cap and not scan.at[at]
+    return plain and scan.low(at) not in known.LOCATIVE | known.CONJUNCTIONS
+
+
 def _party_behind(context: Context, place: int, leads: tuple[str, ...]) -> tuple[Party | None, int]:
     """The party that a preposition leads to within a few words, and the word behind it; (None, 0)."""
     scan = context.scan
@@ -902,6 +911,7 @@ def _party_behind(context: Context, place: int, leads: tuple[str, ...]) -> tuple
             lead = at + 1
             while scan.low(lead) in known.DETERMINERS or scan.low(lead) in known.ADJECTIVES:
                 lead += 1
+            lead += _plain(scan, lead) and scan.kind_at(lead + 1) == PARTY  # "to local fighters of"
             mention = scan.at[lead] if lead < len(scan.at) else None
             called = party_of(mention)
             if mention and called:

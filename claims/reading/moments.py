@@ -73,7 +73,10 @@ def _cost(scan: Scan, trigger: Mention, time: Mention) -> int:
         between = range(trigger.end, time.first)
         others = _others(scan, between, joined=True)
         aside = any(
-            scan.low(at) in _RELATIVE and scan.low(at - 1) not in ("said", "announced") for at in between
+            scan.low(at) in _RELATIVE
+            and scan.low(at - 1) not in ("said", "announced")
+            and "," not in scan.lows(at + 1, time.first)
+            for at in between
         )
         other = _of_another_verb(scan, trigger, time) or any(scan.words[at].text == ";" for at in between)
         later = any(scan.low(at) in _CLAUSES and scan.kind_at(at) != TIME for at in between)

@@ -298,7 +298,8 @@ def _background(scan: Scan, at: int, first: int) -> Reality | None:
     if low in ("after", "before", "since") and scan.low(at - 1) in _LONG:
         return Reality.BEFORE
     some_day = low in _SOME_DAY and _one_day(scan, at) and first - at < _NEAR
-    return Reality.MENTIONED if low == "when" or some_day else None
+    timed = "time" in (scan.kind_at(at - 1), scan.kind_at(at - 2))  # "on Wednesday, when the militia gave up"
+    return Reality.MENTIONED if (low == "when" and not timed) or some_day else None
 
 
 def _took_place(scan: Scan, first: int) -> bool:

@@ -207,6 +207,7 @@ def _stands_for_others(scan: Scan, at: int, start: int) -> bool:
     word = scan.words[at]
     return (
         at == start
+        and not (scan.low(at - 1) == "and" and scan.kind_at(at - 2) == PARTY)  # "the army and police left"
         and (not scan.at[at] or scan.kind_at(at) == EVENT)
         and word.text[0].isalpha()
         and word.low not in _FORCE

@@ -107,12 +107,7 @@ _SPAN = re.compile(
 )
 
 _FIRST = re.compile(r"\b\w+")
-_BEGIN = frozenset(
-    f"""{" ".join(_WEEKDAYS)} {" ".join(_MONTHS)} {_N.replace("|", " ")} {_PART.replace("|", " ")}
-    a an after past at the night overnight in during over since from starting until till by before next last between
-    ahead early late on mid of this yesterday today tonight tomorrow earlier later previous new christmas that same
-    hours days within for throughout around about toward towards""".split()
-)
+_BEGIN = frozenset([*_WEEKDAYS, *_MONTHS, *_N.split("|"), *_PART.split("|"), *_TABLE["begin"]["words"]])
 _LONGEST_LEAD = 40
 _HINTS = frozenset([*_WEEKDAYS, *_MONTHS, *_PARTS, *_TABLE["hints"]["words"]])
 _DIGIT = re.compile(r"\d")

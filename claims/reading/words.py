@@ -132,7 +132,7 @@ class Phrases(Generic[T]):
         return frozenset(self._by_first)
 
     def may_go_on(self, first: str, behind: Sequence[str]) -> bool:
-        """Whether a phrase that begins with a word can go on in the words behind it, or is that word alone."""
+        """Whether a phrase beginning with a word may go on in those behind it, or is that word alone."""
         return first in self._alone or not self._next[first].isdisjoint(behind)
 
     def at(self, words: Sequence[Word], place: int) -> tuple[int, T] | None:
