@@ -69,6 +69,7 @@ def _drawn(record: Any, out: Path) -> dict[str, Any]:
 
     drawing = draw(record, lap=lap)
     written = document_bytes(drawing.document)
+    out.with_suffix(".document.json").write_bytes(written)
     lap("bytes of the document")
     told |= {
         "from the record to those bytes, s": last - began,

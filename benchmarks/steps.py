@@ -1,4 +1,4 @@
-"""A step and a jump through time in a browser: our light page, and Plotly.restyle on the same faces."""
+"""A step and a jump in a browser: our page, our large map, and Plotly.restyle on the same faces."""
 
 from __future__ import annotations
 
@@ -51,6 +51,54 @@ JUMPS = """async ([days, times]) => {
 }"""
 
 
+PLAYS = """async (times) => {
+  const [first, last] = window.frontline.range().map((iso) => Date.parse(iso));
+  for (let play = 0; play < times; play++) {
+    for (let step = 0; step <= 200; step++) {
+      const drawn = window.frontline.seek(new Date(first + (last - first) * step / 200).toISOString());
+      if (step % 10 === 0) await drawn;
+    }
+  }
+}"""
+
+
+def report_memory(page: Any, label: str) -> None:
+    """What ten plays of the whole story, in 200 steps each, leave in memory."""
+    session = page.context.new_cdp_session(page)
+
+    def heap_mb() -> float:
+        session.send("HeapProfiler.collectGarbage")
+        return float(session.send("Runtime.getHeapUsage")["usedSize"]) / 1e6
+
+    page.evaluate(PLAYS, 1)
+    before = heap_mb()
+    page.evaluate(PLAYS, 10)
+    report(f"{label}: heap after one play", before, "MB")
+    report(f"{label}: heap after ten more", heap_mb(), "MB")
+
+
+def bench_large_map(label: str, document: Path) -> None:
+    """The dashboard's map of a written document: days one after the other, and jumps of 300 of them."""
+    from conftest import SOFTWARE_WEBGL, launched, wait_until_drawn
+    from dashboard_server import drawing_of, served
+    from playwright.sync_api import sync_playwright
+
+    from figures.read_document import read_document
+
+    read = read_document(document.read_bytes())
+    with (
+        served(drawing_of(read)) as address,
+        sync_playwright() as driver,
+        launched(driver, *SOFTWARE_WEBGL) as browser,
+    ):
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(address, timeout=120_000)
+        wait_until_drawn(page, 120)
+        report(f"{label}: large map, drawn (software WebGL)", page.evaluate("performance.now()"), "ms")
+        report_play(browser, page, f"{label}: large map")
+        report_memory(page, f"{label}: large map")
+
+
 def report_play(browser: Any, page: Any, label: str) -> None:
     """Sixty days one after the other, then jumps of 300 days to and fro."""
     browser.start_tracing(page=page, categories=["devtools.timeline"])
@@ -78,6 +126,7 @@ def bench_steps(label: str, page_file: Path, faces: Path) -> None:
         page.evaluate("frontline.ready")
         report_play(browser, page, f"{label}: light page")
         report_steps(page, f"{label}: light page")
+        report_memory(page, f"{label}: light page")
     with (
         sync_playwright() as driver,
         launched(driver, *SOFTWARE_WEBGL) as browser,

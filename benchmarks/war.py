@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.measuring import SHARED, Ran, command, ran, report, zipped_kb
 from benchmarks.rivals import RIVALS
-from benchmarks.steps import bench_steps
+from benchmarks.steps import bench_large_map, bench_steps
 
 _SOURCES = (
     "id,name,affiliation,default_reliability,url,independent_of\ndrawer,Map makers,monitor,B,,red|blue\n"
@@ -84,6 +84,7 @@ def _drawn(label: str, what: str, where: str, out: Path) -> None:
     tell(label, told)
     if isinstance(told, Ran) and not told.unfinished:
         bench_steps(label, out, out.with_suffix(".geojson"))
+        bench_large_map(label, out.with_suffix(".document.json"))
 
 
 def write_drawn_map(home: Path, span: tuple[str, str]) -> None:

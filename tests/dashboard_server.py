@@ -31,7 +31,8 @@ class OneMap:
 
 def drawing_of(document: dict[str, Any]) -> Any:
     """A drawing with a document and the settings that go with it; its distances cannot be measured anew."""
-    place = document["places"][document["reference"]["place"]]["id"]
+    number = document["reference"]["place"]
+    place = document["places"][number]["id"] if number >= 0 else ""
     rings = tuple(ring["km"] for ring in document["reference"]["rings"])
     settings = SimpleNamespace(id=document["id"], city=place, rings_km=rings)
     record = SimpleNamespace(settings=settings, places={p["id"]: p for p in document["places"]}, head="")
