@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from layers.basemap import Basemap
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Who holds a face and how sure that is; see ``claims.control.Hold`` for ``holder`` and ``rival``."""
 
     holder: str
@@ -37,8 +36,7 @@ class State:
     rival: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FaceChange:
+class FaceChange(NamedTuple):
     """From ``at`` on, ``face`` is in ``state``. ``claims`` are the ids that this rests on."""
 
     at: datetime
@@ -57,8 +55,7 @@ class Composite:
     changes: tuple[FaceChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceChange:
+class PlaceChange(NamedTuple):
     """From ``at`` on, the place is in ``state``. ``claims`` are the ids that this rests on."""
 
     at: datetime

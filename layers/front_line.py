@@ -41,8 +41,7 @@ class FrontStyle(IntEnum):
 _STYLES = tuple(FrontStyle)
 
 
-@dataclass(frozen=True, slots=True)
-class FrontChange:
+class FrontChange(NamedTuple):
     """From ``at`` on, ``arc`` is drawn in ``style``."""
 
     at: datetime
@@ -80,10 +79,16 @@ def start_fronts(whole: Composite, sides: Mapping[str, str]) -> dict[int, FrontS
     return _fronts(whole, whole.start, sides)
 
 
-def front_changes(whole: Composite, sides: Mapping[str, str]) -> list[FrontChange]:
+def front_changes(whole: Composite, sides: Mapping[str, str]) -> tuple[FrontChange, ...]:
     """Every change of every piece of front, sorted by (at, arc)."""
+    return _front_changes(whole, frozenset(sides.items()))
+
+
+@kept(most=1)
+def _front_changes(whole: Composite, of_sides: frozenset[tuple[str, str]]) -> tuple[FrontChange, ...]:
+    sides = dict(of_sides)
     if not whole.changes:
-        return []
+        return ()
     between, beside = _Between(sides), _carriers(whole.arcs)
     course = _course(whole, between)
     when, carrier = _touched(course, beside)
@@ -96,7 +101,7 @@ def front_changes(whole: Composite, sides: Mapping[str, str]) -> list[FrontChang
     turned = np.flatnonzero(new != before)
     rows = zip(when[turned].tolist(), beside.arc[carrier[turned]].tolist(), new[turned].tolist(), strict=True)
     with no_search_for_cycles():
-        return [FrontChange(course.instants[at], arc, _STYLES[style]) for at, arc, style in rows]
+        return tuple([FrontChange(course.instants[at], arc, _STYLES[style]) for at, arc, style in rows])
 
 
 class _Between:
