@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,10 @@ EVENING = at(4, 23, 59)
 
 @pytest.fixture(scope="module")
 def hama_page(hama_drawing, tmp_path_factory):
-    """Files of the example: (language, theme) -> address."""
+    """Files of the example: (language, theme) -> address; each is written once."""
     folder = tmp_path_factory.mktemp("pages")
 
+    @cache
     def page(lang="en", theme="light", **options):
         path = folder / f"{lang}-{theme}-{len(list(folder.iterdir()))}.html"
         page = light_page(hama_drawing.document, at=EVENING, lang=lang, theme=theme, **options)

@@ -45,6 +45,7 @@ def words_of(html: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", bare)))
 
 
+@cache
 def light(method: str, lang: str = "en") -> str:
     return words_of(light_page(document(method), lang=lang))
 
