@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int32]
 
 _MOST_KEPT = 100_000
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,8 @@ def _line(known: Spelling) -> str:
 
 def _read(line: str) -> Spelling:
     text, plain, folded, skeleton, qualifiers, kinds, marks = line.split("\t")
-    said, kind = frozenset(qualifiers.split()), frozenset(kinds.split())
+    said = frozenset(qualifiers.split()) if qualifiers else _NONE
+    kind = frozenset(kinds.split()) if kinds else _NONE
     return Spelling(text, plain, folded, skeleton, said, kind, "n" in marks, "s" in marks)
 
 

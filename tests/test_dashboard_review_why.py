@@ -44,6 +44,11 @@ def test_every_reason_that_the_reader_gives_is_said_in_arabic():
             assert word not in english.split(), (why, own)
 
 
+def test_how_many_of_a_count_are_named_is_said_in_arabic():
+    assert said_in(AR, "7 of them are named").endswith(": 7")
+    assert not re.search("[a-z]", said_in(AR, "none of them is named"))
+
+
 def test_in_english_a_reason_stays_what_it_is():
     assert {why for why in reasons() if said_in(EN, why) != why} == set()
 
