@@ -121,7 +121,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     };
   }
 
-  /** Arcs by which of those that were walked once is walked back; 0 for a new one. @param {string | number[]} told */
+  /** Arcs by which of those that were walked once is walked back; 0 for a new one, −1 for one walked backwards. @param {string | number[]} told */
   function returned(told) {
     const { numbers, refuse } = frontlineParts.written;
     const turn = numbers(told);
@@ -131,9 +131,10 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     let at = 0;
     return () => {
       const step = turn[at++];
-      if (step === 0) {
-        waiting.push(met);
-        return met++;
+      if (step === 0 || step === -1) {
+        waiting.push(step === 0 ? met : ~met);
+        met += 1;
+        return waiting[waiting.length - 1];
       }
       if (!(step > 0 && step <= waiting.length)) refuse(`a ring walks back the arc ${step} ago`);
       return ~waiting.splice(waiting.length - step, 1)[0];

@@ -49,6 +49,7 @@ SCRIPTS = (
     *("timeline.js", "controls.js", "zoom.js", "light_ground.js", "light_start.js"),
 )
 ASKING = "light_corrections.js"
+_MANY_EVENTS = 2_000
 _MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace'
 
 
@@ -373,7 +374,9 @@ class _Page:
     def _time_part(self) -> dict[str, Any]:
         document = self.document
         kept = {key: document[key] for key in ("format", "id", "span", "known_at")}
-        events = [{key: event[key] for key in ("t", "place", "kind")} for event in document["events"]]
+        events = [
+            {key: event[key] for key in ("t", "place", "kind", "after")} for event in document["events"]
+        ]
         return packed({**kept, **self._ground, "events": events}) | {
             "clock": {key: document["clock"][key] for key in ("zone", "offsets")},
             "at": self.at,

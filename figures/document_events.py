@@ -30,13 +30,13 @@ _MOST_AMISS = 0.5
 def packed_places(document: Document) -> dict[str, Any] | None:
     """How the changes of places are written beside the events; None where they hardly follow from those."""
     changes, events = document["changes"], document["events"]
-    if not changes or not all("after" in event for event in events):
+    if not changes or not events or not all("after" in event for event in events):
         return None
     instants = np.array([change[0] for change in changes], dtype=np.int64)
     true = _true(changes)
     fades = _fading(instants, true, events)
     told = _following(instants, events, fades)
-    real, said = (_keys(one, document) for one in (true, told))
+    real, said = _keys(true, told)
     wrong, missing = np.flatnonzero(~np.isin(said, real)), np.flatnonzero(~np.isin(real, said))
     if len(wrong) + len(missing) > _MOST_AMISS * len(real):
         return None
@@ -123,10 +123,10 @@ def _true(changes: Sequence[Any]) -> Told:
     return np.repeat(np.arange(len(pairs)), [len(one) // 2 for one in pairs]), flat[::2], flat[1::2]
 
 
-def _keys(told: Told, document: Document) -> Numbers:
-    """One number for each place, instant and state."""
-    instant, place, state = told
-    return (instant * (len(document["places"]) + 1) + place) * (len(document["states"]) + 1) + state
+def _keys(*told: Told) -> list[Numbers]:
+    """One number for each instant, place and state, the same in all of them."""
+    places, states = (1 + max((int(one[part].max(initial=0)) for one in told), default=0) for part in (1, 2))
+    return [(instant * places + place) * states + state for instant, place, state in told]
 
 
 def _events_in_order(events: Sequence[Any]) -> tuple[Numbers, Numbers, Numbers]:

@@ -92,20 +92,23 @@ def _walk(references: Sequence[int]) -> Packed:
 
 
 def _turned(references: Sequence[int]) -> list[int] | None:
-    """Which of the arcs that were walked once is walked back, counted from the latest; 0 for a new one.
+    """Which of the arcs that were walked once is walked back, counted from the latest.
 
-    None where an arc is walked otherwise than first forwards, then backwards, or out of order.
+    0 is a new one walked forwards, −1 a new one walked backwards. None where arcs come up out of order, or
+    one is walked twice the same way.
     """
     waiting: list[int] = []
-    met, turn = 0, []
+    walked: dict[int, int] = {}
+    turn = []
     for reference in references:
-        if reference == met:
-            turn.append(0)
-            waiting.append(met)
-            met += 1
+        arc = reference if reference >= 0 else ~reference
+        if arc == len(walked):
+            turn.append(0 if reference >= 0 else -1)
+            walked[arc] = reference
+            waiting.append(arc)
             continue
-        at = bisect_left(waiting, ~reference) if reference < 0 else len(waiting)
-        if at == len(waiting) or waiting[at] != ~reference:
+        at = bisect_left(waiting, arc)
+        if at == len(waiting) or waiting[at] != arc or walked[arc] != ~reference:
             return None
         turn.append(len(waiting) - at)
         del waiting[at]
@@ -131,9 +134,9 @@ def _returned(turn: Iterable[int]) -> Iterator[int]:
     waiting: list[int] = []
     met = 0
     for step in turn:
-        if step == 0:
-            waiting.append(met)
-            yield met
+        if step in (0, -1):
+            waiting.append(met if step == 0 else ~met)
+            yield waiting[-1]
             met += 1
         elif 0 < step <= len(waiting):
             yield ~waiting.pop(-step)
