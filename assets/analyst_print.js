@@ -53,7 +53,7 @@ frontlineParts.analyst = frontlineParts.analyst || /** @type {any} */ ({});
     function printFigures(t) {
       const { doc, page, sayer } = model;
       const { say } = sayer;
-      const facts = frontlineParts.factsAt({ ...doc, reference: page.reference }, t);
+      const facts = frontlineParts.factsAt(frontlineParts.overlaid({}, doc, { reference: page.reference }), t);
       const from = doc.places[page.reference.place];
       const city = from ? sayer.of(from.name) : "";
       const km = facts.distance && facts.distance.nearest_reported_km;

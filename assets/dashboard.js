@@ -232,7 +232,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   /** @param {any} doc @param {any} page @param {Partial<Words>} words */
   function timeDocument(doc, page, words) {
     const last = doc.known_label === "asked" ? Math.min(doc.known_at, doc.span[1] - 1) : undefined;
-    return { ...doc, reference: page.reference, at: settings.at, lang: settings.lang, words, last };
+    return frontlineParts.overlaid({}, doc, { reference: page.reference, at: settings.at, lang: settings.lang, words, last });
   }
 
   async function start() {
@@ -463,9 +463,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         if (mine !== wanted) return uncover();
         choice.known = told.known.text;
         popup.hide();
-        Object.assign(model.doc, frontlineParts.readDocument(written));
+        frontlineParts.overlaid(model.doc, frontlineParts.readDocument(written));
         takePage(told);
-        Object.assign(playback.doc, timeDocument(model.doc, told, /** @type {any} */ (playback.doc.words)));
+        frontlineParts.overlaid(playback.doc, timeDocument(model.doc, told, /** @type {any} */ (playback.doc.words)));
         const rules = document.getElementById("drawing-rules");
         if (rules) rules.textContent = told.rules;
         const holders = root.querySelector(".holders");

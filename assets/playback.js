@@ -79,6 +79,7 @@
  * @property {(doc: TimePart, surface: Surface, options?: PlaybackOptions) => PlaybackShape} createPlayback
  * @property {(playback: PlaybackShape) => object} installPublicObject
  * @property {(written: any) => any} readDocument a whole map document out of what is written of it
+ * @property {(document: any, ...others: any[]) => any} overlaid gets all keys of the others, without reading what of them nobody asked for yet
  * @property {any} written how columns are read
  * @property {(root: Element | Document, doc: TimePart) => Surface & {refine: (k: number) => void, follow?: () => void, faceAt?: FaceAt}} createSvgSurface refine: how much the map is enlarged; the others where the ground is pixels
  * @property {(box: HTMLElement, options: {refine: (k: number) => void, follow?: () => void, words: {km: string, enlarged: string}, controls: Element | null, playback: PlaybackShape}) => {remove: () => void}} bindZoom

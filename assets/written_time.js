@@ -7,6 +7,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 (function () {
   const MISSING = /** @type {any} */ (Symbol("no value"));
 
+  const WAYS = ["all", "steps", "whole", "was", "of", "text", "texts", "each", "plus", "as", "rows", "look", "made"];
+
   const DIGIT_OF = new Int8Array(128).fill(-1);
   [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].forEach((sign, i) => (DIGIT_OF[sign.charCodeAt(0)] = i));
 
@@ -50,21 +52,25 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   }
 
   /**
-   * The values of a column. `others` are the columns of its table that stand for themselves.
-   * @param {any} column @param {number} count @param {Record<string, any[]>} [others] @returns {any[]}
+   * The values of a column. `other` gives another column of its table.
+   * @param {any} column @param {number} count @param {(name: string) => any[]} [other] @returns {any[]}
    */
-  function values(column, count, others = {}) {
-    const found = Array.isArray(column) ? column : followed(column, count, others);
+  function values(column, count, other = alone) {
+    const found = Array.isArray(column) ? column : followed(column, count, other);
     return found.length === count ? found : refuse(`a column has ${found.length} values where ${count} were said`);
   }
 
-  /** @param {any} column @param {number} count @param {Record<string, any[]>} others @returns {any[]} */
-  function followed(column, count, others) {
+  /** @param {string} name @returns {never} */
+  const alone = (name) => refuse(`a column outside of a table names the column ${name}`);
+
+  /** @param {any} column @param {number} count @param {(name: string) => any[]} other @returns {any[]} */
+  function followed(column, count, other) {
     if ("all" in column) return new Array(count).fill(column.all);
     if ("steps" in column) {
       const unit = 10 ** (column.decimals || 0);
       return unit === 1 ? walked(column.steps) : walked(column.steps).map((whole) => whole / unit);
     }
+    if (typeof column.made === "function") return column.made(); // by document.js: nothing that was written is a function
     if ("whole" in column) return numbers(column.whole);
     if ("was" in column) return new Array(count).fill(-1); // until what was before each event is known
     if ("of" in column) return values(column.at, count).map((i) => itemOf(column.of, i));
@@ -76,17 +82,20 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     if ("each" in column) return inLists(column, count);
     if ("plus" in column) {
       const apart = values(column.is, count);
-      return others[column.plus].map((value, i) => value + apart[i]);
+      return other(column.plus).map((value, i) => value + apart[i]);
     }
-    if ("as" in column) return others[column.as];
+    if ("as" in column) return other(column.as);
     if ("rows" in column) {
       const found = new Array(count).fill(MISSING);
       const rows = walked(column.rows);
       values(column.is, rows.length).forEach((value, i) => (found[rows[i]] = value));
       return found;
     }
-    return refuse(`no column is written as ${Object.keys(column).slice(0, 5)}`);
+    return unknown(column);
   }
+
+  /** @param {any} column */
+  const unknown = (column) => refuse(`no column is written as ${Object.keys(column).slice(0, 5)}`);
 
   /** @param {Record<string, any>} texts @param {number} count */
   function inLanguages(texts, count) {
@@ -110,39 +119,65 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     return lengths.map((length) => every.slice(at, (at += length)));
   }
 
-  /** What stands in another table; of several indices the first counts. @param {any} index @param {string[]} way @param {any[]} table */
-  function looked(index, way, table) {
-    let found = table[Array.isArray(index) ? (index.length ? index[0] : -1) : index];
-    for (let i = 1; i < way.length; i++) found = found && found[way[i]];
-    return found === undefined ? null : found;
+  /** What stands in another column; of several indices the first counts. @param {any} index @param {any[]} column @param {string[]} way within its value */
+  function looked(index, column, way) {
+    let found = column[Array.isArray(index) ? (index.length ? index[0] : -1) : index];
+    for (const step of way) found = found && found[step];
+    return found === undefined || found === MISSING ? null : found;
   }
 
-  /** @param {any} column @param {number} count @param {Record<string, any[]>} others @param {Record<string, any[]>} tables @returns {any[]} */
-  function lookedUp(column, count, others, tables) {
-    const table = tables[column.look[0]];
-    const found = others[column.by].map((index) => looked(index, column.look, table));
-    const rows = walked(column.rows || []);
-    values(column.is || [], rows.length).forEach((value, i) => (found[rows[i]] = value));
+  /** @param {any} told @param {number} count @param {(name: string) => any[]} other @param {Record<string, Table>} tables @returns {any[]} */
+  function lookedUp(told, count, other, tables) {
+    const [table, key, ...way] = told.look;
+    const column = tables[table].column(key);
+    const found = other(told.by).map((index) => looked(index, column, way));
+    const rows = walked(told.rows || []);
+    values(told.is || [], rows.length).forEach((value, i) => (found[rows[i]] = value));
     return values(found, count);
   }
 
-  /** The records of a table. @param {any} written @param {Record<string, any[]>} [tables] in which it looks something up @returns {any[]} */
-  function records(written, tables = {}) {
-    if (Array.isArray(written)) return written;
-    const { count } = written;
-    const related = (/** @type {any} */ column) => ("look" in column ? 1 : "plus" in column || "as" in column ? 2 : 0);
-    /** @type {Record<string, any[]>} */
-    const found = {};
-    const names = Object.keys(written.columns).sort((a, b) => related(written.columns[a]) - related(written.columns[b]));
-    for (const name of names) {
-      const column = written.columns[name];
-      found[name] = "look" in column ? lookedUp(column, count, found, tables) : values(column, count, found);
+  /**
+   * A table whose columns are read when somebody asks for them; each once.
+   * @typedef {{column: (name: string) => any[], records: () => any[]}} Table
+   * @param {any} told @param {Record<string, Table>} tables in which it looks something up @returns {Table}
+   */
+  function tableOf(told, tables) {
+    if (Array.isArray(told)) {
+      return { column: (name) => told.map((row) => (name in row ? row[name] : MISSING)), records: () => told };
     }
-    const rows = Array.from({ length: count }, () => /** @type {Record<string, any>} */ ({}));
-    for (const name of names.sort()) {
-      const column = found[name];
-      const whole = !("rows" in written.columns[name]) || "look" in written.columns[name];
-      for (let i = 0; i < count; i++) if (whole || column[i] !== MISSING) rows[i][name] = column[i];
+    const { count, columns } = told;
+    for (const name of Object.keys(columns)) Array.isArray(columns[name]) || WAYS.some((way) => way in columns[name]) || unknown(columns[name]);
+    /** @type {Map<string, any[] | null>} null while it is being read */
+    const read = new Map();
+    /** @type {any[] | undefined} */
+    let rows;
+
+    /** @param {string} name @returns {any[]} */
+    function column(name) {
+      const found = read.get(name);
+      if (found) return found;
+      if (found === null || !Object.hasOwn(columns, name)) refuse(`the column ${name} follows from ${found === null ? "itself" : "nothing"}`);
+      read.set(name, null);
+      const made = "look" in columns[name] ? lookedUp(columns[name], count, column, tables) : values(columns[name], count, column);
+      read.set(name, made);
+      return made;
+    }
+    return { column, records: () => (rows = rows || rowsOf(columns, count, column)) };
+  }
+
+  /** Records of one shape, so that a browser makes them at once. @param {Record<string, any>} columns @param {number} count @param {(name: string) => any[]} column */
+  function rowsOf(columns, count, column) {
+    const names = Object.keys(columns).sort();
+    const some = names.filter((name) => "rows" in columns[name] && !("look" in columns[name]));
+    /** @type {Record<string, any>} */
+    const first = {};
+    for (const name of names) if (!some.includes(name)) first[name] = count ? column(name)[0] : null;
+    const rows = Array.from({ length: count }, () => ({ ...first }));
+    for (const name of names) {
+      if ("all" in columns[name]) continue;
+      const found = column(name);
+      const whole = !some.includes(name);
+      for (let i = 0; i < count; i++) if (whole || found[i] !== MISSING) rows[i][name] = found[i];
     }
     return rows;
   }
@@ -163,46 +198,104 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   }
 
   /**
-   * What becomes of places as events say, but for what is said otherwise.
-   * @param {any} told @param {number[]} instants @param {any[]} events @returns {number[][]}
+   * Rows of instant, thing and state, in any order, become flat pairs of thing and state for each instant, by the thing.
+   * @typedef {{at: number[], thing: number[], state: number[]}} Rows
+   * @param {number} instants how many @param {number} things how many @param {Rows} rows @returns {number[][]}
    */
-  function fromEvents(told, instants, events) {
-    const changes = events.filter((event) => event.kind === "change");
-    const order = changes.map((_, i) => i).sort((a, b) => changes[a].place - changes[b].place || changes[a].t - changes[b].t || a - b);
-    const numberOf = new Map(instants.map((t, i) => [t, i]));
-    /** @type {[number, number, number][]} the number of the instant, place, state */
-    const rows = [];
-    order.forEach((one, i) => {
-      const { place, t, after } = changes[one];
-      const next = changes[order[i + 1]];
-      const until = next && next.place === place ? next.t : Infinity;
-      if (until === t) return; // of one time the last counts
-      const at = numberOf.get(t);
-      if (at !== undefined) rows.push([at, place, after]);
+  function inOrder(instants, things, { at, thing, state }) {
+    const begins = new Int32Array(things + 2);
+    for (const one of thing) begins[one >= -1 && one < things ? one + 2 : refuse(`there is no ${one} among ${things}`)] += 1;
+    for (let i = 1; i < begins.length; i++) begins[i] += begins[i - 1];
+    const order = new Int32Array(thing.length);
+    for (let i = 0; i < thing.length; i++) order[begins[thing[i] + 1]++] = i;
+    const lengths = new Int32Array(instants);
+    for (const one of at) lengths[one] += 2;
+    const pairs = Array.from(lengths, (length) => new Array(length));
+    const ends = new Int32Array(instants);
+    for (const i of order) {
+      const own = pairs[at[i]];
+      const end = ends[at[i]];
+      own[end] = thing[i];
+      own[end + 1] = state[i];
+      ends[at[i]] = end + 2;
+    }
+    return pairs;
+  }
+
+  /** Two flat lists of pairs in order as one. @param {number[]} one @param {number[]} other */
+  function merged(one, other) {
+    if (!one.length || !other.length) return one.length ? one : other;
+    const both = [];
+    for (let i = 0, k = 0; i < one.length || k < other.length; ) {
+      if (k >= other.length || one[i] <= other[k]) both.push(one[i++], one[i++]);
+      else both.push(other[k++], other[k++]);
+    }
+    return both;
+  }
+
+  /**
+   * What places become by the changes among the events, and by the time that fades them, for each instant.
+   * @param {any} told @param {number[]} instants @param {number} places how many @param {(name: string) => any[]} column of the events
+   */
+  function byEvents(told, instants, places, column) {
+    const [kinds, place, times, after] = ["kind", "place", "t", "after"].map(column);
+    const order = [];
+    let sorted = true;
+    for (let i = 0; i < kinds.length; i++) {
+      if (kinds[i] !== "change") continue;
+      sorted = sorted && !(order.length && times[i] < times[order[order.length - 1]]);
+      order.push(i);
+    }
+    if (!sorted) order.sort((a, b) => times[a] - times[b]);
+    const numbers = [0, ...told.fades.filter((/** @type {number} */ _, /** @type {number} */ k) => k % 3 === 1)].map(() => instants.length - 1);
+    /** Which instant it is, −1 for none; each `way` asks for ever earlier ones. @param {number} way @param {number} t */
+    const numberOf = (way, t) => {
+      while (numbers[way] >= 0 && instants[numbers[way]] > t) numbers[way] -= 1;
+      return instants[numbers[way]] === t ? numbers[way] : -1;
+    };
+    /** @type {Rows} */
+    const rows = { at: [], thing: [], state: [] };
+    /** @param {number} at @param {number} of @param {number} now */
+    const add = (at, of, now) => at >= 0 && (rows.at.push(at), rows.thing.push(of), rows.state.push(now));
+    const next = new Map();
+    for (let i = order.length - 1; i >= 0; i--) {
+      const of = place[order[i]];
+      const t = times[order[i]];
+      const state = after[order[i]];
+      const until = next.get(of) ?? Infinity;
+      if (until === t) continue; // of one time the last counts
+      next.set(of, t);
+      add(numberOf(0, t), of, state);
       for (let k = 0; k < told.fades.length; k += 3) {
-        const faded = numberOf.get(t + told.fades[k + 1]);
-        if (told.fades[k] === after && until - told.fades[k + 1] > t && faded !== undefined) rows.push([faded, place, told.fades[k + 2]]);
+        if (told.fades[k] !== state || until - told.fades[k + 1] <= t) continue;
+        add(numberOf(1 + k / 3, t + told.fades[k + 1]), of, told.fades[k + 2]);
       }
-    });
-    rows.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    }
+    return inOrder(instants.length, places, rows);
+  }
+
+  /**
+   * What becomes of places as events say, but for what is said otherwise.
+   * @param {any} told @param {number[]} instants @param {number} places how many @param {(name: string) => any[]} column of the events
+   */
+  function fromEvents(told, instants, places, column) {
     const not = new Set(walked(told.not));
-    /** @type {[number, number][][]} */
-    const found = instants.map(() => []);
-    rows.forEach(([at, place, state], row) => not.has(row) || found[at].push([place, state]));
-    const pairs = unfolded(told, instants.length);
-    return found.map((own, i) => {
-      for (let k = 0; k < pairs[i].length; k += 2) own.push([pairs[i][k], pairs[i][k + 1]]);
-      return own.sort((a, b) => a[0] - b[0] || a[1] - b[1]).flat();
+    const more = unfolded(told, instants.length);
+    let row = 0;
+    return byEvents(told, instants, places, column).map((all, i) => {
+      const said = not.size ? all.filter((_, k) => !not.has(row + (k >> 1))) : all;
+      row += all.length / 2;
+      return merged(said, more[i]);
     });
   }
 
-  /** The events get their state before them, where it was left to what was. @param {any} document @param {any} table */
-  function complete(document, table) {
-    const was = !Array.isArray(table) && table && table.columns.before && table.columns.before.was;
-    if (!was) return;
+  /** The events get their state before them, where it was left to what was. @param {any} document @param {any} table @param {any[]} events */
+  function complete(document, table, events) {
+    const was = !Array.isArray(table) && table.columns.before && table.columns.before.was;
+    if (!was) return events;
     const now = document.start.places.slice();
     let done = 0;
-    for (const event of document.events) {
+    for (const event of events) {
       for (; done < document.changes.length && document.changes[done][0] < event.t; done++) {
         const pairs = document.changes[done][3];
         for (let k = 0; k < pairs.length; k += 2) now[pairs[k]] = pairs[k + 1];
@@ -210,20 +303,21 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       event.before = now[event.place];
     }
     const rows = walked(was.rows);
-    values(was.is, rows.length).forEach((state, i) => (itemOf(document.events, rows[i]).before = state));
+    values(was.is, rows.length).forEach((state, i) => (itemOf(events, rows[i]).before = state));
+    return events;
   }
 
   /** @param {{count: number, is: any}} counted */
   const listed = (counted) => values(counted.is, counted.count);
 
-  /** Which things each index touches, without a list for each. @param {number} count @param {Iterable<[number, number]>} pairs of an index and what it touches @param {number} total */
-  function touching(count, pairs, total) {
+  /** Which things touch each index, without a list for each. @param {number} count of the indices @param {ArrayLike<number>[]} sides an index for each thing; below 0 none */
+  function touching(count, sides) {
     const begins = new Int32Array(count + 2);
-    for (const [index] of pairs) begins[index + 2] += 1;
+    for (const side of sides) for (let i = 0; i < side.length; i++) if (side[i] >= 0) begins[side[i] + 2] += 1;
     for (let i = 1; i < begins.length; i++) begins[i] += begins[i - 1];
-    const found = new Int32Array(total);
-    for (const [index, what] of pairs) found[begins[index + 1]++] = what;
-    return (/** @type {number} */ index) => found.subarray(begins[index], begins[index + 1]);
+    const things = new Int32Array(begins[count + 1]);
+    for (const side of sides) for (let i = 0; i < side.length; i++) if (side[i] >= 0) things[begins[side[i] + 1]++] = i;
+    return { things, begins };
   }
 
   /**
@@ -234,71 +328,82 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const own = walked(start.own);
     const states = values(start.faces, own.length);
     const faces = of.map((place) => (place < 0 ? 0 : places[place]));
-    const follows = new Uint8Array(of.length).fill(1);
+    const followed = new Int32Array(of);
     own.forEach((face, i) => {
-      follows[face] = 0;
+      followed[face] = -1;
       faces[face] = states[i];
     });
-    /** @type {[number, number][]} */
-    const pairs = [];
-    of.forEach((place, face) => follows[face] && pairs.push([place >= 0 ? place : refuse("a face has no place to follow"), face]));
-    const followers = touching(places.length, pairs, pairs.length);
-    const changed = unfolded(changes.faces, changes.count).map((mine, i) => {
-      /** @type {[number, number][]} */
-      const following = [];
-      const now = placePairs[i];
-      for (let k = 0; k < now.length; k += 2) for (const face of followers(now[k])) following.push([face, now[k + 1]]);
-      if (!following.length) return mine;
-      for (let k = 0; k < mine.length; k += 2) following.push([mine[k], mine[k + 1]]);
-      return following.sort((one, other) => one[0] - other[0]).flat();
+    if (own.length !== followed.reduce((none, place) => none + (place < 0 ? 1 : 0), 0)) refuse("a face has no place to follow");
+    const { things, begins } = touching(places.length, [followed]);
+    /** @type {Rows} */
+    const rows = { at: [], thing: [], state: [] };
+    placePairs.forEach((now, at) => {
+      for (let k = 0; k < now.length; k += 2) {
+        for (let f = begins[now[k]]; f < begins[now[k] + 1]; f++) {
+          rows.at.push(at);
+          rows.thing.push(things[f]);
+          rows.state.push(now[k + 1]);
+        }
+      }
     });
+    const mine = unfolded(changes.faces, changes.count);
+    const changed = inOrder(changes.count, of.length, rows).map((following, i) => merged(following, mine[i]));
     return { faces, changed };
   }
 
   /**
-   * The fronts that follow from the two sides of each edge.
-   * @param {number[]} flat left state, right state, style, … @param {[number, number, number][]} edges @param {number[]} start @param {number[][]} changes
+   * The two faces of each edge.
+   * @typedef {{arc: number[], left: ArrayLike<number>, right: ArrayLike<number>}} Sides
    */
-  function frontsInTime(flat, edges, start, changes) {
-    const most = start.reduce((a, b) => Math.max(a, b), 0);
-    const count = 1 + changes.reduce((a, pairs) => pairs.reduce((b, n, i) => (i & 1 ? Math.max(b, n) : b), a), most);
+
+  /**
+   * The fronts that follow from the two sides of each edge.
+   * @param {number[]} flat left state, right state, style, … @param {Sides} edges @param {number[]} start @param {number[][]} changes
+   */
+  function frontsInTime(flat, { left, right }, start, changes) {
+    let count = 1;
+    for (const state of start) count = Math.max(count, state + 1);
+    for (const pairs of changes) for (let i = 1; i < pairs.length; i += 2) count = Math.max(count, pairs[i] + 1);
     const styles = new Uint8Array(count * count);
     for (let i = 0; i < flat.length; i += 3) {
       const [a, b, style] = flat.slice(i, i + 3);
       if (a < count && b < count) styles[a * count + b] = styles[b * count + a] = style;
     }
-    const states = Uint16Array.from(start);
-    /** @type {[number, number][]} */
-    const beside = [];
-    edges.forEach(([, left, right], edge) => beside.push([left, edge], [right, edge]));
-    const edgesAt = touching(start.length, beside, beside.length);
-    const style = (/** @type {number} */ edge) => styles[states[edges[edge][1]] * count + states[edges[edge][2]]];
-    const fronts = edges.map((_, edge) => style(edge));
-    const shown = Uint8Array.from(fronts);
-    const changed = changes.map((pairs) => {
+    const states = new Uint16Array(start);
+    const { things, begins } = touching(start.length, [left, right]);
+    const style = (/** @type {number} */ edge) => styles[states[left[edge]] * count + states[right[edge]]];
+    const shown = new Uint8Array(left.length);
+    for (let edge = 0; edge < shown.length; edge++) shown[edge] = style(edge);
+    const fronts = Array.from(shown);
+    /** @type {Rows} */
+    const rows = { at: [], thing: [], state: [] };
+    changes.forEach((pairs, at) => {
       for (let i = 0; i < pairs.length; i += 2) states[pairs[i]] = pairs[i + 1];
-      /** @type {Set<number>} */
-      const touched = new Set();
       for (let i = 0; i < pairs.length; i += 2) {
-        for (const edge of edgesAt(pairs[i])) if (style(edge) !== shown[edge]) touched.add(edge);
+        for (let k = begins[pairs[i]]; k < begins[pairs[i] + 1]; k++) {
+          const now = style(things[k]);
+          if (now === shown[things[k]]) continue;
+          shown[things[k]] = now; // so that an edge between two faces that change comes once
+          rows.at.push(at);
+          rows.thing.push(things[k]);
+          rows.state.push(now);
+        }
       }
-      return [...touched].sort((a, b) => a - b).flatMap((edge) => [edge, (shown[edge] = style(edge))]);
     });
-    return { fronts, changed };
+    return { fronts, changed: inOrder(changes.length, left.length, rows) };
   }
 
   /**
    * `start` and `changes` as they were written.
-   * @param {any} written @param {() => number[]} placesOf the place of each face @param {() => [number, number, number][]} edgesOf @param {() => any[]} eventsOf
+   * @param {any} written @param {number[]} of the place of each face @param {() => Sides} edgesOf @param {(name: string) => any[]} event a column of the events
    * @returns {Pick<TimePart, "start" | "changes">}
    */
-  function timeOf(written, placesOf, edgesOf, eventsOf) {
+  function timeOf(written, of, edgesOf, event) {
     const { start, changes } = written;
     if (Array.isArray(changes)) return { start, changes };
     const places = listed(start.places);
     const instants = walked(changes.t);
-    const placePairs = "events" in changes.places ? fromEvents(changes.places, instants, eventsOf()) : unfolded(changes.places, changes.count);
-    const of = placesOf();
+    const placePairs = "events" in changes.places ? fromEvents(changes.places, instants, places.length, event) : unfolded(changes.places, changes.count);
     const inTime = facesInTime(of, start, changes, places, placePairs);
     const fronts = "styles" in start
       ? frontsInTime(start.styles, edgesOf(), inTime.faces, inTime.changed)
@@ -309,5 +414,5 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     };
   }
 
-  frontlineParts.written = { complete, numbers, records, refuse, timeOf, values, walked };
+  frontlineParts.written = { complete, numbers, refuse, tableOf, timeOf, values, walked };
 })();
