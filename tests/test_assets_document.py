@@ -45,8 +45,12 @@ def tiny_with_all_that_is_rare() -> Any:
     return document
 
 
+def drawn_lines() -> Any:
+    return draw(read_map_folder(EXAMPLE.parent / "drawn-lines")).document
+
+
 @pytest.mark.parametrize(
-    "make", [hama, tiny_document, tiny_with_all_that_is_rare, lambda: big_document(300, 400)]
+    "make", [hama, drawn_lines, tiny_document, tiny_with_all_that_is_rare, lambda: big_document(300, 400)]
 )
 def test_the_browser_reads_the_same_document(blank, make):
     document = make()

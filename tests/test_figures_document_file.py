@@ -6,6 +6,7 @@ import gzip
 import itertools
 import json
 import random
+import re
 from functools import cache
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from tiny_document import big_document, tiny_document
 
 from claims.map_folder import read_map_folder
+from exports.light_page import light_page
 from figures.document_columns import column, table, table_rows, values
 from figures.document_file import VERSION, packed, unpacked
 from figures.drawing import draw
@@ -37,7 +39,27 @@ def comes_back(document):
     return True
 
 
-@pytest.mark.parametrize("make", [hama, tiny_document, lambda: big_document(300, 400)])
+def drawn_lines():
+    return draw(read_map_folder(EXAMPLE.parent / "drawn-lines")).document
+
+
+def test_drawn_ground_and_a_page_of_it_are_packed_whole():
+    """What does not come back as it was is written plainly: none of it may be."""
+    document = drawn_lines()
+    written = packed(document)
+    parts = ("arcs", "faces", "edges", "changes")
+    assert all(isinstance(written[part], dict) for part in parts)
+    page = unpacked_page(light_page(document))
+    assert all(isinstance(page[part], dict) for part in parts)
+    assert "from" not in page["arcs"] and "turn" in page["faces"]
+
+
+def unpacked_page(html):
+    told = re.search(r'id="frontline-document">(.*?)</script>', html, re.DOTALL)
+    return json.loads(told[1])
+
+
+@pytest.mark.parametrize("make", [hama, drawn_lines, tiny_document, lambda: big_document(300, 400)])
 def test_a_document_comes_back_to_the_last_number(make):
     assert comes_back(make())
 
