@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, islice
+from operator import itemgetter, sub
 from typing import Any
 
 from figures.whole_numbers import numbers, written
@@ -21,14 +22,19 @@ MOST_VALUES = 20_000_000
 """The most values of one column: what somebody writes in ten characters must not fill the memory."""
 _FINEST = 15
 _MOST_DECIMALS, _FAR = 7, 1e8
+_LOOKED_AT = 50
+"""So many values are tried before all of them are."""
 
 
 def table(rows: Sequence[Row]) -> Column:
     """Write records as ``{"count": …, "columns": {key: column}}``; a few are better left as they are."""
-    if len(rows) < _FEW or not all(_plain(row) for row in rows):
+    if len(rows) < _FEW or set(map(type, rows)) != {dict}:
         return rows
-    keys = sorted({key for row in rows for key in row})
-    columns = {key: column([row.get(key, _MISSING) for row in rows]) for key in keys}
+    every = set().union(*rows)
+    if set(map(type, every)) != {str}:
+        return rows
+    keys = sorted(every)
+    columns = {key: column(found) for key, found in zip(keys, _columns(rows, keys), strict=True)}
     _relate(columns, rows)
     return {"count": len(rows), "columns": columns}
 
@@ -51,8 +57,11 @@ def table_rows(written: Column, tables: Mapping[str, Sequence[Row]] | None = Non
     return made
 
 
-def _plain(row: object) -> bool:
-    return isinstance(row, Mapping) and all(isinstance(key, str) for key in row)
+def _columns(rows: Sequence[Row], keys: Sequence[str]) -> Iterable[list[Value]]:
+    """The values under each key, in the order of the rows."""
+    if len(keys) > 1 and set(map(len, rows)) == {len(keys)}:
+        return map(list, zip(*map(itemgetter(*keys), rows), strict=True))
+    return ([row.get(key, _MISSING) for row in rows] for key in keys)
 
 
 def _may_miss(one: Column) -> bool:
@@ -108,12 +117,12 @@ def column(found: Sequence[Any]) -> Column:
     """Write the values of one column."""
     if not found:
         return []
-    if any(value is _MISSING for value in found):
+    kinds = set(map(type, found))
+    if type(_MISSING) in kinds:
         rows = [i for i, value in enumerate(found) if value is not _MISSING]
         return {"rows": written(steps(rows)), "is": column([found[i] for i in rows])}
-    if all(_same(value, found[0]) for value in found):
+    if len(kinds) == 1 and all(map(found[0].__eq__, found)):
         return {"all": found[0]}
-    kinds = {type(value) for value in found}
     write = _WAYS.get(kinds.pop(), _listed) if len(kinds) == 1 else _listed
     return write(found)
 
@@ -126,7 +135,8 @@ def _same(one: Value, other: Value) -> bool:
 def _whole(found: Sequence[int]) -> Column:
     """Integers; as steps where they mostly lie closer to the one before than to nothing."""
     walked = steps(found)
-    closer = sum(len(str(step)) for step in walked) < 0.8 * sum(len(str(value)) for value in found)
+    between = len(", ") * len(found)
+    closer = len(str(walked)) - between < 0.8 * (len(str(found)) - between)
     if closer:
         return {"steps": written(walked)}
     told = written(found)
@@ -137,8 +147,10 @@ def _decimal(found: Sequence[float]) -> Column:
     """Numbers with at most seven decimals, as steps of whole units; others as they are."""
     for decimals in range(1, _MOST_DECIMALS + 1) if max(map(abs, found)) < _FAR else ():
         unit = 10**decimals
+        if any(round(value * unit) / unit != value for value in found[:_LOOKED_AT]):
+            continue
         whole = [round(value * unit) for value in found]
-        if all(number / unit == value for number, value in zip(whole, found, strict=True)):
+        if [number / unit for number in whole] == list(found):
             return {"steps": written(steps(whole)), "decimals": decimals}
     return list(found)
 
@@ -203,16 +215,19 @@ def _relate(columns: dict[str, Column], rows: Sequence[Row]) -> None:
     """Columns of times that lie near another one's are written as the distance to it."""
     for key, other in (("start", "end"), ("reported", "end"), ("from", "t")):
         if key in columns and other in columns:
-            apart = [row[key] - row[other] for row in rows if _are_whole(row.get(key), row.get(other))]
-            if len(apart) == len(rows):
+            apart = _apart([row.get(key) for row in rows], [row.get(other) for row in rows])
+            if apart:
                 columns[key] = {"plus": other, "is": _few_or_whole(apart)}
     for key, other in (("reporter", "claimant"), ("after", "before")):
         if key in columns and all(_same(row.get(key), row.get(other, _MISSING)) for row in rows):
             columns[key] = {"as": other}
 
 
-def _are_whole(*found: Value) -> bool:
-    return all(type(value) is int for value in found)
+def _apart(some: Sequence[Value], others: Sequence[Value]) -> list[int]:
+    """How far whole numbers are from others; nothing where any is none."""
+    if {*map(type, some), *map(type, others)} != {int}:
+        return []
+    return list(map(sub, some, others))
 
 
 def _few_or_whole(found: Sequence[int]) -> Column:
@@ -317,4 +332,4 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any], int, Mapping[str, list[Any]]
 def steps(found: Iterable[int]) -> list[int]:
     """Each number less the one before; the first as it is."""
     every = list(found)
-    return [*every[:1], *(later - earlier for earlier, later in pairwise(every))]
+    return [*every[:1], *map(sub, every[1:], every)]

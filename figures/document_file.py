@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from claims.cycles import no_search_for_cycles
 from figures.document_columns import looked_up, table, table_rows
 from figures.document_events import before_them, complete
 from figures.document_ground import packed_ground, unpacked_ground
@@ -33,6 +34,11 @@ Document = dict[str, Any]
 
 def packed(document: Mapping[str, Any]) -> Document:
     """What is written of a document; ``unpacked`` gives the same document again."""
+    with no_search_for_cycles():
+        return _packed(document)
+
+
+def _packed(document: Mapping[str, Any]) -> Document:
     tables = {name: table(document[name]) for name in _TABLES if name in document}
     for name, key, way, by in _LOOKED_UP:
         if name in document and way[0] in document:
