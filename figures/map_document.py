@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from claims.actors import UNKNOWN, Actor
 from claims.claim import Claim
 from claims.control import Certainty, ControlHistory, Hold, Remark
 from claims.counts import Counted, counted_places
+from claims.cycles import no_search_for_cycles
 from claims.map_record import MapRecord, Unlocated
 from claims.release_rules import INTERNAL, Withheld
 from claims.sources import Source
@@ -112,7 +114,8 @@ class MapParts:
         return tuple(sorted(found, key=lambda s: (s.holder, CERTAINTIES.index(s.certainty), s.rival or "")))
 
     @cached_property
-    def _numbers(self) -> dict[str, dict[Any, int]]:
+    def numbers(self) -> dict[str, dict[Any, int]]:
+        """The index of each thing in its list, by kind."""
         return {
             "actor": {actor.id: i for i, actor in enumerate(self.actors)},
             "source": {source.id: i for i, source in enumerate(self.sources)},
@@ -124,7 +127,7 @@ class MapParts:
 
     def number(self, kind: str, key: object) -> int:
         """The index of a thing in its list; −1 for none, or for one that is not listed."""
-        return self._numbers[kind].get(key, _NONE)
+        return self.numbers[kind].get(key, _NONE)
 
     def state(self, hold: Hold) -> int:
         """The index of what the ground shows during a hold; −1 where the map never shows it."""
@@ -157,7 +160,12 @@ class Grid:
         steps[begins[:-1]] = on_grid[begins[:-1]]
         moving = np.any(steps != 0, axis=1)
         moving[begins[:-1]] = True
-        return [_walked(steps[begin:end], moving[begin:end]) for begin, end in pairwise(begins.tolist())]
+        flat = steps.ravel().tolist()
+        resting = set(np.searchsorted(begins, np.flatnonzero(~moving), side="right") - 1)
+        return [
+            _walked(steps[begin:end], moving[begin:end]) if number in resting else flat[2 * begin : 2 * end]
+            for number, (begin, end) in enumerate(pairwise(begins.tolist()))
+        ]
 
 
 def _walked(steps: NDArray[np.int64], moving: NDArray[np.bool_]) -> Line:
@@ -171,6 +179,11 @@ def map_document(
     parts: MapParts, *, city: Place | None, rings_km: Sequence[float], asked: bool
 ) -> dict[str, Any]:
     """The whole document; ``asked`` is whether the reader chose the known time."""
+    with no_search_for_cycles():
+        return _document(parts, city, rings_km, asked)
+
+
+def _document(parts: MapParts, city: Place | None, rings_km: Sequence[float], asked: bool) -> dict[str, Any]:
     settings, history = parts.record.settings, parts.history
     return {
         "format": FORMAT,
@@ -371,13 +384,10 @@ def _ground_through_time(parts: MapParts) -> dict[str, Any]:
     arcs = sorted({*fronts, *(change.arc for change in turns)})
     edge = {arc: number for number, arc in enumerate(arcs)}
     steps = _Steps()
-    for change in drawn.changes:
-        steps.add(change.at, 1, change.face, parts.number("state", change.state))
-    for turn in turns:
-        steps.add(turn.at, 2, edge[turn.arc], int(turn.style))
-    for place_change in parts.place_changes:
-        number = parts.number("place", place_change.place_id)
-        steps.add(place_change.at, 3, number, parts.number("state", place_change.state))
+    state, place = (parts.numbers[kind] for kind in ("state", "place"))
+    steps.add(1, ((change.at, change.face, state[change.state]) for change in drawn.changes))
+    steps.add(2, ((turn.at, edge[turn.arc], int(turn.style)) for turn in turns))
+    steps.add(3, ((one.at, place[one.place_id], state[one.state]) for one in parts.place_changes))
     return {
         "arcs": parts.grid.each([arc.points for arc in drawn.arcs]),
         "faces": [
@@ -400,9 +410,11 @@ class _Steps:
     def __init__(self) -> None:
         self._rows: dict[int, list[Any]] = {}
 
-    def add(self, at: datetime, column: int, index: int, value: int) -> None:
-        second = _seconds(at)
-        self._rows.setdefault(second, [second, [], [], []])[column].extend((index, value))
+    def add(self, column: int, changes: Iterable[tuple[datetime, int, int]]) -> None:
+        for at, together in groupby(changes, key=itemgetter(0)):
+            second = _seconds(at)
+            row = self._rows.setdefault(second, [second, [], [], []])
+            row[column] += [number for _, *pair in together for number in pair]
 
     def rows(self) -> list[list[Any]]:
         return [self._rows[second] for second in sorted(self._rows)]
