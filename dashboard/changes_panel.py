@@ -15,6 +15,8 @@ from figures.drawn_sentences import maker, observation_at
 from figures.text import plain
 from figures.wide_events import folded, wide_name
 
+_MOST_ROWS = 2_000
+
 
 def layout(_: View) -> html.Section:
     """Build the place of the table: the page's script fills it."""
@@ -24,8 +26,12 @@ def layout(_: View) -> html.Section:
 
 
 def every_change(view: View) -> html.Table:
-    """Build the table of all reported changes, the newest first, for a page whose script does not run."""
-    events = sorted(view.document["events"], key=lambda event: -event["t"])
+    """Build the table of all reported changes, the newest first, for a page whose script does not run.
+
+    Of very many it has the newest, and says how many there are besides: files have them all.
+    """
+    every = sorted(view.document["events"], key=lambda event: -event["t"])
+    events, older = every[:_MOST_ROWS], len(every[_MOST_ROWS:])
     columns = ("time", "holder", "place", "source", "code", "status")
     head = html.Tr(
         [html.Th(view.say(f"table.{column}"), scope="col", className=column) for column in columns]
@@ -38,6 +44,7 @@ def every_change(view: View) -> html.Table:
                 [
                     *_moves(view),
                     *(_row(view, event, places) for event, places in folded(view.document, events)),
+                    *([html.Tr(html.Td(view.say("lists.older", n=older), colSpan=6))] if older else []),
                 ]
             ),
         ],

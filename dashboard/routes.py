@@ -30,6 +30,7 @@ from figures.home_view import Bounds, home_view
 from figures.map_figure import SERVED, served_style
 from figures.map_sources import reference_sources, sources
 from figures.sentences import deck, deck_instants
+from figures.through_time import place_states
 
 Snippet = Callable[..., str]
 _YEAR = "public, max-age=31536000, immutable"
@@ -114,8 +115,8 @@ def _decks(view: View) -> list[tuple[int, list[tuple[str, bool]]]]:
     document = view.document
     times = {*deck_instants(document, view.reference), *view.teller.say.clock.days(*document["span"])}
     told: list[tuple[int, list[tuple[str, bool]]]] = []
-    for t in sorted(times):
-        sentence = deck(view.teller, t)
+    for t, states in place_states(document, sorted(times)):
+        sentence = deck(view.teller, t, states)
         if not told or told[-1][1] != sentence:
             told.append((t, sentence))
     return told

@@ -25,6 +25,7 @@ _ROOM_KM = 3.2
 _STAY = 0.62
 """A name stays where it is while there is this share of the room that it would find elsewhere."""
 _TOWN_KM = 2.4
+_MOST_NEAR = 512
 
 
 class NameSpots:
@@ -52,9 +53,38 @@ class NameSpots:
         return np.asarray(np.hypot(x, y))
 
     @cached_property
+    def _places(self) -> list[int]:
+        """The places that any spot can belong to; others are farther than the view's edge."""
+        west, south, east, north = self.bounds
+        high = _REACH_KM / _KM_PER_DEGREE
+        wide = high / self._squeeze
+        return [
+            index
+            for index, place in enumerate(self.document["places"])
+            if west - wide <= place["lon"] <= east + wide and south - high <= place["lat"] <= north + high
+        ]
+
+    @cached_property
     def _to_places(self) -> NDArray[np.float64]:
-        places = self.document["places"]
+        places = [self.document["places"][index] for index in self._places]
         return self._km(np.array([p["lon"] for p in places]), np.array([p["lat"] for p in places]))
+
+    @cached_property
+    def _near(self) -> NDArray[np.int64]:
+        """For each spot its nearest places, the nearest first."""
+        return np.argsort(self._to_places, axis=1, kind="stable")[:, :_MOST_NEAR]
+
+    @cached_property
+    def _near_km(self) -> NDArray[np.float64]:
+        """How far they are; where all are of one holder, the next is taken to be as far as the last."""
+        away = np.take_along_axis(self._to_places, self._near, axis=1)
+        beyond = away[:, -1:] if self._near.shape[1] < len(self._places) else np.full((len(away), 1), np.inf)
+        return np.hstack([away, beyond])
+
+    @cached_property
+    def _nearest(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The nearest place of each spot, and whether it is within reach."""
+        return self._near[:, 0], self._near_km[:, 0] <= _REACH_KM
 
     @cached_property
     def _free(self) -> NDArray[np.float64]:
@@ -62,7 +92,7 @@ class NameSpots:
         west, south, east, north = self.bounds
         across = np.minimum(self.lon - west, east - self.lon) * _KM_PER_DEGREE * self._squeeze
         upright = np.minimum(self.lat - south, north - self.lat) * _KM_PER_DEGREE
-        towns = [i for i, p in enumerate(self.document["places"]) if p["rank"] <= 1]
+        towns = [i for i, place in enumerate(self._places) if self.document["places"][place]["rank"] <= 1]
         edge = np.minimum(across * 0.55, upright)
         if not towns:
             return np.asarray(edge)
@@ -79,11 +109,11 @@ class NameSpots:
             return self._drawn(
                 np.array([self.document["states"][state][0] for state in states]), known, earlier
             )
-        if not self.document["places"]:
+        if not self._places:
             return ()
-        holder = np.array([self.document["states"][state][0] for state in states])
-        nearest = self._to_places.argmin(axis=1)
-        owner = np.where(self._to_places.min(axis=1) <= _REACH_KM, holder[nearest], -1)
+        holder = np.array([self.document["states"][states[place]][0] for place in self._places])
+        nearest, reached = self._nearest
+        owner = np.where(reached, holder[nearest], -1)
         found = (self._spot(actor, owner, self._away(holder != actor), earlier.get(actor)) for actor in known)
         return tuple(spot for spot in found if spot)
 
@@ -109,9 +139,9 @@ class NameSpots:
 
     def _away(self, others: NDArray[np.bool_]) -> NDArray[np.float64]:
         """How far each spot is from the nearest of some places."""
-        if not others.any():
-            return np.full(len(self.lon), np.inf)
-        return np.asarray(self._to_places[:, others].min(axis=1))
+        found = others[self._near]
+        first = np.where(found.any(axis=1), found.argmax(axis=1), -1)
+        return np.asarray(np.take_along_axis(self._near_km, first[:, None], axis=1)[:, 0])
 
     def _spot(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -117,7 +118,16 @@ class DayNames:
         return {row[5] for row in during if row[4]}
 
     def _events(self, day: int) -> list[Mapping[str, Any]]:
-        return [event for event in self._document["events"] if day <= event["t"] < day + _DAY_S]
+        first, last = (bisect_left(self._instants, t) for t in (day, day + _DAY_S))
+        return self._in_order[first:last]
+
+    @cached_property
+    def _in_order(self) -> list[Mapping[str, Any]]:
+        return sorted(self._document["events"], key=lambda event: event["t"])
+
+    @cached_property
+    def _instants(self) -> list[int]:
+        return [event["t"] for event in self._in_order]
 
     def _notes(self, day: int) -> dict[int, tuple[int, str]]:
         """Second lines of a day, and from when on each is true."""

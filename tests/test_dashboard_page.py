@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from typing import Any
 
@@ -46,6 +47,15 @@ def test_page_shows_date_table_and_drawing_before_any_script(browser_less: Any) 
     assert '<svg xmlns="http://www.w3.org/2000/svg" class="fl"' in page
     assert "Qasr" in page and "All reported changes" in page
     assert '<html lang="en" dir="ltr" data-theme="light" data-palette="conventional">' in page
+
+
+def test_a_page_without_a_script_lists_the_newest_changes_and_counts_the_rest(
+    browser_less: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("dashboard.changes_panel._MOST_ROWS", 1)
+    page = browser_less.get("/?t=2024-12-02T23:50%2B03:00").text
+    assert re.search(r"Not listed here: \d+ older ones", page)
+    assert "أقدم" in browser_less.get("/?lang=ar&t=2024-12-02T23:50%2B03:00").text
 
 
 def test_arabic_page_reads_from_right_to_left_before_any_script(browser_less: Any) -> None:

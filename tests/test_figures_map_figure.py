@@ -104,7 +104,12 @@ def test_camera_fits_the_bounds_into_the_map() -> None:
     assert 512 * 2**zoom / 360 == pytest.approx(1024)
 
 
-def test_names_stand_on_their_own_ground_and_do_not_jump(hama_drawing: Any) -> None:
+@pytest.mark.parametrize("looked_at", [512, 20])
+def test_names_stand_on_their_own_ground_and_do_not_jump(
+    hama_drawing: Any, looked_at: int, monkeypatch: Any
+) -> None:
+    """Also where places are so many that only the nearest are looked at."""
+    monkeypatch.setattr("figures.actor_names._MOST_NEAR", looked_at)
     document = hama_drawing.document
     track = name_track(document, home_view(document))
     assert len(track) < len(document["changes"])
