@@ -56,7 +56,11 @@ def take(browser: Any, url: str, out: Path, size: tuple[int, int], whole: bool) 
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.goto(url)
     wait_until_drawn(page)
-    page.wait_for_timeout(1500)
+    if page.locator('[data-fragment="changes"]').count():  # charts and the table of the day come last
+        page.wait_for_function(
+            "document.querySelectorAll('.js-plotly-plot .main-svg').length > 3", timeout=60_000
+        )
+    page.wait_for_timeout(4000)
     page.screenshot(path=out, full_page=whole)
     page.close()
     print(out.relative_to(ROOT))
