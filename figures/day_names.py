@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from figures.ranks import BIG, CHANGED, IN_PLAY, REPORTED
 from figures.second_lines import MOST_A_DAY, second_line
 from figures.sentences import Teller
 from figures.text import plain, width
+from figures.through_time import events_between
 
 TOP, TOLD, NEAR_STORY, STORY, NAMED, SILENT = range(1, 7)
 """How near one must look for a name to be worth its room: from the first view on, or only closer."""
@@ -117,17 +117,8 @@ class DayNames:
         during = (row for row, until in zip(rows, ends, strict=True) if row[0] < end and until > start)
         return {row[5] for row in during if row[4]}
 
-    def _events(self, day: int) -> list[Mapping[str, Any]]:
-        first, last = (bisect_left(self._instants, t) for t in (day, day + _DAY_S))
-        return self._in_order[first:last]
-
-    @cached_property
-    def _in_order(self) -> list[Mapping[str, Any]]:
-        return sorted(self._document["events"], key=lambda event: event["t"])
-
-    @cached_property
-    def _instants(self) -> list[int]:
-        return [event["t"] for event in self._in_order]
+    def _events(self, day: int) -> Sequence[Mapping[str, Any]]:
+        return events_between(self._document, day, day + _DAY_S)
 
     def _notes(self, day: int) -> dict[int, tuple[int, str]]:
         """Second lines of a day, and from when on each is true."""

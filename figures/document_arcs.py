@@ -14,6 +14,7 @@ import numpy as np
 
 from figures.document_columns import column, values
 from figures.whole_numbers import Numbers, numbers, written
+from layers.linked import least_linked
 
 Packed = dict[str, Any]
 Part = Any
@@ -90,15 +91,8 @@ def _nodes(count: int, faces: Sequence[Any]) -> Numbers:
     if len(ends):
         following[ends - 1] = np.concatenate([[0], ends[:-1]])
     meeting = begin[following] if len(walk) else begin
-    name = np.arange(2 * count)
-    while True:
-        least = np.minimum(name[end], name[meeting])
-        np.minimum.at(name, name[end], least)
-        np.minimum.at(name, name[meeting], least)
-        name = name[name]
-        if np.array_equal(name[end], name[meeting]):
-            break
-    # A class is named after its first end, so names are in the order in which ends come to them.
+    name = least_linked(2 * count, end, meeting)
+    # A group is named after its first end, so names are in the order in which ends come to them.
     return np.asarray(np.unique(name, return_inverse=True)[1], dtype=np.int64)
 
 

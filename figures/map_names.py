@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,6 +28,7 @@ from figures.paths import along
 from figures.second_lines import MOST_A_DAY, second_line
 from figures.sentences import Teller, series_row
 from figures.text import isolated, plain, width
+from figures.through_time import events_between
 
 if TYPE_CHECKING:
     from shapely import MultiLineString
@@ -533,16 +533,7 @@ class _Finder:
         }
 
     def _events(self, start: int, end: int) -> Sequence[Mapping[str, Any]]:
-        first, last = (bisect_left(self._event_instants, t) for t in (start, end))
-        return self._in_order[first:last]
-
-    @cached_property
-    def _in_order(self) -> list[Mapping[str, Any]]:
-        return sorted(self.document["events"], key=lambda event: event["t"])
-
-    @cached_property
-    def _event_instants(self) -> list[int]:
-        return [event["t"] for event in self._in_order]
+        return events_between(self.document, start, end)
 
     def _notes(self, start: int, end: int) -> dict[str, tuple[Dated, ...]]:
         """Second lines of at most three places of a span: what was retaken, what failed."""

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
+
+
+def events_between(document: Mapping[str, Any], start: int, end: int) -> Sequence[Mapping[str, Any]]:
+    """The events that count from ``start`` until before ``end``; a document has them in order of time."""
+    events = document["events"]
+    first, last = (bisect_left(events, t, key=itemgetter("t")) for t in (start, end))
+    found: Sequence[Mapping[str, Any]] = events[first:last]
+    return found
 
 
 def place_states(document: Mapping[str, Any], instants: Iterable[int]) -> Iterator[tuple[int, list[int]]]:

@@ -9,6 +9,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.linked import least_linked
 from layers.overlay_arrangement import OUTSIDE, Sides
 from layers.overlay_days import Ints
 
@@ -62,15 +63,7 @@ def merged(sides: Sides, lengths: NDArray[np.float64], told: NDArray[np.uint64])
 def _alike(sides: Sides, told: NDArray[np.uint64]) -> Ints:
     """The smallest face of those that touch and have one story, for each face."""
     same = told[sides.left] == told[sides.right]
-    one, other = sides.left[same], sides.right[same]
-    name = np.arange(len(told))
-    while True:
-        least = np.minimum(name[one], name[other])
-        np.minimum.at(name, name[one], least)
-        np.minimum.at(name, name[other], least)
-        name = name[name]
-        if np.array_equal(name[one], name[other]):
-            return name
+    return least_linked(len(told), sides.left[same], sides.right[same])
 
 
 @dataclass(eq=False, slots=True)
