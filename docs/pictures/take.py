@@ -56,10 +56,8 @@ def take(browser: Any, url: str, out: Path, size: tuple[int, int], whole: bool) 
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.goto(url)
     wait_until_drawn(page)
-    if page.locator('[data-fragment="changes"]').count():  # charts and the table of the day come last
-        page.wait_for_function(
-            "document.querySelectorAll('.js-plotly-plot .main-svg').length > 3", timeout=60_000
-        )
+    if "/embed/" not in url:  # charts come last
+        page.locator(".js-plotly-plot .main-svg").nth(3).wait_for(state="attached", timeout=60_000)
     page.wait_for_timeout(4000)
     page.screenshot(path=out, full_page=whole)
     page.close()
