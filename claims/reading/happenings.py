@@ -164,7 +164,7 @@ def _event(scan: Scan, mention: Mention, real: Reality) -> Event:
     if (
         trigger.event is Event.HOLDS
         and trigger.build == "goes"
-        and {"full", "complete", "total"} & set(_lows(scan, mention.first, mention.end))
+        and {"full", "complete", "total", "now"} & set(_lows(scan, mention.first, mention.end))
         and not any(scan.low(time.first) == "since" for time in scan.of(TIME))
         and not {"still", "remain", "remains", "retain", "retains", "maintain"}
         & set(_lows(scan, mention.first - 2, mention.end))
@@ -380,10 +380,10 @@ def _pronoun_object(context: Context, mention: Mention) -> _Found | None:
         if (name := name_at(scan, at, context.common)) and not scan.at[at] and not known.is_person(scan, name)
     ] or [Name("", mention.end, mention.end + 1, again=True)]
     subject = _subject(context, mention)
-    if subject.party is None:
-        return None
     # The words that count are "it"; the name is the one it stands for.
     there = [one for one in before if not _only_says_where(scan, one)]
+    if subject.party is None or not (there or len(before) == 1):
+        return None
     event = max((one.first for one in scan.of(EVENT) if one.end < mention.first), default=0)
     entered = [one for one in there if one.first > event > 0]  # "entered A and took it", not what lay before
     name = replace((entered or there or before)[0], first=mention.end, end=mention.end + 1)
@@ -508,10 +508,10 @@ def _soldiers(scan: Scan, mention: Mention) -> bool:
             "isolated",
             "surrounded",
             "encircled",
-            "as",
             "under",
         )
-        for low in behind[:4]
+        or (low == "as" and behind[at + 1] != "well")
+        for at, low in enumerate(behind[:4])
     )
 
 

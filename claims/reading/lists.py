@@ -47,6 +47,8 @@ _CHIEF = frozenset(
     ]
 )
 _CHIEFLY = frozenset(["importantly", "notably", "prominently", "chiefly", "mainly", "them", "which"])
+_SEATS = frozenset(["stronghold", "bastion", "hub"])
+_SAYS_MORE = _SEATS | {"capital", "home", "gateway", "centre", "center"}
 _BASES = frozenset(["headquarters", "base", "barracks", "hq", "compound"])
 _LONGEST_ASIDE = 18
 _MOST_LISTED = 400
@@ -102,7 +104,7 @@ class _Walk:
         self.scan, self.place, self.kept, self.common, self.leads = scan, place, place, common, leads
         self.listed = Listed()
         self.kind = ""
-        self.part = self.definite = self.aside = self.comma = False
+        self.part = self.definite = self.aside = self.comma = self.between = False
 
     def step(self) -> bool:
         """Take the next word or mention; False where the list is over."""
@@ -173,6 +175,9 @@ class _Walk:
         return self._of_them(low, following)
 
     def _conjunction(self, following: str) -> bool:
+        if self.between:  # "on the road between A and the city of B"
+            self.between = False
+            return self._go(self.place + 1)
         if following == "of" and self.listed.names and name_at(self.scan, self.place + 2, self.common):
             self.aside = False
             return self._go(self.place + 2)  # "the capture of Lozova in the north and of Sontsivka"
@@ -333,10 +338,8 @@ class _Walk:
             return True
         if low not in known.KINDS and low not in known.PARTS:
             return False
-        if (
-            low in ("capital", "stronghold", "bastion", "home", "hub", "gateway", "centre", "center")
-            and scan.low(place - 1) != "district"
-        ):
+        named = scan.low(place + 1) == "of" and not self.listed.names  # "the rebel stronghold of Douma"
+        if low in _SAYS_MORE and scan.low(place - 1) != "district" and not (named and low in _SEATS):
             return self._apposition(place)
         if (
             self.comma
@@ -462,7 +465,7 @@ class _Walk:
             return False
         if not (self.listed.names or self.listed.plural or self.kind):
             return self._lead(low)
-        self.aside, self.part, self.kind = True, False, ""
+        self.aside, self.part, self.kind, self.between = True, False, "", low == "between"
         at = place + 1
         if scan.low(at) in ("recent", "coming", "little", "less", "more"):  # "in recent days"
             self.aside = False

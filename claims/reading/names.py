@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from claims.reading.mentions import SAYING_VERBS, Scan
+from claims.reading.mentions import SAYING_VERBS, Scan, party_of
 from claims.reading.words import number_of, word_set
 
 SETTLEMENTS = word_set("grammar", "kinds", "settlements")
@@ -117,11 +117,13 @@ def _named(scan: Scan, place: int, common: Collection[str]) -> Name | None:
     end = _run(scan, place, common)
     if not end or _within(scan, place) or _joined(scan, place, end):
         return None
-    if scan.low(end - 1) in _OFFICES:
+    if scan.low(end - 1) in _OFFICES or _abbreviates(scan, place, end):
         return None
     if scan.words[end - 1].owns:
         return Name(_text(scan, place, end), place, end)
     end, kind = _with_kind(scan, end)
+    if kind in SETTLEMENTS and scan.low(place - 1) in ("a", "an", "another"):
+        return None  # "a Red Sea town"
     region = scan.low(end) in REGIONS and not scan.kind_at(end)
     if region:
         kind, end = scan.low(end), end + 1
@@ -153,7 +155,7 @@ def _run(scan: Scan, place: int, common: Collection[str]) -> int:
         and end < len(words)
         and words[end].text.isdigit()
         and len(words[end].text) < 5
-        and scan.low(end - 1) in KINDS
+        and (scan.low(end - 1) in KINDS or (words[end - 1].text.isupper() and len(words[end - 1].text) < 5))
     ):
         end += 1
     at_start = end == place + 1 and place == 0 and words[0].low in common
@@ -165,7 +167,19 @@ def _within(scan: Scan, place: int) -> bool:
     if not place:
         return False
     before = scan.words[place - 1]
-    return scan.low(place - 1) in PERSONS or (_capital(scan, place - 1) and not before.owns and place > 1)
+    return _ends_a_party(scan, place - 1) or scan.low(place - 1) in PERSONS or (_capital(scan, place - 1) and not before.owns and place > 1)
+
+
+def _ends_a_party(scan: Scan, place: int) -> bool:
+    """“Council Leader Abdel Fattah al-Burhan”, of which only the look of the words made a party."""
+    called = party_of(scan.ending_at(place))
+    by_form = called is not None and called.party is not None and called.party.by_form
+    return by_form and scan.low(place) not in FORCE and not scan.words[place].owns
+
+
+def _abbreviates(scan: Scan, place: int, end: int) -> bool:
+    """“The International Organization for Migration (IOM)”."""
+    return scan.low(place - 1) == "(" and scan.low(end) == ")" and scan.written(place, end).isupper()
 
 
 def _joined(scan: Scan, place: int, end: int) -> bool:
