@@ -562,7 +562,8 @@ class _Reader:
     def _called(self, scan: Scan, name: Name) -> str | None:
         """The name itself or, for "the town", the name that it stands for."""
         if name.site:
-            whole = self._called(scan, replace(name, site=""))
+            its = _named_before(scan, name.first, self.common) if scan.low(name.first) == "its" else None
+            whole = self._called(scan, replace(name, site="")) if its is None else (its or [""])[-1]
             return f"{whole} {name.site}" if whole else None
         if not name.again:
             return name.text
@@ -841,6 +842,7 @@ _BUILDS = {
     "expels": "who stands before it drives the other out of the place",
     "brings": "who stands before it gets the place behind it under control",
     "its": "the taking of the place named before it is announced",
+    "there": "who stands before it takes the place spoken of before it",
     "clears": "who stands before it clears the place of the other",
     "goes": "who stands before it is there; nothing changes hands",
     "fails": "an attack there came to nothing",
@@ -915,7 +917,7 @@ def _named_before(scan: Scan, end: int, common: Collection[str]) -> list[str]:
                 "west",
             ):
                 before = "to"
-            if before not in _LEADS_AWAY:
+            if before not in _LEADS_AWAY and not scan.words[found.end - 1].owns:
                 (where if before in ("in", "of") else there).append(found.text)
         at = found.end if found else at + 1
     return there or where

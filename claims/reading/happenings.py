@@ -12,11 +12,12 @@ from claims.reading.lists import COUNTRIES, Listed, followed_by, places_after, p
 from claims.reading.mentions import EVENT, PARTY, SAYING, TIME, Mention, Scan, Trigger, party_of
 from claims.reading.names import Name, name_at
 from claims.reading.parties import Called, Parties, Party
-from claims.reading.reality import GOVERNORS, Reality, reality
+from claims.reading.reality import GOVERNORS, ORDINALS, Reality, reality
 from claims.reading.subjects import Spoken, Subject, named_or, opponent_in, subject_of
 
 _PASSIVE = frozenset(["is", "are", "was", "were", "been", "be", "got", "get", "gets"])
 _BEHIND = 9
+_FAR_BEHIND = 14
 _NOT_A_VERB = frozenset(
     [
         "the",
@@ -159,35 +160,43 @@ def _event(scan: Scan, mention: Mention, real: Reality) -> Event:
         return Event.ATTACK_FAILED
     if control and real is Reality.TRIED:
         return Event.ADVANCE
-    if scan.low(mention.first).startswith("occup") and any(_long_since(scan, m) for m in scan.of(TIME)):
-        return Event.HOLDS  # "has occupied Crimea since 2014"
-    if (
-        trigger.event is Event.HOLDS
-        and trigger.build == "goes"
-        and {"full", "complete", "total", "now"} & set(_lows(scan, mention.first, mention.end))
-        and not any(scan.low(time.first) == "since" for time in scan.of(TIME))
-        and not {"still", "remain", "remains", "retain", "retains", "maintain"}
-        & set(_lows(scan, mention.first - 2, mention.end))
-    ):
-        return Event.CAPTURED  # "are in full control of", "have complete control over"
-    if (
-        trigger.event is Event.HOLDS
-        and trigger.build == "passes"
-        and "now" in _lows(scan, mention.first - 2, mention.end)
-    ):
+    return _of_holding(scan, mention) if trigger.event is Event.HOLDS else _of_taking(scan, mention)
+
+
+def _of_taking(scan: Scan, mention: Mention) -> Event:
+    """“Has occupied Crimea since 2014” takes nothing any more."""
+    occupied = scan.low(mention.first).startswith("occup")
+    event: Event = mention.value.event
+    return Event.HOLDS if occupied and any(_long_since(scan)) else event
+
+
+def _of_holding(scan: Scan, mention: Mention) -> Event:
+    """Words for having a place that tell of getting it: "is now in the hands of", "managed to control"."""
+    said = set(_lows(scan, mention.first - 2, mention.end))
+    since = _long_since(scan)
+    if mention.value.build == "goes":
+        whole = bool({"full", "complete", "total", "now"} & set(_lows(scan, mention.first, mention.end)))
+        came = scan.low(mention.first) == "control" and _came_to(scan, mention.first)
+        return Event.CAPTURED if came or (whole and not since and not said & _STILL) else Event.HOLDS
+    if "now" in said or (since and not any(since)):  # "have been controlled by them since yesterday"
         return Event.CAPTURED
-    if (
-        trigger.event is Event.HOLDS
-        and trigger.build == "passes"
-        and "back" in _lows(scan, mention.first, mention.end)
-    ):
-        return Event.RECAPTURED
-    return trigger.event
+    return Event.RECAPTURED if "back" in said else Event.HOLDS
 
 
-def _long_since(scan: Scan, time: Mention) -> bool:
-    window = time.value.window
-    return scan.low(time.first) == "since" and window is not None and (window.end - window.start).days > 30
+_STILL = frozenset(["still", "remain", "remains", "retain", "retains", "maintain"])
+
+
+def _came_to(scan: Scan, verb: int) -> bool:
+    """“Were able to control”, “managed to enter the town and control its airport”."""
+    to = [at for at in range(verb - 1, max(verb - _BEHIND, 0), -1) if scan.low(at) == "to"]
+    joined = scan.low(verb - 1) in ("to", "and")
+    return joined and bool(to) and scan.low(to[0] - 1) in ("able", "managed", "succeeded")
+
+
+def _long_since(scan: Scan) -> list[bool]:
+    """Whether each "since" of a sentence goes back more than a month."""
+    windows = [time.value.window for time in scan.of(TIME) if scan.low(time.first) == "since"]
+    return [window is None or (window.end - window.start).days > 30 for window in windows]
 
 
 def _lows(scan: Scan, first: int, end: int) -> list[str]:
@@ -229,7 +238,8 @@ def _gains(context: Context, mention: Mention) -> _Found | None:
     subject = _subject(context, mention)
     if subject.other and subject.party is None and not context.scan.words[mention.first].cap:
         return None
-    loses, end = _party_behind(context, listed.end, ("from",))
+    whom = min(mention.end, listed.end) if context.scan.low(mention.end) == "from" else listed.end
+    loses, end = _party_behind(context, whom, ("from",))
     loses = loses or opponent_in(context.scan, mention, subject.party)
     return _Found(listed, subject.party, loses, subject.close, end)
 
@@ -273,7 +283,8 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
         behind = places_after(scan, (end or mention.end) + 1, context.common)
         listed = behind if behind.names else listed
     if not listed.names:
-        listed = _listed_behind(context, mention, end or mention.end)
+        among = _among(context, mention.first - 1)
+        listed = among or _listed_behind(context, mention, end or mention.end)
     if not listed.names and not listed.plural:
         return None
     then = followed_by(scan, end or mention.end) if listed.names else 0
@@ -334,7 +345,7 @@ def _listed_behind(context: Context, mention: Mention, end: int) -> Listed:
     scan = context.scan
     before = _lows(scan, mention.first - 8, mention.first)
     plural = any(low in known.KINDS and low.endswith("s") for low in before) or "following" in before
-    for at in range(end, min(end + 8, len(scan.words))):
+    for at in range(end, min(end + _FAR_BEHIND, len(scan.words))):
         if scan.low(at) in ("are", "were", "include", "included", "including", ":") and plural:
             found = places_after(scan, at + 1, context.common)
             return found if found.names else Listed(plural=plural, end=end)
@@ -349,18 +360,35 @@ def _relative_object(context: Context, mention: Mention) -> _Found | None:
     while at > 0 and (scan.low(at) in known.AUXILIARIES or scan.low(at) in known.ADVERBS):
         at -= 1
     party = scan.ending_at(at)
-    if scan.low(at) in ("they", "it") and scan.low(at - 1) in known.KINDS and subject.party:
+    if scan.low(at) in ("they", "it", "he", "we") and (
+        scan.low(at - 1) in known.KINDS or scan.low(at - 1) in ("which", "that")
+    ):
         listed = places_before(scan, at, context.common)
-        return _Found(listed, subject.party) if listed.names else None
+        return _Found(listed, subject.party) if listed.names and subject.party else None
     if not party or party.kind != PARTY or subject.party is None:
         return None
     at = party.first - 1
     while scan.low(at) in known.DETERMINERS and scan.low(at) != "that":
         at -= 1
+    among = _among(context, at)
+    if among:
+        return _Found(among, subject.party)
     if scan.low(at) not in ("which", "that"):
         return None
     listed = places_before(scan, at + 1, context.common)
     return _Found(listed, subject.party) if listed.names else None
+
+
+def _among(context: Context, place: int) -> Listed | None:
+    """“A and B were among the villages” that somebody took: the places before "among"."""
+    scan = context.scan
+    at = next((at for at in range(place, max(place - _NEAR, 0), -1) if scan.low(at) == "among"), 0)
+    several = any(low.endswith("s") for low in _lows(scan, at, place + 1))
+    listed = places_before(scan, at, context.common) if at and several else Listed()
+    return listed if listed.names else None
+
+
+_NEAR = 6
 
 
 def _pronoun_object(context: Context, mention: Mention) -> _Found | None:
@@ -378,11 +406,12 @@ def _pronoun_object(context: Context, mention: Mention) -> _Found | None:
         name
         for at in range(mention.first)
         if (name := name_at(scan, at, context.common)) and not scan.at[at] and not known.is_person(scan, name)
+        if not scan.words[name.end - 1].owns
     ] or [Name("", mention.end, mention.end + 1, again=True)]
     subject = _subject(context, mention)
     # The words that count are "it"; the name is the one it stands for.
     there = [one for one in before if not _only_says_where(scan, one)]
-    if subject.party is None or not (there or len(before) == 1):
+    if subject.party is None or not (there or before[0].again):
         return None
     event = max((one.first for one in scan.of(EVENT) if one.end < mention.first), default=0)
     entered = [one for one in there if one.first > event > 0]  # "entered A and took it", not what lay before
@@ -409,8 +438,13 @@ def _loses(context: Context, mention: Mention) -> _Found | None:
         return replace(found, gains=None, loses=loses) if found and found.listed.names else None
     listed = _after(context, mention.end)
     subject = _subject(context, mention)
-    if not listed.names or subject.party is None or (subject.other and not subject.close):
+    if subject.party is None or (subject.other and not subject.close):
         return None
+    if not listed.names:
+        relative = _relative_object(context, mention)
+        return replace(relative, gains=None, loses=subject.party) if relative else None
+    if {"help", "helped", "helping", "helps"} & set(_lows(context.scan, mention.first - 2, mention.first)):
+        return None  # "helped to evacuate the village"
     gains, end = _party_behind(context, listed.end, ("to",))
     other = context.spoken.gainer
     if gains is None and other and other.id != subject.party.id and mention.value.event is Event.CAPTURED:
@@ -440,6 +474,9 @@ def _ours(context: Context, mention: Mention) -> _Found | None:
 def _leaves(context: Context, mention: Mention) -> _Found | None:
     trigger: Trigger = mention.value
     listed = _after(context, mention.end)
+    it = _pronoun_object(context, mention) if not listed.names and not trigger.noun else None
+    if it:
+        listed = it.listed
     if not listed.names and not trigger.noun:
         return None
     if trigger.noun:
@@ -534,6 +571,8 @@ def _passes(context: Context, mention: Mention) -> _Found | None:
     scan = context.scan
     listed = places_before(scan, mention.first, context.common)
     if not listed.names:
+        listed = _listed_behind(context, mention, mention.end)
+    if not listed.names:
         return None
     called, end = _called_behind(context, mention.end)
     adjective = None if called else _controlling(context, mention)
@@ -543,7 +582,7 @@ def _passes(context: Context, mention: Mention) -> _Found | None:
     if not called and not controlled:
         return None
     party = named_or(called, context.parties, context.spoken) if called else None
-    if "by" in _lows(scan, mention.first, mention.end):  # "were ceded by": who had it
+    if "ceded" in _lows(scan, mention.first, mention.end) and scan.low(mention.end - 1) == "by":  # who had it
         to, last = _party_behind(context, end, ("to",))
         return _Found(listed, to, party, to is not None, max(end, last))
     return _Found(listed, party, None, party is not None, end)
@@ -608,7 +647,7 @@ def _falls(context: Context, mention: Mention) -> _Found | None:
     following = "" if scan.kind_at(mention.end) == TIME else scan.low(mention.end)
     if following in _ELSEWHERE or (following == "in" and scan.kind_at(mention.end) != TIME):
         return None
-    listed = places_before(scan, mention.first, context.common)
+    listed = places_before(scan, _before_ordinal(scan, mention.first), context.common)
     gains, end = _party_behind(context, mention.end, ("to",))
     if following == "to" and scan.low(mention.end + 1) in ("its", "their", "our"):
         gains = gains or context.spoken.speaker or _nearest_party(context, listed.end)  # "fell to its troops"
@@ -616,6 +655,16 @@ def _falls(context: Context, mention: Mention) -> _Found | None:
         return None
     listed.names.extend(_left_out(context, max(end, mention.end)))
     return _Found(listed, gains or context.spoken.gainer, None, gains is not None, end)
+
+
+def _before_ordinal(scan: Scan, verb: int) -> int:
+    """Before "became the third town to" of "Lashio became the third town to fall"; else the verb itself."""
+    if scan.low(verb - 1) != "to":
+        return verb
+    for at in range(verb - 2, max(verb - _BEHIND, 0), -1):
+        if scan.low(at) == "the" and scan.low(at + 1) in ORDINALS:
+            return at - (scan.low(at - 1) in ("became", "becomes", "become"))
+    return verb
 
 
 def _follows(context: Context, mention: Mention) -> _Found | None:
@@ -712,6 +761,25 @@ def _its(context: Context, mention: Mention) -> _Found | None:
         return None
     name = replace(names[-1], first=mention.end - 1, end=mention.end)
     return _Found(Listed([name], end=mention.end), gains, None, False)
+
+
+def _there(context: Context, mention: Mention) -> _Found | None:
+    """“Swept into Tamboul and took control”: of the place named before, in the sentence or before it."""
+    scan = context.scan
+    ends = scan.low(mention.end) in ("", ".", ",", ";", "and", "there", "without", '"', "”")
+    subject = _subject(context, mention)
+    if subject.party is None or not (ends or scan.kind_at(mention.end) == TIME):
+        return None
+    return _Found(Listed([_before(context, mention)], end=mention.end), subject.party, None, False)
+
+
+def _before(context: Context, mention: Mention) -> Name:
+    """The place of the event before it in the sentence, or the one spoken of last."""
+    scan = context.scan
+    events = [event for event in scan.of(EVENT) if event.end < mention.first]
+    names = _after(context, events[-1].end, leads=True).names if events else []
+    one = names[-1] if names and names[-1].end <= mention.first else Name("", 0, 0, again=True)
+    return replace(one, first=mention.end - 1, end=mention.end)
 
 
 def _clears(context: Context, mention: Mention) -> _Found | None:
@@ -853,7 +921,16 @@ def _struck_in(context: Context, place: int) -> Listed:
 
 
 def _after(context: Context, place: int, *, leads: bool = False) -> Listed:
-    return places_after(context.scan, place, context.common, leads=leads)
+    return places_after(context.scan, _past_whom(context.scan, place), context.common, leads=leads)
+
+
+def _past_whom(scan: Scan, place: int) -> int:
+    """Behind "from the rebels", where that stands between the verb and the places."""
+    at = place + 1
+    while scan.low(place) == "from" and scan.low(at) in known.DETERMINERS:
+        at += 1
+    whom = scan.at[at] if scan.low(place) == "from" and at < len(scan.at) else None
+    return whom.end if whom and whom.kind == PARTY else place
 
 
 def _subject(context: Context, mention: Mention) -> Subject:
@@ -934,6 +1011,7 @@ _BUILDS: Mapping[str, Callable[[Context, Mention], _Found | None]] = {
     "expels": _expels,
     "clears": _clears,
     "its": _its,
+    "there": _there,
     "brings": _brings,
     "goes": _goes,
     "fails": _fails,

@@ -71,6 +71,10 @@ _WHERE = (
 )
 
 
+_PLACES = {kind for kind in known.KINDS | known.PARTS if kind.endswith("s")}
+_IN_LISTS = _WHERE | known.CONJUNCTIONS
+
+
 @dataclass
 class Listed:
     """The places of a list, up to word ``end``.
@@ -142,6 +146,8 @@ class _Walk:
             return not (closes and self.listed.names) and self._go(self.place + 1)
         if text in _OPENS:
             return self._bracket(_OPENS[text])
+        if text == ";" and self._list_behind():
+            return self._go(self.place + 1)
         if text == ",":
             self.comma, self.part, self.definite, self.kind = True, False, False, ""
             self.aside = self.aside and not self.listed.names
@@ -150,6 +156,23 @@ class _Walk:
             self.aside = False
             return self._go(self.place + 1)
         return False
+
+    def _list_behind(self) -> bool:
+        """Whether only places follow a semicolon: "A and B of Fuzuli province; C and D of Khojaly"."""
+        scan = self.scan
+        several = self.listed.plural or len(self.listed.names) > 1
+        for at in range(self.place + 1, min(self.place + _LONGEST_ASIDE, len(scan.words))):
+            word = scan.words[at]
+            if word.text in ";.,":
+                break
+            if scan.kind_at(at) not in ("", TIME) or not (word.cap or word.low in _IN_LISTS):
+                return False
+        return several and name_at(scan, self._past_small(self.place + 1), self.common) is not None
+
+    def _past_small(self, at: int) -> int:
+        while self.scan.low(at) in _IN_LISTS and not self.scan.words[at].cap:
+            at += 1
+        return at
 
     def _bracket(self, closing: str) -> bool:
         for end in range(self.place + 1, min(self.place + _LONGEST_ASIDE, len(self.scan.words))):
@@ -238,7 +261,18 @@ class _Walk:
         if self.scan.words[found.end - 1].owns:
             return self._owner(found)
         self._take(found)
-        return self._go(found.end, keep=not self.aside)
+        self._go(found.end, keep=not self.aside)
+        if found.kind in known.SETTLEMENTS and self.scan.low(found.end) == "of":
+            self._of_land(found.end + 1)  # "A and B villages of Fuzuli province"
+        return True
+
+    def _of_land(self, at: int) -> None:
+        while self.scan.low(at) in _SMALL and not self.scan.words[at].cap:
+            at += 1
+        land = name_at(self.scan, at, self.common)
+        if land:
+            self.listed.inside.append(land)
+            self.place = land.end
 
     def _of_several(self) -> bool:
         """“Several towns of the Amhara region”: what follows says only where they lie."""
@@ -465,7 +499,7 @@ class _Walk:
             return False
         if not (self.listed.names or self.listed.plural or self.kind):
             return self._lead(low)
-        self.aside, self.part, self.kind, self.between = True, False, "", low == "between"
+        self.aside, self.part, self.kind = True, False, ""
         at = place + 1
         if scan.low(at) in ("recent", "coming", "little", "less", "more"):  # "in recent days"
             self.aside = False
@@ -474,6 +508,7 @@ class _Walk:
             return self._go(at)
         while at < len(scan.words) and not scan.at[at] and not scan.words[at].cap and self._goes_on(at):
             at += 1
+        self.between = "between" in scan.lows(place, at)
         return self._go(at)
 
     def _goes_on(self, at: int) -> bool:
@@ -520,8 +555,8 @@ def places_before(scan: Scan, place: int, common: Collection[str] = ()) -> Liste
     at = _past_apposition(scan, at, ending)
     while at > 0 and len(listed.names) < _MOST_LISTED:
         name = ending.get(at)
-        if not name and not listed.names and (before_aside := _before_aside(scan, at, ending)):
-            at = before_aside
+        if not name and not listed.names and (aside := _before_aside(scan, at, ending)):
+            at = aside
             continue
         if not name:
             break
@@ -544,6 +579,10 @@ def _before_aside(scan: Scan, at: int, ending: dict[int, Name]) -> int:
     """Before what is said of a place between commas, "Ain, on the border with Marib, was taken"; or 0."""
     for comma in range(at - 1, max(at - _LONGEST_ASIDE, 0), -1):
         if scan.kind_at(comma) in (EVENT, SAYING) or scan.words[comma].text in ";:":
+            return 0
+        if scan.low(comma) == "and" and comma in ending and not _PLACES.isdisjoint(scan.lows(comma, at)):
+            return comma  # "A and the villages around it were taken"
+        if comma + 1 in ending:
             return 0
         if scan.low(comma) == "," and comma in ending:
             opens = scan.low(comma + 1)

@@ -287,6 +287,8 @@ def _forms(base: str, irregular: Mapping[str, str]) -> dict[str, frozenset[str]]
         forms.setdefault(spelled, set()).add(name)
     forms.pop("forces", None)
 
+    if base == "follow":  # "following the fall of", "the following villages"
+        forms.pop("following")
     if base == "free":
         forms = {"freed": {"past", "participle"}, "frees": {"third"}, "freeing": {"ing"}}
     return {spelled: frozenset(names) for spelled, names in forms.items()}

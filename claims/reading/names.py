@@ -167,14 +167,17 @@ def _within(scan: Scan, place: int) -> bool:
     if not place:
         return False
     before = scan.words[place - 1]
-    return _ends_a_party(scan, place - 1) or scan.low(place - 1) in PERSONS or (_capital(scan, place - 1) and not before.owns and place > 1)
+    return (
+        _ends_a_party(scan, place - 1)
+        or scan.low(place - 1) in PERSONS
+        or (_capital(scan, place - 1) and not before.owns and place > 1)
+    )
 
 
 def _ends_a_party(scan: Scan, place: int) -> bool:
-    """“Council Leader Abdel Fattah al-Burhan”, of which only the look of the words made a party."""
+    """“Council Leader Abdel Fattah al-Burhan”, of which the first words are taken for a party's man."""
     called = party_of(scan.ending_at(place))
-    by_form = called is not None and called.party is not None and called.party.by_form
-    return by_form and scan.low(place) not in FORCE and not scan.words[place].owns
+    return called is not None and called.speaker and scan.words[place].cap and not scan.words[place].owns
 
 
 def _abbreviates(scan: Scan, place: int, end: int) -> bool:
@@ -379,6 +382,8 @@ _VAGUE = (
 
 def again_at(scan: Scan, place: int) -> Name | None:
     """“the town”, “the city”: a place named before."""
+    if scan.low(place) == "its":
+        return _its_site(scan, place)
     if scan.low(place) not in ("the", "that", "this"):
         return None
     at = place + 1
@@ -388,6 +393,15 @@ def again_at(scan: Scan, place: int) -> Name | None:
     if noun in _AGAIN and scan.low(at + 1) not in ("of", "in", "called", "named") and not scan.words[at].cap:
         return Name("", place, at + 1, noun, again=True) if not _names_itself(scan, at) else None
     return None
+
+
+def _its_site(scan: Scan, place: int) -> Name | None:
+    """“Entered the town and took its airport”."""
+    at = place + 1
+    while scan.low(at) in ADJECTIVES or scan.low(at) in ("international", "main", "old"):
+        at += 1
+    site = scan.low(at) if scan.low(at) in ("airport", "airbase", "airfield") and not scan.kind_at(at) else ""
+    return Name("", place, at + 1, "", again=True, site=site) if site else None
 
 
 _OTHER_ONES = frozenset(

@@ -36,6 +36,22 @@ _GO_ON = frozenset(["leaves", "loses", "hands"])
 _LONG = frozenset(["year", "years", "months", "decade", "decades", "month"])
 _FALSE_OR_TRUE = _FALSE | {"true"}
 _BACK = 10
+ORDINALS = frozenset(
+    [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "latest",
+        "last",
+    ]
+)
 GOVERNORS = _FAILED | _TRIED
 """Words that say that an attempt was made: failed, unable, tried, effort."""
 
@@ -51,6 +67,8 @@ def reality(scan: Scan, mention: Mention) -> Reality:
         return Reality.UNREAL  # "according to one account, and never lost according to another"
     if trigger.build in ("ours", "headline", "flag"):
         return Reality.DONE
+    if trigger.noun and scan.low(mention.first) in _RESULT:
+        return Reality.DONE  # "led to their control of"
     found = _of_noun(scan, mention) if trigger.noun else _of_verb(scan, mention, trigger)
     if found is Reality.DONE and _in_passing(scan, mention):
         found = Reality.MENTIONED
@@ -72,11 +90,21 @@ def _in_passing(scan: Scan, mention: Mention) -> bool:
 def _of_verb(scan: Scan, mention: Mention, trigger: Trigger) -> Reality:
     before = _before_adverbs(scan, mention.first)
     low = scan.low(before)
-    if low == "to" and trigger.forms & {"base"}:
+    if low == "and" and trigger.forms == {"base"}:
+        before = _joined_to(scan, before)
+    if scan.low(before) == "to" and trigger.forms & {"base"}:
         return _infinitive(scan, before)
     if "ing" in trigger.forms:
         return Reality.UNREAL if _is_subject(scan, mention) else _ing(scan, before, trigger)
     return _finite(scan, mention.first, trigger)
+
+
+def _joined_to(scan: Scan, place: int) -> int:
+    """The "to" that governs a second verb too, "managed to enter A and control B"; else the word itself."""
+    for event in scan.of(EVENT):
+        if place - _BACK < event.first < place and scan.low(event.first - 1) == "to":
+            return event.first - 1
+    return place
 
 
 def _infinitive(scan: Scan, to: int) -> Reality:
@@ -93,6 +121,8 @@ def _infinitive(scan: Scan, to: int) -> Reality:
             return Reality.TRIED
         if low in _MANAGED:
             return Reality.FAILED if _negated(scan, at) else Reality.DONE
+        if low in ORDINALS and scan.low(at - 1) == "the":
+            return Reality.UNREAL if scan.low(at - 2) == "be" else Reality.DONE  # "the third town to fall"
     return Reality.UNREAL
 
 
@@ -234,6 +264,8 @@ def _of_noun(scan: Scan, mention: Mention) -> Reality:
     """“Resulted in the recapture of”, “after the fall of”, “the goal of the capture of”."""
     if any(scan.low(at) in _DENIALS and _governs(scan, at, mention.first) for at in range(mention.first)):
         return Reality.DENIED
+    if _announced(scan, mention.end):
+        return Reality.DONE
     for at in range(mention.first - 1, max(mention.first - 8, -1), -1):
         low = scan.low(at)
         if low in (";", ".", ":"):
@@ -251,6 +283,24 @@ def _of_noun(scan: Scan, mention: Mention) -> Reality:
         ):
             return Reality.UNREAL
     return Reality.MENTIONED
+
+
+def _announced(scan: Scan, place: int) -> bool:
+    """“The capture of Lozova was announced by the ministry”."""
+    for at in range(place, min(place + _BACK, len(scan.words) - 1)):
+        if scan.words[at].text in ",;" or scan.kind_at(at) == EVENT:
+            return False
+        if scan.low(at) in ("was", "were") or (scan.low(at) == "been" and scan.low(at - 1) in ("has", "had")):
+            said = at + 1 + (scan.low(at + 1) in known.ADVERBS)
+            return scan.low(said) in (
+                "announced",
+                "confirmed",
+                "reported",
+                "claimed",
+                "completed",
+                "declared",
+            )
+    return False
 
 
 def _in_its_clause(scan: Scan, mention: Mention, found: Reality) -> Reality:
@@ -287,6 +337,8 @@ def _governed(scan: Scan, at: int, first: int, found: Reality, *, commas: int) -
     if _no_sign(scan, at):
         return Reality.NEGATED
     noun = low in _REPORTS and scan.low(at + 1) in ("that", "of")  # "denied claims that"
+    if noun and _no_word_of(scan, at):
+        return Reality.UNREAL
     if scan.kind_at(at) in (SAYING, ACCORDING) and not noun and low not in _DENIALS:
         return Reality.UNREAL if _unsaid(scan, at) else _beyond(scan, at, found)
     return None
@@ -342,6 +394,13 @@ def _unsaid(scan: Scan, at: int) -> bool:
     return any(
         low in ("not", "never", "declined", "refused", "unable") or low.endswith("n't") for low in near
     )
+
+
+def _no_word_of(scan: Scan, at: int) -> bool:
+    """“Has not commented on claims that”, “could not verify reports that”."""
+    near = [scan.low(i) for i in range(max(at - 7, 0), at)]
+    judged = any(low.startswith(("comment", "verif", "confirm", "respond")) for low in near)
+    return judged and any(low in ("not", "declined", "unable", "yet", "no") for low in near)
 
 
 def _could_not(scan: Scan, at: int) -> bool:
