@@ -101,7 +101,8 @@ class ReadClaim:
     changes hands, who acts; ``loser`` who held it before; both are ids, empty where nobody is named.
     Characters ``start`` to ``end`` (half-open) of the report's text are the words that make it, ``sentence``
     the span around them. ``probability`` is how likely the whole is read rightly. ``why`` says how.
-    ``admitted`` says that the claimant speaks for the side that loses by it.
+    ``admitted`` says that the claimant speaks for the side that loses by it, ``timed`` that the sentence
+    gives the time of the deed itself.
     """
 
     place: str
@@ -121,6 +122,7 @@ class ReadClaim:
     candidates: tuple[Possible, ...]
     why: tuple[str, ...]
     admitted: bool = False
+    timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +271,7 @@ class _Reader:
         counts = Counter(_LOW.findall(text))
         self.common = frozenset(word for word in counts if word[0].islower())
         self.speaks_itself = _OUR.search(_QUOTED.sub("", text)) is not None
-        self.parties = Parties(_in_small_letters(counts), self.known.actors)
+        self.parties = Parties(_in_small_letters(counts), self.known.actors, text)
         self.voices = Voices(self.known.sources, self.reporter)
         self.locator = Locator(self.known.gazetteer, self.known.near)
         self.spoken = Spoken()
@@ -529,6 +531,7 @@ class _Reader:
                     if part == named
                     else (*located.possible[:2], *whole.possible[:1]),
                     admitted=self._is_admitted(happening),
+                    timed=moment.said,
                     why=tuple(self._why(happening, moment, located.why, part, named)),
                 )
             )
@@ -750,7 +753,7 @@ class _Reader:
             return
         leads = [scan.low(at) for at in range(about.first)]
         loses = any(event.value.build in ("leaves", "hands") for event in scan.of(EVENT))
-        verb = scan.kind_at(about.end) in ("", EVENT, SAYING) and not scan.words[about.end - 1].owns
+        verb = scan.kind_at(about.end) in ("", EVENT, SAYING, TIME) and not scan.words[about.end - 1].owns
         if all(low in _LEADS for low in leads) and verb and not loses:
             self.spoken.last = called.party
 
@@ -1003,9 +1006,9 @@ def _better(one: ReadClaim, other: ReadClaim) -> ReadClaim:
     return replace(first, actor=first.actor or second.actor, loser=first.loser or second.loser)
 
 
-def _says(claim: ReadClaim) -> tuple[bool, bool, float]:
+def _says(claim: ReadClaim) -> tuple[bool, bool, bool, float]:
     dated = any(why.startswith("time: “") for why in claim.why)
-    return bool(claim.actor), dated, claim.probability
+    return bool(claim.actor), claim.timed, dated, claim.probability
 
 
 # As JSON

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from claims.reading.words import Phrases, Word, table, word_set
+from claims.reading import introduced
+from claims.reading.words import Phrases, Word, table, word_set, words_of
 
 if TYPE_CHECKING:
     from claims.actors import Actor
 
-GOVERNMENT, OPPOSITION = "government", "opposition"
+GOVERNMENT, OPPOSITION, GROUP = "government", "opposition", "group"
 US, THEM = "us", "them"
 
 _NOUNS = word_set("grammar", "force", "nouns")
@@ -56,6 +57,13 @@ _NATIONS = word_set("grammar", "countries", "names")
 _AGAINST = word_set("grammar", "force", "against")
 _LONGEST_ABBREVIATION = 5
 _NO_REBELS = frozenset(["government", "sdf", "islamic_state", "russia", "ukraine", "azerbaijan", "armenia"])
+_STATES = frozenset(["", GOVERNMENT, "russia", "ukraine", "azerbaijan", "armenia", "israel"])
+_LONGEST_NAME = 90
+_NO_PARTY = frozenset(["any", "no", "little", "much", "fierce", "stiff", "strong", "without"])
+_ALLIED = frozenset(
+    ["allied", "pro-government", "pro-regime", "government-allied", "government-backed", "loyalist"]
+)
+_FIRST_LINES = 300
 _CALLED_SHORT = frozenset(["brigades", "front", "alliance", "legion"])
 _REACH = 6
 
@@ -105,27 +113,95 @@ class Parties:
         How often each word, in small letters, stands in the report: tells which war it is about.
     actors
         The map's actors; where one is the party that the general table means, its id counts.
+    text
+        The report: the groups that it introduces itself are parties by the names that it gives them.
     """
 
-    def __init__(self, counts: Mapping[str, int], actors: Iterable[Actor] = ()) -> None:
+    def __init__(self, counts: Mapping[str, int], actors: Iterable[Actor] = (), text: str = "") -> None:
         self._war, self._counts = _war(counts), counts
         self._actors = _ActorIds(actors)
         self._phrases = _with_actors(tuple(self._actors.names()))
-        self.firsts = self._phrases.firsts | _OF
+        self.firsts = self._phrases.firsts | _OF | {GROUP}
         self._by_form: dict[str, Party] = {}
         self.ours: Party | None = None
+        self._introduced: Phrases[Party] = Phrases()
+        self._short: set[str] = set()
+        self._parts: dict[str, Party] = {}  # who plays a part in a war that no table knows
         self._last_words: dict[str, Party] = {}
         self._recent: dict[str, Party] = {}
+        self._introduce(text)
 
     def at(self, words: Sequence[Word], place: int) -> Called | None:
         """The party whose name begins at a word, the longest that does."""
         word = words[place]
         return (
-            (self._of_loyal(words, place) if word.low in _OF else None)
+            self._known_here(words, place)
+            or (self._of_loyal(words, place) if word.low in _OF else None)
             or (self._named(words, place) if word.low in self.firsts else None)
             or (self._led(words, place) if "-" in word.text else None)
             or self._formed(words, place)
         )
+
+    def _introduce(self, text: str) -> None:
+        """Learn the groups that the report introduces, by their abbreviations and by "Selva rebels"."""
+        for short, opens in introduced.abbreviations_in(text):
+            known = self._phrases.at(words_of(short, 0, len(short)), 0)
+            mine = [own for own in known[1].ids if own in self._war.get("parties", ())] if known else []
+            party = self._in_full(text, opens, self._party(mine[0]) if mine else None)
+            if party:
+                self._learn(short, party)
+                self._short.add(short.lower())
+        groups = introduced.groups_in(text, _no_names())
+        for name in groups:
+            words = words_of(name, 0, len(name))
+            if self._phrases.at(words, 0) is None and self._introduced.at(words, 0) is None:
+                self._learn(name, self._called_so(name))
+        self._last_words, self._recent = {}, {}
+        if not self._war:
+            state = _state_of(self._counts, text[:_FIRST_LINES].lower())
+            rebels = [
+                found for name in groups if (found := self._introduced.at(words_of(name, 0, len(name)), 0))
+            ]
+            self._parts = {
+                **({GOVERNMENT: self._party(state)} if state else {}),
+                **({OPPOSITION: rebels[0][1]} if rebels else {}),
+            }
+
+    def _learn(self, name: str, party: Party) -> None:
+        low = [word.low for word in words_of(name, 0, len(name))]
+        self._introduced.add(" ".join(low), party)
+        self.firsts |= {low[0]}
+
+    def _called_so(self, name: str) -> Party:
+        own = _slug(name)
+        return Party(self._actors.of(own, {"names": [name.lower()]}), own.replace("_", "-"))
+
+    def _in_full(self, text: str, opens: int, short: Party | None) -> Party | None:
+        """The party whose name ends where the bracket with its abbreviation opens.
+
+        A name that only its look makes a party's is one of ``short``, which the abbreviation means already.
+        """
+        words = words_of(text, max(opens - _LONGEST_NAME, text.rfind("\n", 0, opens) + 1), opens)
+        for place in range(max(len(words) - _REACH - 1, 0), len(words)):
+            called = self.at(words, place)
+            if called and called.end == len(words) and called.party and not called.speaker:
+                if short and called.party.by_form:
+                    self._learn(text[words[place].start : words[-1].end], short)
+                return short or called.party
+        return None
+
+    def _known_here(self, words: Sequence[Word], place: int) -> Called | None:
+        """A group that the report introduced, or "the group" for the one that it spoke of last."""
+        if words[place].low == GROUP:
+            last = self._recent.get(GROUP)
+            led = place > 0 and words[place - 1].low == "the"
+            of = place + 1 < len(words) and words[place + 1].low == "of"
+            return self._extended(words, place + 1, last) if last and led and not of else None
+        found = self._introduced.at(words, place) if words[place].cap else None
+        if not found or (words[place].low in self._short and not _written_large(words[place])):
+            return None  # "Is it" where "Islamic State (IS)" fights
+        self._recent[GROUP] = found[1]
+        return self._extended(words, found[0], found[1])
 
     def unnamed(self) -> Party | None:
         """Of the two parties of a war the one that the report never names: "we", most likely."""
@@ -147,7 +223,9 @@ class Parties:
         if part not in (GOVERNMENT, OPPOSITION):
             return None
         own = self._war.get("default", {}).get(part)
-        return self._party(own) if own else Party(self._actors.only(part) or part, part)
+        if own or part in self._parts:
+            return self._party(own) if own else self._parts[part]
+        return Party(self._actors.only(part) or part, part)
 
     def other_than(self, party: Party) -> Party | None:
         """The only opponent that a party has in a war of two; None in any other."""
@@ -160,7 +238,7 @@ class Parties:
         return self._party(general_id)
 
     def _party(self, general_id: str) -> Party:
-        row = _rows().get(general_id, {})
+        row = _rows().get(general_id) or _state_row(general_id)
         return Party(
             self._actors.of(general_id, row), str(row.get("speaks_as", general_id.replace("_", "-")))
         )
@@ -173,7 +251,8 @@ class Parties:
         if meaning.adjective:
             return self._adjective(words, end, meaning)
         if meaning.part:
-            return self._part(words, end, meaning.part)
+            part = _side_meant(words, place, meaning.part)
+            return self._part(words, end, part, alone=end == place + 1) if part else None
         chosen = self._chosen(meaning.ids, words, place, end)
         if not chosen:
             return None
@@ -183,26 +262,30 @@ class Parties:
                 last, self._party(chosen)
             )  # "the brigades", once they have been named
             self.firsts |= {last}
-        side = str(_rows().get(chosen, {}).get("side", ""))
+        side = _side(chosen)
+        if side not in _STATES:
+            self._recent[GROUP] = self._party(chosen)
         if side not in _NO_REBELS and chosen in self._war.get("parties", ()):
             self._recent[OPPOSITION] = self._party(chosen)  # "the rebels", after their name
         # "The factions" after "factions of the Syrian National Army" are these.
-        self._recent[str(_rows().get(chosen, {}).get("side", ""))] = self._party(chosen)
+        self._recent[side] = self._party(chosen)
         return self._extended(words, end, self._party(chosen))
 
-    def _part(self, words: Sequence[Word], end: int, part: str) -> Called | None:
+    def _part(self, words: Sequence[Word], end: int, part: str, *, alone: bool = False) -> Called | None:
         """A party called by its part; one of that last word that the report has named counts first."""
         if words[end - 1].cap and end < len(words) and words[end].cap and words[end].low in _OF_ARMIES:
             return None  # "the First Military Region"
         before = self._last_words.get(words[end - 1].low)
-        if before:
+        if before and alone:
             return self._extended(words, end, before)
         if end < len(words) and words[end].low in _OFFICES_AND_GOODS:
             return None  # "military trucks", "army positions", "government media"
         called = self._extended(words, end, None)
         if self.ours and words[end - 1].low in ("army", "military", "forces") and part == GOVERNMENT:
             return Called(called.end, self.ours, part, called.speaker)  # in a statement of its own
-        return Called(called.end, self._recent.get(part) or self.of_part(part), part, called.speaker)
+        last = self._recent.get(part) or (self._recent.get(OPPOSITION) if part == GROUP else None)
+        part = OPPOSITION if part == GROUP else part
+        return Called(called.end, last or self.of_part(part), part, called.speaker)
 
     def _chosen(self, ids: tuple[str, ...], words: Sequence[Word], place: int, end: int) -> str:
         """Of the parties with a name the one in this war; a short abbreviation means nothing elsewhere."""
@@ -241,7 +324,7 @@ class Parties:
 
     def _against(self, meaning: _Meaning, said: Sequence[str]) -> bool:
         """Whether people called by a government's adjective are those who fight it."""
-        sides = {str(_rows().get(own, {}).get("side", "")) for own in meaning.ids}
+        sides = {_side(own) for own in meaning.ids}
         return sides == {GOVERNMENT} and not _AGAINST.isdisjoint(said)
 
     def _extended(self, words: Sequence[Word], end: int, party: Party | None) -> Called:
@@ -350,13 +433,29 @@ class Parties:
         return speaker if party.by_form and self._war and speaker else party
 
     def _new(self, name: Sequence[Word]) -> Party:
-        own = re.sub(r"[^\w]+", "_", " ".join(word.low for word in name)).strip("_")
+        own = _slug(" ".join(word.low for word in name))
         party = self._by_form.setdefault(
             own, Party(self._actors.of(own, {}), own.replace("_", "-"), by_form=True)
         )
         self._last_words[name[-1].low] = party
         self.firsts |= {name[-1].low}
         return party
+
+
+def _side_meant(words: Sequence[Word], place: int, part: str) -> str:
+    """The part that words for one play: "allied militants" are no rebels, and "any opposition" is nobody."""
+    before = [word.low for word in words[max(place - 3, 0) : place]]
+    if (
+        part == OPPOSITION
+        and words[place].low in ("opposition", "resistance")
+        and not _NO_PARTY.isdisjoint(before)
+    ):
+        return ""
+    return GOVERNMENT if part in (OPPOSITION, GROUP) and not _ALLIED.isdisjoint(before) else part
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w]+", "_", name.lower()).strip("_")
 
 
 def may_go_on(word: Word) -> bool:
@@ -502,6 +601,46 @@ def _spoken_for() -> Mapping[str, str]:
     }
 
 
+def _state_of(counts: Mapping[str, int], begins: str) -> str:
+    """The army of the state that a report names most often, or first; nothing where it hardly names one."""
+    many = {
+        army: sum(counts.get(word, 0) + 2 * begins.count(word) for word in called)
+        for army, called in _states().items()
+    }
+    army = max(many, key=lambda one: many[one])
+    return army if many[army] >= _FEWEST_CUES else ""
+
+
+@cache
+def _states() -> Mapping[str, tuple[str, ...]]:
+    """The armies of the states that no war of the table has, with the words for the state."""
+    return {
+        f"{adjective}_army": (adjective.replace("_", " "), *countries)
+        for adjective, countries in table("parties")["states"].items()
+    }
+
+
+def _state_row(army: str) -> Mapping[str, Any]:
+    called = _states().get(army, ("",))[0]
+    return (
+        {"names": [f"{called} {noun}" for noun in ("army", "military", "armed forces", "government")]}
+        if called
+        else {}
+    )
+
+
+def _side(own: str) -> str:
+    return GOVERNMENT if own in _states() else str(_rows().get(own, {}).get("side", ""))
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    """Words that describe an armed group and do not name it."""
+    states = {word for called in _states().values() for name in called for word in name.split()}
+    adjectives = {word for name, _ in _adjectives() for word in name.removesuffix("'s").split()}
+    return word_set("grammar", "force", "describing") | states | adjectives | _NATIONS
+
+
 @cache
 def _rows() -> Mapping[str, Mapping[str, Any]]:
     return {row["id"]: row for row in table("parties")["party"]}
@@ -531,6 +670,9 @@ def _adjectives() -> Iterator[tuple[str, str]]:
     for row in _rows().values():
         for word in row.get("adjectives", ()):
             yield word, row["id"]
+    for army, called in _states().items():
+        for word in called:
+            yield word, army
 
 
 def _owners(named: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -15,7 +15,8 @@ _LONGEST_TITLE = 200
 _WRAPPED = range(40, 110)
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c]+")
-_STOP = re.compile(r"[.!?…]+[\"”'’)\]]*(?=\s)")
+# A stop without a space behind it is one between a small letter and a capital: "said.The group".
+_STOP = re.compile(r"[.!?…]+[\"”'’)\]]*(?=\s)|(?<=[a-z][a-z])[.!?][”\"]?(?=[“\"]?[A-Z][a-z])")
 _ABBREVIATED = word_set("grammar", "lists", "abbreviations")
 _BULLET = re.compile(r"\s*(?:[-*•–—▪‣·]|\d{1,2}[.)])\s+")
 _CLOCK = re.compile(

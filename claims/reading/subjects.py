@@ -188,11 +188,32 @@ def _unnamed(scan: Scan, at: int, parties: Parties, spoken: Spoken, other: bool)
 
 
 def _away(scan: Scan, first: int) -> bool:
-    """Whether a preposition leads to this party: "backed by Russia", "clashes with the army"."""
+    """Whether a preposition leads to this party: "backed by Russia", "fought with the army and police"."""
     at = first - 1
-    while scan.low(at) in known.DETERMINERS or scan.low(at) in known.ADJECTIVES:
+    while at > 0 and (scan.low(at) in _DESCRIBING or scan.words[at].owns):
         at -= 1
+    if scan.low(at) == "as" and scan.low(at - 1) in ("known", "called"):
+        return True
+    if scan.low(at) in ("and", ",", "&"):
+        at = _before_joined(scan, at)
     return scan.low(at) in _AWAY and scan.kind_at(at) != PARTY
+
+
+def _before_joined(scan: Scan, at: int) -> int:
+    """The word that leads to the first of those joined: "by" of "by Shiite militias and the police"."""
+    before = at - 1 if scan.low(at - 1) != "," else at - 2
+    if scan.kind_at(before) != PARTY and scan.low(before) not in _FORCE:
+        return at
+    for lead in range(before, max(before - _LONGEST_JOINED, -1), -1):
+        if scan.kind_at(lead) in (EVENT, SAYING):
+            return at
+        if scan.low(lead) in _AWAY:
+            return lead
+    return at
+
+
+_LONGEST_JOINED = 14
+_DESCRIBING = known.DETERMINERS | known.ADJECTIVES | {"national"}
 
 
 def _past_phrase(scan: Scan, first: int) -> int:
@@ -229,13 +250,20 @@ def _pronoun(scan: Scan, at: int, parties: Parties, spoken: Spoken, other: bool)
             return found
     if scan.low(at) == "we":
         return Subject(spoken.speaker or spoken.own or spoken.last, close=True)
-    for mention in reversed([m for m in scan.mentions if m.end <= at]):
-        called = party_of(mention)
-        if called and scan.low(mention.first - 1) != "by" and scan.low(mention.first - 2) != "by":
-            return Subject(named_or(called, parties, spoken), close=not other)
-        if mention.kind == SOURCE and (speaking := parties.speaking_as(mention.value)):
-            return Subject(speaking, close=not other)
+    before = [m for m in scan.mentions if m.end <= at and _may_be_meant(scan, m, parties)]
+    chosen = next((m for m in reversed(before) if not _away(scan, m.first)), before[-1] if before else None)
+    if chosen:
+        called = party_of(chosen)
+        party = named_or(called, parties, spoken) if called else parties.speaking_as(str(chosen.value))
+        return Subject(party, close=not other)
     return Subject(spoken.last, close=not other)
+
+
+def _may_be_meant(scan: Scan, mention: Mention, parties: Parties) -> bool:
+    """Whether "it" or "they" can stand for a mention: a party that nothing was done by, or its spokesmen."""
+    if mention.kind == SOURCE:
+        return parties.speaking_as(str(mention.value)) is not None
+    return mention.kind == PARTY and "by" not in (scan.low(mention.first - 1), scan.low(mention.first - 2))
 
 
 def _antecedent(scan: Scan, at: int, parties: Parties, spoken: Spoken) -> Subject | None:
