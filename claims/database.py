@@ -121,6 +121,9 @@ class Database:
 
     def _version(self, engine: sa.Engine) -> str:
         with engine.connect() as connection, connection.begin():
+            if connection.dialect.name == POSTGRESQL:
+                # Nobody makes or upgrades the tables between two questions about them; readers share this.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_OURS})")
             return version_of(connection, self.address)
 
     def _prepare(self) -> None:

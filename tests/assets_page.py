@@ -78,8 +78,13 @@ def replay(document: dict[str, Any], t: int) -> dict[str, list[int]]:
 
 def seen(page: Any) -> dict[str, list[int]]:
     """The state that the remembering surface has put together from what it was told."""
-    found = page.evaluate("seen")
-    return {part: [values[key] for key in sorted(values, key=int)] for part, values in found.items()}
+    return seen_at(page)[1]
+
+
+def seen_at(page: Any) -> tuple[int, dict[str, list[int]]]:
+    """The instant and its state, both asked at once: a play goes on between two questions."""
+    t, found = page.evaluate("[playback.seconds(), seen]")
+    return t, {part: [values[key] for key in sorted(values, key=int)] for part, values in found.items()}
 
 
 WORDS = {

@@ -7,9 +7,11 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -206,6 +208,31 @@ def test_two_that_open_an_old_ledger_at_once_upgrade_it_once(ledger_url: str, lo
     said = [process.communicate(timeout=300) for process in started]
     assert [out.decode().strip() for out, _ in said] == [rows[-2][-1]] * 3, said
     assert asked(ledger_url, "SELECT version_num FROM alembic_version") == [(VERSION,)]
+
+
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)  # SQLite lets nobody in meanwhile
+def test_tables_are_not_brought_up_to_date_while_a_reader_looks_at_them(
+    ledger_url: str, loads: list[Load], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = loaded_by_version_1(ledger_url, loads)
+    asks, others = sa.engine.reflection.Inspector.get_columns, list[Thread]()
+
+    def beside_somebody_else(self: Any, *args: Any, **options: Any) -> Any:
+        if not others:
+            others.append(Thread(target=head_of, args=(ledger_url,)))
+            others[0].start()
+            while others[0].is_alive() and not asked(ledger_url, "SELECT 1 FROM pg_locks WHERE NOT granted"):
+                time.sleep(0.01)
+        return asks(self, *args, **options)
+
+    monkeypatch.setattr(sa.engine.reflection.Inspector, "get_columns", beside_somebody_else)
+    assert head_of(ledger_url) == rows[-2][-1]
+    others[0].join()
+
+
+def head_of(ledger_url: str) -> str | None:
+    with Ledger(ledger_url) as book:
+        return book.head("second")
 
 
 def test_a_ledger_of_a_later_version_is_refused_in_words(ledger_url: str, hama_record: MapRecord) -> None:
