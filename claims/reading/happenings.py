@@ -206,7 +206,7 @@ def _lows(scan: Scan, first: int, end: int) -> list[str]:
 def _is_adjective(scan: Scan, mention: Mention) -> bool:
     """“The captured town”, “newly liberated villages”, and nouns that look like verbs: “the strike”."""
     trigger: Trigger = mention.value
-    if trigger.noun or trigger.words > 1:
+    if trigger.noun or trigger.words > 1 or trigger.forms == {"past"}:
         return False
     before = scan.low(mention.first - 1)
     return before in _NOT_A_VERB and scan.low(mention.end) != "by" and "ing" not in trigger.forms
@@ -617,7 +617,7 @@ def _controlling(context: Context, mention: Mention) -> Party | None:
     words = context.scan.words
     for at in range(mention.first, min(mention.end + 1, len(words) - 1)):
         if context.scan.low(at + 1) in ("control", "hands"):
-            called = party_of(context.scan.at[at])
+            called = party_of(context.scan.at[at]) or context.parties.at(words, at)
             found = context.parties.adjective_at(words, at)
             if found or called:
                 return found or named_or(called, context.parties, context.spoken)  # type: ignore[arg-type]
@@ -651,6 +651,8 @@ def _falls(context: Context, mention: Mention) -> _Found | None:
     gains, end = _party_behind(context, mention.end, ("to",))
     if following == "to" and scan.low(mention.end + 1) in ("its", "their", "our"):
         gains = gains or context.spoken.speaker or _nearest_party(context, listed.end)  # "fell to its troops"
+    if not listed.names:
+        listed = _listed_behind(context, mention, max(end, mention.end))  # "the towns that fell were A and B"
     if not listed.names or (following == "to" and gains is None):
         return None
     listed.names.extend(_left_out(context, max(end, mention.end)))

@@ -47,6 +47,9 @@ _CHIEF = frozenset(
     ]
 )
 _CHIEFLY = frozenset(["importantly", "notably", "prominently", "chiefly", "mainly", "them", "which"])
+_IN_NAME = frozenset(
+    ["facto", "de-facto", "political", "self-proclaimed", "self-declared", "provincial", "regional"]
+)
 _SEATS = frozenset(["stronghold", "bastion", "hub"])
 _SAYS_MORE = _SEATS | {"capital", "home", "gateway", "centre", "center"}
 _BASES = frozenset(["headquarters", "base", "barracks", "hq", "compound"])
@@ -149,7 +152,8 @@ class _Walk:
         if text == ";" and self._list_behind():
             return self._go(self.place + 1)
         if text == ",":
-            self.comma, self.part, self.definite, self.kind = True, False, False, ""
+            self.comma, self.definite, self.kind = True, False, ""
+            self.part = self.part and name_at(self.scan, self.place + 1, self.common) is not None
             self.aside = self.aside and not self.listed.names
             return self._go(self.place + 1)
         if text in (":", "-", "–", "—") and self.listed.plural:
@@ -189,8 +193,8 @@ class _Walk:
             self.aside = False
             return self._go(self.place + 1 + len(_JOINS[low]))
         following = self.scan.low(self.place + 1)
-        if low == "then" and self.listed.names and following in ("of", "the"):
-            return self._go(self.place + 2)  # "master of Wend, then of Saltrey"
+        if low == "then" and self.listed.names:  # "master of Wend, then of Saltrey", "took A, then B"
+            return self._go(self.place + 1 + (following in ("of", "the")))
         if low in known.CONJUNCTIONS:
             return self._aside_behind() or self._conjunction(following)
         if low in known.LISTING or (low == "such" and following == "as"):
@@ -260,19 +264,28 @@ class _Walk:
             return self._go(found.end)
         if self.scan.words[found.end - 1].owns:
             return self._owner(found)
+        land = self._land_behind(found)
+        if land and found.kind and not land.region and self._describes(found):
+            self.listed.inside.append(found)
+            self.kind, self.listed.plural = found.kind, found.kind.endswith("s")
+            return self._go(found.end + 1)  # "the Idlib town of Saraqib"
         self._take(found)
         self._go(found.end, keep=not self.aside)
-        if found.kind in known.SETTLEMENTS and self.scan.low(found.end) == "of":
-            self._of_land(found.end + 1)  # "A and B villages of Fuzuli province"
-        return True
-
-    def _of_land(self, at: int) -> None:
-        while self.scan.low(at) in _SMALL and not self.scan.words[at].cap:
-            at += 1
-        land = name_at(self.scan, at, self.common)
-        if land:
+        if land:  # "A and B villages of Fuzuli province"
             self.listed.inside.append(land)
             self.place = land.end
+        return True
+
+    def _land_behind(self, found: Name) -> Name | None:
+        """The name behind "of" that a name is followed by."""
+        at = found.end + 1
+        while self.scan.low(at) in _SMALL and at < len(self.scan.words) and not self.scan.words[at].cap:
+            at += 1
+        return name_at(self.scan, at, self.common) if self.scan.low(found.end) == "of" else None
+
+    def _describes(self, found: Name) -> bool:
+        before = self.scan.low(found.first - 1)
+        return (before in known.DETERMINERS or before in known.ADJECTIVES) and found.kind in known.SETTLEMENTS
 
     def _of_several(self) -> bool:
         """“Several towns of the Amhara region”: what follows says only where they lie."""
@@ -373,7 +386,10 @@ class _Walk:
         if low not in known.KINDS and low not in known.PARTS:
             return False
         named = scan.low(place + 1) == "of" and not self.listed.names  # "the rebel stronghold of Douma"
-        if low in _SAYS_MORE and scan.low(place - 1) != "district" and not (named and low in _SEATS):
+        seat = low in _SEATS or (
+            low == "capital" and not _IN_NAME.isdisjoint(scan.lows(max(place - 2, 0), place))
+        )
+        if low in _SAYS_MORE and scan.low(place - 1) != "district" and not (named and seat):
             return self._apposition(place)
         if (
             self.comma
@@ -476,6 +492,8 @@ class _Walk:
                 return self._go(at)
             if word.low in known.FORCE and scan.low(at + 1) in known.SITES and not scan.at[at]:
                 return self._go(at + 1)  # "the army base at"
+            if at > place and word.low == "and" and scan.low(at + 1) in known.ADJECTIVES:
+                return self._go(at + 1)  # "the economic and strategic town of"
             plain = not scan.at[at] and word.text[0].isalpha() and (not word.cap or _is_demonym(word.low))
             if not plain or word.low in _NO_ADJECTIVES:
                 return False
@@ -659,13 +677,20 @@ def _past_apposition(scan: Scan, at: int, ending: dict[int, Name]) -> int:
         return at - 1
     for comma in range(at - 2, max(at - 2 - _LONGEST_ASIDE, 0), -1):
         relative = scan.low(comma + 1) in ("which", "that", "who")
-        if scan.kind_at(comma) in (EVENT, SAYING) and not _relative_before(scan, comma):
+        if scan.kind_at(comma) in (EVENT, SAYING) and not (
+            _relative_before(scan, comma) or _had(scan, comma)
+        ):
             return at
         if relative and comma not in ending:
             return at
         if scan.low(comma) == "," and comma in ending:
             return comma
     return at
+
+
+def _had(scan: Scan, at: int) -> bool:
+    """Whether words only say who had a place: ", in opposition hands since 2013,"."""
+    return scan.kind_at(at) == EVENT and scan.at[at].value.build == "headline"  # type: ignore[union-attr]
 
 
 def _relative_before(scan: Scan, at: int) -> bool:

@@ -117,7 +117,7 @@ def _named(scan: Scan, place: int, common: Collection[str]) -> Name | None:
     end = _run(scan, place, common)
     if not end or _within(scan, place) or _joined(scan, place, end):
         return None
-    if scan.low(end - 1) in _OFFICES or _abbreviates(scan, place, end):
+    if scan.low(end - 1) in _OFFICES or _abbreviates(scan, place, end) or _says_no_name(scan, place, end):
         return None
     if scan.words[end - 1].owns:
         return Name(_text(scan, place, end), place, end)
@@ -148,8 +148,8 @@ def _run(scan: Scan, place: int, common: Collection[str]) -> int:
             end += 1
         if end < len(words) and words[end - 1].owns:
             return end
-    if end == place and _numbered(scan, place):
-        end = place + 2
+    if end == place:
+        end = _numbered(scan, place) or end
     if (
         end > place
         and end < len(words)
@@ -172,6 +172,16 @@ def _within(scan: Scan, place: int) -> bool:
         or scan.low(place - 1) in PERSONS
         or (_capital(scan, place - 1) and not before.owns and place > 1)
     )
+
+
+def _says_no_name(scan: Scan, place: int, end: int) -> bool:
+    """“Key Northwest Town”, “De-facto Capital”, as headlines write them."""
+    lows = scan.lows(place, end)
+    return lows[-1] in _UNNAMED and all(low in ADJECTIVES or low in _HEADLINE for low in lows[:-1])
+
+
+_UNNAMED = SETTLEMENTS | {"capital", "stronghold", "base", "bases", "areas", "airport"}
+_HEADLINE = word_set("grammar", "lists", "headline")
 
 
 def _ends_a_party(scan: Scan, place: int) -> bool:
@@ -201,11 +211,15 @@ def _is_article(scan: Scan, place: int) -> bool:
     return article in _ARTICLES and rest[:1].isupper()
 
 
-def _numbered(scan: Scan, place: int) -> bool:
-    """“46th Brigade”, “25th Division”."""
+def _numbered(scan: Scan, place: int) -> int:
+    """Behind “46th Brigade”, “7005th Armored Battalion”, or 0."""
     word = scan.low(place)
-    ordinal = word[:1].isdigit() and word.endswith(("st", "nd", "rd", "th"))
-    return ordinal and place + 1 < len(scan.words) and scan.low(place + 1) in SITES
+    if not (word[:1].isdigit() and word.endswith(("st", "nd", "rd", "th"))):
+        return 0
+    at = place + 1
+    while at < min(place + 3, len(scan.words)) and scan.words[at].cap and scan.low(at) not in SITES:
+        at += 1
+    return at + 1 if scan.low(at) in SITES or (scan.low(at) == "unit" and scan.words[at].cap) else 0
 
 
 def _capital(scan: Scan, place: int) -> bool:

@@ -141,6 +141,8 @@ def _ing(scan: Scan, before: int, trigger: Trigger) -> Reality:
         return Reality.DENIED
     if low == "," and _wished(scan, before):
         return Reality.UNREAL
+    if low == "before" and _told(scan, before):
+        return Reality.DONE
     if low == "in" and scan.low(before - 1) in _MANAGED:
         return Reality.FAILED if _negated(scan, before - 1) else Reality.DONE
     if (
@@ -165,6 +167,18 @@ def _ing(scan: Scan, before: int, trigger: Trigger) -> Reality:
     ):
         return Reality.FAILED if low == "without" else Reality.UNREAL
     return Reality.DONE
+
+
+def _told(scan: Scan, before: int) -> bool:
+    """Whether "before" stands behind what has happened: "fought for hours before withdrawing"."""
+    ahead = [scan.low(at) for at in range(max(before - _REACH, 0), before)]
+    wished = any(low in _MODALS or low in _FEARED or low in _WISHES or low == "to" for low in ahead)
+    past = any((low.endswith("ed") and low not in known.ADJECTIVES) or low in _PASTS for low in ahead)
+    return past and not wished
+
+
+_PASTS = frozenset(["fought", "took", "held", "broke", "held", "came", "drove", "fell", "met", "struck"])
+_REACH = 16
 
 
 def _is_subject(scan: Scan, mention: Mention) -> bool:
@@ -264,8 +278,13 @@ def _of_noun(scan: Scan, mention: Mention) -> Reality:
     """“Resulted in the recapture of”, “after the fall of”, “the goal of the capture of”."""
     if any(scan.low(at) in _DENIALS and _governs(scan, at, mention.first) for at in range(mention.first)):
         return Reality.DENIED
-    if _announced(scan, mention.end):
-        return Reality.DONE
+    if _ahead(scan, mention.end):
+        return Reality.UNREAL
+    return Reality.DONE if _announced(scan, mention.end) else _led_to(scan, mention)
+
+
+def _led_to(scan: Scan, mention: Mention) -> Reality:
+    """What the words before a noun make of it: "resulted in", "after", "the goal of"."""
     for at in range(mention.first - 1, max(mention.first - 8, -1), -1):
         low = scan.low(at)
         if low in (";", ".", ":"):
@@ -283,6 +302,33 @@ def _of_noun(scan: Scan, mention: Mention) -> Reality:
         ):
             return Reality.UNREAL
     return Reality.MENTIONED
+
+
+def _ahead(scan: Scan, place: int) -> bool:
+    """“The capture of Lozova was imminent”, “is only a matter of time”."""
+    for at in range(place, min(place + _BACK, len(scan.words))):
+        if scan.words[at].text in ",;" or scan.kind_at(at) == EVENT:
+            return False
+        if scan.low(at) in ("is", "was", "would", "will", "seems", "seemed", "looks"):
+            return not _TO_COME.isdisjoint(scan.lows(at, at + 4))
+    return False
+
+
+_TO_COME = frozenset(
+    [
+        "imminent",
+        "near",
+        "close",
+        "inevitable",
+        "possible",
+        "likely",
+        "expected",
+        "matter",
+        "would",
+        "will",
+        "planned",
+    ]
+)
 
 
 def _announced(scan: Scan, place: int) -> bool:
@@ -332,7 +378,7 @@ def _governed(scan: Scan, at: int, first: int, found: Reality, *, commas: int) -
     background = _background(scan, at, first)
     if background:
         return background
-    if low in _CONDITIONS and not _of_time(scan, at) and not (low == "before" and _took_place(scan, first)):
+    if low in _CONDITIONS and not _of_time(scan, at) and not _past_after(scan, at, first):
         return Reality.UNREAL
     if _no_sign(scan, at):
         return Reality.NEGATED
@@ -352,6 +398,12 @@ def _background(scan: Scan, at: int, first: int) -> Reality | None:
     some_day = low in _SOME_DAY and _one_day(scan, at) and first - at < _NEAR
     timed = "time" in (scan.kind_at(at - 1), scan.kind_at(at - 2))  # "on Wednesday, when the militia gave up"
     return Reality.MENTIONED if (low == "when" and not timed) or some_day else None
+
+
+def _past_after(scan: Scan, at: int, first: int) -> bool:
+    """“Before they took A”, “until it was taken”, “fought for hours before leaving A”."""
+    told = scan.low(at) == "before" and "ing" in scan.at[first].value.forms and _told(scan, at)  # type: ignore[union-attr]
+    return scan.low(at) in ("before", "until") and (told or _took_place(scan, first))
 
 
 def _took_place(scan: Scan, first: int) -> bool:
