@@ -32,7 +32,7 @@ from claims.reading.mentions import (
     tells_an_event,
 )
 from claims.reading.moments import Moment, moment_of, of_next_name
-from claims.reading.names import AUXILIARIES, KINDS, Name, is_person, name_at
+from claims.reading.names import ADVERBS, AUXILIARIES, KINDS, Name, is_person, name_at
 from claims.reading.page import Page, page_of
 from claims.reading.parties import Parties, Party
 from claims.reading.reality import Reality
@@ -279,11 +279,13 @@ class _Reader:
         self.pending: _Pending | None = None
         self.heads: list[tuple[int, int, bool]] = []
         self.story: Window | None = None
-        self.paragraph = -1
+        self.paragraph = self.paragraph_now = -1
         self.hedged = False
         self.acted = False
         self.history: set[str] = set()  # places whose change of hands was told as long past
         self.section: Window | None = None
+        self.lede: Window | None = None  # the day of a change of control whose place is named only later
+        self.told = False  # whether this sentence has told an event of a place
         self.day_before: Window | None = None  # the one day that the sentence before named
         self.title_end = 0
         self.relevant = telling_words() | _UNITS
@@ -319,6 +321,7 @@ class _Reader:
         words = without_scare_quotes(words)
         if brief and _UNITS.isdisjoint(low) and not tells_an_event(words):
             return
+        self.paragraph_now = sentence.paragraph
         self.hedged = not _HEDGES.isdisjoint(low)
         clock = self._clock()
         scan = scanned(words, self.page.text, self.parties, self._times(sentence, low, clock))
@@ -398,7 +401,7 @@ class _Reader:
     def _events(self, scan: Scan, sentence: Sentence, clock: Clock, voice: Voice) -> None:
         self.spoken.speaker = self._party_speaking(voice)
         context = Context(scan, self.parties, self.spoken, self.common)
-        self.acted = False
+        self.acted = self.told = False
         for happening in happenings_of(context):
             story = self._story(scan, sentence)
             moment = moment_of(scan, happening.trigger, clock, voice.said_times, story)
@@ -422,7 +425,7 @@ class _Reader:
 
     def _story(self, scan: Scan, sentence: Sentence) -> Window | None:
         if self.story is None:
-            return self.section
+            return self.section or self.lede
         near = sentence.paragraph == self.paragraph or (
             scan.low(0) in _GOES_ON and sentence.paragraph - self.paragraph <= 2
         )
@@ -442,6 +445,7 @@ class _Reader:
                 self.story, self.paragraph = moment.window, sentence.paragraph
             elif self.story is not None and moment.window is self.story:
                 self.paragraph = sentence.paragraph
+        self.told = self.told or bool(happening.names)
         for name in happening.names:
             self._claim(scan, sentence, happening, name, moment, voice)
         if happening.event in CONTROL and happening.reality is Reality.DONE:
@@ -458,11 +462,24 @@ class _Reader:
             return "it is said not to have happened"
         if happening.event in CONTROL and happening.reality is Reality.MENTIONED and not moment.said:
             return "it is only mentioned as known before"
+        trigger = happening.trigger.value
+        if (
+            trigger.noun
+            and trigger.build != "leaves"
+            and not moment.words
+            and self._tells_none_yet(happening)
+        ):
+            return "it is only mentioned as known before"
         if happening.reality is Reality.BEFORE:
             return "it happened long before the report: its background"
         if happening.event in CONTROL and self._is_old(moment.window):
             return "it happened long before the report: its background"
         return ""
+
+    def _tells_none_yet(self, happening: Happening) -> bool:
+        """Whether a report of something else comes to speak of it: "an advance led to the capture of A"."""
+        news = self.paragraph_now <= _FIRST_PARAGRAPHS or any(claim.event in CONTROL for claim in self.claims)
+        return happening.event in CONTROL and not news
 
     def _told_with_old(self, scan: Scan, happening: Happening, moment: Moment) -> str:
         """Of an event without a time, behind words that place the whole sentence long ago."""
@@ -500,6 +517,8 @@ class _Reader:
         moment = self._own_moment(scan, happening, name) or moment
         window = moment.window or _day(self.published)
         event = self._event(scan, happening, name)
+        if event in CONTROL and not moment.words:
+            window = self._as_told_before(sentence, named) or window
         if event in CONTROL and not moment.words and named in self.history:
             self._pass_over(scan, happening, "it happened long before the report: its background")
             return
@@ -537,6 +556,15 @@ class _Reader:
             )
         last = named.rpartition(" ")[0] if name.region else named
         self.of_kind[name.kind] = self.of_kind[""] = last
+
+    def _as_told_before(self, sentence: Sentence, place: str) -> Window | None:
+        """The time of a change of the same place that a sentence shortly before told: "they had left it"."""
+        for claim in reversed(self.claims[-_MOST_TOGETHER:]):
+            if claim.start < sentence.start - _SAID_BEFORE:
+                break
+            if claim.place == place and claim.event in CONTROL and claim.sentence[0] != sentence.start:
+                return claim.window
+        return None
 
     def _is_admitted(self, happening: Happening) -> bool:
         speaker = self.spoken.speaker
@@ -740,10 +768,22 @@ class _Reader:
                 if not other and window and window.end - window.start < _A_DAY:
                     self.story, self.paragraph = window, sentence.paragraph
                     break
+        if not sentence.title:
+            self._begin_story(scan, voice)
         if not self.acted and not sentence.title:
             self._about(scan)
         if self.spoken.last is None:
             self.spoken.last = self.spoken.own
+
+    def _begin_story(self, scan: Scan, voice: Voice) -> None:
+        """Keep the day of a change of a place that only later sentences name: "retook a town on Thursday"."""
+        first = next((event for event in scan.of(EVENT) if event.value.event in CONTROL), None)
+        behind = scan.lows(first.end, first.end + _SHORTLY) if first else []
+        if first is None or self.told or self.lede or self.story or KINDS.isdisjoint(behind):
+            return
+        moment = moment_of(scan, first, self._clock(), voice.said_times, None)
+        if moment.said and moment.window and not self._is_old(moment.window):
+            self.lede = moment.window
 
     def _about(self, scan: Scan) -> None:
         """Keep in mind whom a sentence is about that tells no deed: "Then the army struck back"."""
@@ -751,10 +791,10 @@ class _Reader:
         called = party_of(about)
         if about is None or called is None or called.party is None or called.speaker:
             return
-        leads = [scan.low(at) for at in range(about.first)]
+        leads = [scan.low(at) for at in range(about.first) if scan.kind_at(at) != TIME]
         loses = any(event.value.build in ("leaves", "hands") for event in scan.of(EVENT))
         verb = scan.kind_at(about.end) in ("", EVENT, SAYING, TIME) and not scan.words[about.end - 1].owns
-        if all(low in _LEADS for low in leads) and verb and not loses:
+        if all(low in _LEADS or low in ADVERBS for low in leads) and verb and not loses:
             self.spoken.last = called.party
 
 
@@ -800,7 +840,9 @@ def _before_that(scan: Scan, trigger: Mention) -> bool:
 _SITES_AGAIN = frozenset(["base", "airport"])
 _WIDE = frozenset(["province", "region", "governorate", "oblast", "state"])
 """A whole province is no place on a map of places, and its towns changed hands one by one."""
-_LEADS = frozenset(["the", "then", "but", "and", "meanwhile", "later", "yet", ","])
+_LEADS = frozenset(
+    ["the", "then", "but", "and", "meanwhile", "later", "yet", ",", "various", "several", "all", "many"]
+)
 _PARTLY = frozenset(["gains", "expels", "clears", "passes", "brings"])
 _READ_WHOLE = 60_000
 """Of a longer text, sentences without any event are passed over: who speaks in them is not kept in mind."""
@@ -808,6 +850,8 @@ _SURE = 0.84
 """How often the whole of a claim without any doubt is right in reports that no rule was made for."""
 _A_DAY = timedelta(hours=25)
 _FIRST_WORDS = 3
+_FIRST_PARAGRAPHS = 2
+_SHORTLY = 8
 _MOST_TOGETHER = 20
 _LONGEST_DATE = 12
 _BESIDE_DATES = frozenset(
@@ -950,6 +994,9 @@ def _say_before(read: list[Any], claimant: str, since: int) -> None:
 
 # Repeats
 
+_ONE_TELLING = timedelta(days=5)
+"""Between two days further apart a place changed hands twice."""
+
 
 def _without_repeats(claims: list[ReadClaim], title_end: int, named: str) -> Iterator[ReadClaim]:
     """One claim for each place, event and party; the title counts where the text, ``named``, tells no change.
@@ -997,6 +1044,9 @@ def _is_repeat(claim: ReadClaim, other: ReadClaim) -> bool:
     agree = claim.actor == other.actor or not claim.actor or not other.actor
     if claim.admitted != other.admitted:
         return False  # what the losing side says itself weighs more: see docs/methods.md
+    apart = max(claim.window.start, other.window.start) - min(claim.window.end, other.window.end)
+    if apart > _ONE_TELLING and _is_dated(claim) and _is_dated(other):
+        return False  # taken on Monday, and a week before that
     return agree and (claim.loser == other.loser or not claim.loser or not other.loser)
 
 
@@ -1007,8 +1057,11 @@ def _better(one: ReadClaim, other: ReadClaim) -> ReadClaim:
 
 
 def _says(claim: ReadClaim) -> tuple[bool, bool, bool, float]:
-    dated = any(why.startswith("time: “") for why in claim.why)
-    return bool(claim.actor), claim.timed, dated, claim.probability
+    return bool(claim.actor), claim.timed, _is_dated(claim), claim.probability
+
+
+def _is_dated(claim: ReadClaim) -> bool:
+    return any(why.startswith("time: “") for why in claim.why)
 
 
 # As JSON

@@ -18,6 +18,18 @@ _BRACKETS = re.compile(r"\(([A-Z][A-Za-z0-9/-]{1,11})\)")
 _PLACES = re.compile(
     rf"\b(?:in|at|near|into|outside|inside|around|across|towards?|town|city|village) (?:the )?({_NAME})"
 )
+_DESCRIBE = (
+    "'s",
+    "’s",
+    "-backed",
+    "-led",
+    "-linked",
+    "-aligned",
+    "-allied",
+    "-affiliated",
+    "-supported",
+    "-held",
+)
 _MOST = 300
 _INTRODUCED_BY = 60_000
 """Who fights is introduced within so many characters; what comes behind them is only read."""
@@ -48,5 +60,5 @@ def abbreviations_in(text: str) -> Iterator[tuple[str, int]]:
 def _without_descriptions(name: list[str], no_names: Collection[str]) -> str:
     while name and name[0].lower() in no_names:
         name = name[1:]
-    owns = any(word.endswith(("'s", "’s")) for word in name)
-    return "" if owns or any(word.lower() in no_names for word in name) else " ".join(name)
+    described = any(word.endswith(_DESCRIBE) or word.lower().startswith(("pro-", "anti-")) for word in name)
+    return "" if described or any(word.lower() in no_names for word in name) else " ".join(name)
