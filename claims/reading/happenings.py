@@ -112,9 +112,10 @@ class _Found:
 def happenings_of(context: Context) -> Iterator[Happening]:
     """Read the events of a sentence in order."""
     for mention in list(context.scan.of(EVENT)):
-        if mention.first in context.used or _is_adjective(context.scan, mention):
+        if mention.first in context.used:
             continue
-        found = _BUILDS[mention.value.build](context, mention)
+        adjective = _is_adjective(context.scan, mention)
+        found = (_these_are if adjective else _BUILDS[mention.value.build])(context, mention)
         if found is None:
             continue
         happening = _made(context, mention, found)
@@ -215,6 +216,16 @@ def _is_adjective(scan: Scan, mention: Mention) -> bool:
 # Gains and losses
 
 
+def _these_are(context: Context, mention: Mention) -> _Found | None:
+    """“The liberated villages are A and B”: the list of what was told before."""
+    scan, trigger = context.scan, mention.value
+    if trigger.build != "gains" or not _several(scan, mention.end + 3):
+        return None
+    listed = _listed_behind(context, mention, mention.end)
+    gains = context.spoken.gainer or context.spoken.speaker or context.spoken.own
+    return _Found(listed, gains, None, False) if listed.names else None
+
+
 def _gains(context: Context, mention: Mention) -> _Found | None:
     trigger: Trigger = mention.value
     behind = _lows(context.scan, mention.end, mention.end + _BEHIND)
@@ -285,6 +296,8 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
     if not listed.names:
         among = _among(context, mention.first - 1)
         listed = among or _listed_behind(context, mention, end or mention.end)
+    called = _called_so(context, end or mention.end) if listed.names and listed.names[-1].again else None
+    listed = called or listed
     if not listed.names and not listed.plural:
         return None
     then = followed_by(scan, end or mention.end) if listed.names else 0
@@ -303,6 +316,14 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
     other = context.parties.other_than(loses) if loses else None
     gains = by or speaking or own or context.spoken.gainer or context.spoken.attacker or other
     return _Found(listed, gains, loses, by is not None, max(end, last))
+
+
+def _called_so(context: Context, place: int) -> Listed | None:
+    """“The base that they captured is called A”."""
+    lows = context.scan.lows(place, place + 4)
+    at = next((at for at, low in enumerate(lows) if low in ("called", "named")), None)
+    listed = _after(context, place + at + 1) if at is not None and {"is", "was"} & set(lows[:at]) else None
+    return listed if listed and listed.names else None
 
 
 def _several(scan: Scan, end: int) -> bool:
@@ -343,7 +364,7 @@ def _speaking(context: Context, mention: Mention) -> Party | None:
 def _listed_behind(context: Context, mention: Mention, end: int) -> Listed:
     """The list behind "were": "among the villages seized by the factions were A, B and C"."""
     scan = context.scan
-    before = _lows(scan, mention.first - 8, mention.first)
+    before = _lows(scan, mention.first - 8, mention.end + 2)
     plural = any(low in known.KINDS and low.endswith("s") for low in before) or "following" in before
     for at in range(end, min(end + _FAR_BEHIND, len(scan.words))):
         if scan.low(at) in ("are", "were", "include", "included", "including", ":") and plural:

@@ -50,9 +50,14 @@ _CHIEFLY = frozenset(["importantly", "notably", "prominently", "chiefly", "mainl
 _IN_NAME = frozenset(
     ["facto", "de-facto", "political", "self-proclaimed", "self-declared", "provincial", "regional"]
 )
+_RELATIVES = frozenset(["that", "which", "they", "where", "who"])
+_HOLD = frozenset(["base", "camp", "airbase", "barracks", "prison", "garrison", "refinery"])
+_OF_BASES = frozenset(["naval", "military", "air", "police", "oil"])
 _SEATS = frozenset(["stronghold", "bastion", "hub"])
 _SAYS_MORE = _SEATS | {"capital", "home", "gateway", "centre", "center"}
-_BASES = frozenset(["headquarters", "base", "barracks", "hq", "compound"])
+_BASES = frozenset(
+    ["headquarters", "base", "barracks", "hq", "compound", "camp", "outpost", "post", "station"]
+)
 _LONGEST_ASIDE = 18
 _MOST_LISTED = 400
 _JOINS = {"as": ("well", "as"), "along": ("with",), "together": ("with",), "in": ("addition", "to")}
@@ -251,9 +256,7 @@ class _Walk:
 
     def _name(self) -> bool:
         found = self._name_here()
-        if not found:
-            return False
-        if self.scan.kind_at(found.end) == SAYING and (self.comma or not found.sure):
+        if not found or self._speaks(found):
             return False
         region = found.region and self.listed.plural and not self.listed.names
         of_plural = (found.again or region) and self._of_several()
@@ -264,6 +267,16 @@ class _Walk:
             return self._go(found.end)
         if self.scan.words[found.end - 1].owns:
             return self._owner(found)
+        return self._taken(found)
+
+    def _speaks(self, found: Name) -> bool:
+        """“Took A and B in the north, Ali Omar, an elder, said”: who says it is no place of the list."""
+        if self.scan.kind_at(found.end) == SAYING and (self.comma or not found.sure):
+            return True
+        first = not self.listed.names or self.listed.names[-1].again
+        return self.comma and not first and not found.sure and known.is_person(self.scan, found)
+
+    def _taken(self, found: Name) -> bool:
         land = self._land_behind(found)
         if land and found.kind and not land.region and self._describes(found):
             self.listed.inside.append(found)
@@ -385,27 +398,43 @@ class _Walk:
             return True
         if low not in known.KINDS and low not in known.PARTS:
             return False
-        named = scan.low(place + 1) == "of" and not self.listed.names  # "the rebel stronghold of Douma"
-        seat = low in _SEATS or (
-            low == "capital" and not _IN_NAME.isdisjoint(scan.lows(max(place - 2, 0), place))
-        )
-        if low in _SAYS_MORE and scan.low(place - 1) != "district" and not (named and seat):
+        if self._says_more(place):
             return self._apposition(place)
-        if (
-            self.comma
-            and self.listed.names
-            and scan.low(place + 1) in ("that", "which", "they", "where", "who")
-        ):
+        if self.comma and self.listed.names and scan.low(place + 1) in _RELATIVES:
             return False  # "Sudzha, the biggest town that Kyiv had held"
-        chief = scan.low(place - 1) in _CHIEF and scan.low(place + 1) in ("of", "in", "on")
-        if self.comma and self.listed.names and chief and not low.endswith("s"):
-            return self._apposition(place)  # "Seiyun, the main city of Wadi Hadramawt"
         self.kind = low
         self.listed.plural = self.listed.plural or low.endswith("s")
-        led = scan.low(place + 1)
-        if led in ("of", "called", "named", "at") or (led == "known" and scan.low(place + 2) == "as"):
-            return self._go(place + (3 if led == "known" else 2))
-        return self._go(place + 1)
+        return self._led_by(place)
+
+    def _says_more(self, place: int) -> bool:
+        """“The capital of Gezira”, “Seiyun, the main city of Wadi”: but not "the stronghold of A"."""
+        low, before = self.scan.low(place), self.scan.low(place - 1)
+        chief = before in _CHIEF and self.scan.low(place + 1) in ("of", "in", "on")
+        if self.comma and self.listed.names and chief and not low.endswith("s"):
+            return True
+        named = self.scan.low(place + 1) == "of" and not self.listed.names  # "the rebel stronghold of Douma"
+        capital = low == "capital" and not _IN_NAME.isdisjoint(self.scan.lows(max(place - 2, 0), place))
+        return low in _SAYS_MORE and before != "district" and not (named and (low in _SEATS or capital))
+
+    def _led_by(self, place: int) -> bool:
+        """Behind the kind of a place and what leads from it to the name: "village of", "town known as"."""
+        low, led = self.scan.low(place), self.scan.low(place + 1)
+        if led == "in" and low in _HOLD and (site := self._site_in(place)):
+            self._take(site)
+            return self._go(site.end, keep=True)
+        if led == "known" and self.scan.low(place + 2) == "as":
+            return self._go(place + 3)
+        return self._go(place + 1 + (led in ("of", "called", "named", "at")))
+
+    def _site_in(self, place: int) -> Name | None:
+        """“A naval base in Maung Shwe Lay”: the base, not the whole town."""
+        town = name_at(self.scan, place + 2, self.common)
+        if self.listed.names or self.part or town is None or town.region or town.text.lower() in COUNTRIES:
+            return None
+        first = place
+        while self.scan.low(first - 1) in _OF_BASES:
+            first -= 1
+        return Name(self.scan.written(first, town.end), first, town.end, self.scan.low(place), sure=True)
 
     def _of_part(self, place: int) -> bool:
         """“Parts of”, “the outskirts of”, “positions near”: only a part of what follows is meant."""
@@ -474,8 +503,11 @@ class _Walk:
         if low in known.DETERMINERS or low in known.ADJECTIVES or number_of(low) is not None:
             self.definite = self.definite or low == "the"
             return self._go(place + 1)
-        if scan.kind_at(place) == PARTY and scan.words[scan.at[place].end - 1].owns:  # type: ignore[union-attr]
-            return self._go(scan.at[place].end)  # type: ignore[union-attr]
+        if scan.kind_at(place) == PARTY:
+            end = scan.at[place].end  # type: ignore[union-attr]
+            at = end + (scan.low(end) in known.ADJECTIVES or scan.low(end) in _OF_BASES)
+            whose = scan.words[end - 1].owns or (scan.low(at) in known.KINDS and not scan.at[at])
+            return whose and self._go(end)  # "the junta's base", "an army naval base"
         if (low == "of" and scan.low(place - 1) in _PORTIONS) or (
             low == "of" and number_of(scan.low(place - 1)) is not None
         ):
@@ -527,7 +559,22 @@ class _Walk:
         while at < len(scan.words) and not scan.at[at] and not scan.words[at].cap and self._goes_on(at):
             at += 1
         self.between = "between" in scan.lows(place, at)
-        return self._go(at)
+        return self._go(self._past_lands(at))
+
+    def _past_lands(self, place: int) -> int:
+        """Behind "A, B and C districts", where several say where the places lie; else the word itself."""
+        at, several = place, False
+        while at < len(self.scan.words):
+            name = name_at(self.scan, at, self.common)
+            if name:
+                if several and name.kind.endswith("s") and (name.region or name.kind in known.SETTLEMENTS):
+                    return name.end
+                at = name.end
+            elif self.scan.low(at) in (",", "and", "&") and at > place:
+                several, at = True, at + 1
+            else:
+                break
+        return place
 
     def _goes_on(self, at: int) -> bool:
         low = self.scan.low(at)
@@ -622,10 +669,20 @@ def _all_names(scan: Scan, end: int, common: Collection[str]) -> list[Name]:
         name = name_at(scan, at, common) or again_at(scan, at)
         if name is None and definite:
             name = site_at(scan, at, definite=True)
-        if name and name.end <= end and name.text.lower() not in COUNTRIES:
+        person = name is not None and not name.sure and not name.again and _is_named(scan, name)
+        if name and name.end <= end and name.text.lower() not in COUNTRIES and not person:
             found.append(name)
         at = max(name.end if name else 0, at + 1)
     return found
+
+
+def _is_named(scan: Scan, name: Name) -> bool:
+    """Whether a person is named at the beginning: "Khalid Asad, a lawmaker, says that"."""
+    return (
+        scan.low(name.end) == ","
+        and scan.low(name.end + 1) in ("a", "an", "the")
+        and known.is_person(scan, name)
+    )
 
 
 def _past_the_verb(scan: Scan, place: int) -> int:
@@ -660,7 +717,10 @@ def _before_bracket(scan: Scan, at: int) -> int:
 
 
 def followed_by(scan: Scan, place: int) -> int:
-    """Behind "followed by" within the clause that begins at a word; 0 where there is none."""
+    """Behind "followed by" within the clause that begins at a word, or "as well as" there; 0 for neither."""
+    too = place + (scan.low(place) == ",")
+    if scan.lows(too, too + 3) == ["as", "well", "as"] or scan.lows(too, too + 2) == ["along", "with"]:
+        return too + (3 if scan.low(too) == "as" else 2)
     for at in range(place, min(place + _LONGEST_ASIDE, len(scan.words) - 1)):
         if scan.words[at].text in ";.":
             break
@@ -674,9 +734,9 @@ def _past_apposition(scan: Scan, at: int, ending: dict[int, Name]) -> int:
     if scan.low(at - 1) != ",":
         return at
     if at - 1 in ending:
-        return at - 1
+        return _whose(scan, at - 1, ending) or at - 1
     for comma in range(at - 2, max(at - 2 - _LONGEST_ASIDE, 0), -1):
-        relative = scan.low(comma + 1) in ("which", "that", "who")
+        relative = scan.low(comma + 1) in ("which", "that", "who", "whose", "where")
         if scan.kind_at(comma) in (EVENT, SAYING) and not (
             _relative_before(scan, comma) or _had(scan, comma)
         ):
@@ -686,6 +746,16 @@ def _past_apposition(scan: Scan, at: int, ending: dict[int, Name]) -> int:
         if scan.low(comma) == "," and comma in ending:
             return comma
     return at
+
+
+def _whose(scan: Scan, end: int, ending: dict[int, Name]) -> int:
+    """Before a clause that ends in a name: "Hama, which lies north of Homs, fell"; 0 where there is none."""
+    for comma in range(end - 1, max(end - _LONGEST_ASIDE, 0), -1):
+        if scan.kind_at(comma) in (EVENT, SAYING):
+            return 0
+        if comma in ending and scan.low(comma) == "," and scan.low(comma + 1) in ("which", "whose", "where"):
+            return comma
+    return 0
 
 
 def _had(scan: Scan, at: int) -> bool:

@@ -146,7 +146,7 @@ def _mention_at(scan: Scan, place: int, parties: Parties, covered: Mapping[int, 
     if source and (not called or source[0] > called.end):
         return Mention(SOURCE, place, source[0], source[1])
     told = low in _event_firsts() and events().may_go_on(low, scan.lows(place + 1, place + _FARTHEST))
-    event = _event_at(words, place, covered) if told else None
+    event = _event_at(words, place, covered) if told and not _in_a_name(words, place) else None
     if called and not (event and event[0] > called.end):
         return Mention(PARTY, place, called.end, called)
     if event and not _is_noun(words, place, event[1]):
@@ -155,6 +155,14 @@ def _mention_at(scan: Scan, place: int, parties: Parties, covered: Mapping[int, 
         return Mention(SAYING, place, place + 1, low)
     according = _according().at(words, place) if low in _according_firsts() else None
     return Mention(ACCORDING, place, according[0], low) if according else None
+
+
+def _in_a_name(words: Sequence[Word], place: int) -> bool:
+    """“The Shwe Myat Won base”: a verb with a capital behind another, where it is no headline."""
+    if not (words[place].cap and 1 < place < len(words) - 1 and words[place - 1].cap):
+        return False
+    small = sum(word.text[0].islower() for word in words)
+    return small > len(words) // 2 and not words[place - 1].owns
 
 
 def _event_at(words: list[Word], place: int, covered: Mapping[int, Mention]) -> tuple[int, Trigger] | None:

@@ -435,6 +435,8 @@ def _names_itself(scan: Scan, at: int) -> bool:
 def is_person(scan: Scan, name: Name) -> bool:
     """Whether a name is somebody's: "Getachew Reda, spokesman for", "said Ali Omar", "by Ilse Brandt"."""
     end = name.end
+    if name.kind in KINDS:
+        return False  # "an elder in Halgan town, said"
     before = name.first - 2 if scan.low(name.first - 1) == "." else name.first - 1
     if scan.low(before) in PERSONS or scan.low(before) in SAYING_VERBS:
         return True
@@ -442,11 +444,18 @@ def is_person(scan: Scan, name: Name) -> bool:
         return True
     if scan.low(end) == "," and scan.low(end + 1) in SAYING_VERBS:
         return True
+    if scan.low(end) == "," and scan.low(end + 1) in ("a", "an", "the"):  # "Ahmed Sabriye, an elder in"
+        said = scan.lows(end + 2, end + 5)
+        if any(low in _PEOPLE and "," not in said[:at] for at, low in enumerate(said)):
+            return True
     ahead = range(end + 1, min(end + 6, len(scan.words)))
     return scan.low(end) == "," and any(
         scan.low(at) in PERSONS and "," not in [word.text for word in scan.words[end + 1 : at]]
         for at in ahead
     )
+
+
+_PEOPLE = word_set("grammar", "lists", "people")
 
 
 def as_part(name: Name) -> Name:
