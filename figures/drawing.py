@@ -9,6 +9,7 @@ from typing import Any
 
 from claims.control import ControlHistory
 from claims.corrections import as_known
+from claims.cycles import no_search_for_cycles
 from claims.map_record import MapRecord
 from claims.methods.registry import draws_ground
 from figures.map_document import MapParts, document_bytes, map_document, reference_part
@@ -85,10 +86,22 @@ def draw(
     claims.methods.registry.UnknownMethod
         Where there is no such method.
     """
+    with no_search_for_cycles():
+        return _draw(record, known_at, method, city, rings_km, lap or _no_clock, progress)
+
+
+def _draw(
+    record: MapRecord,
+    known_at: datetime | None,
+    method: str | None,
+    city: str | None,
+    rings_km: Iterable[float] | None,
+    done: Lap,
+    progress: Progress | None,
+) -> Drawing:
     from claims.history import control_history
     from layers.subjects import places_within
 
-    done = lap or _no_clock
     record = as_known(record, known_at)
     place = city_of(record, city)
     source = ground_source(record, method)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import groupby, pairwise
-from operator import itemgetter
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -37,10 +36,12 @@ from figures.ranks import ranks
 from gazetteer.place import Place
 from layers.area import AreaRow, areas
 from layers.basemap import Basemap, bundled_unit, polygons
-from layers.composite import Composite, PlaceChange, State, place_changes, start_states, state_of
+from layers.composite import Composite, State, look_alike, state_of
+from layers.course import Course, course_of, course_of_places
 from layers.distance import ClaimedDistance, DistanceRow, claimed_distances, distances, edge_km_of
+from layers.distinct import distinct
 from layers.front_length import front_lengths
-from layers.front_line import front_changes, sides_of, start_fronts
+from layers.front_line import front_course, sides_of
 from layers.ground_source import FROM_CELLS, GroundSource
 from layers.kept import kept
 from layers.rings import rings
@@ -54,6 +55,7 @@ _REPORTED = frozenset({Certainty.ASSESSED, Certainty.CLAIMED, Certainty.CONTESTE
 _NONE = -1
 
 Line = list[int]
+Numbers = NDArray[np.int64]
 Texts = dict[str, str]
 
 
@@ -97,20 +99,19 @@ class MapParts:
         return tuple(sorted(known, key=lambda c: (c.happened.end, c.id)))
 
     @cached_property
-    def place_changes(self) -> tuple[PlaceChange, ...]:
-        """What changes at the places, sorted by time."""
-        return place_changes(self.record, self.history)
+    def course(self) -> Course:
+        """What changes on the drawn faces."""
+        return course_of(self.drawn)
 
     @cached_property
-    def start_states(self) -> Mapping[str, State]:
-        """Each place before its first change."""
-        return start_states(self.record, self.history)
+    def place_course(self) -> Course:
+        """What changes at the places, in the order of ``places``."""
+        return course_of_places(self.record, self.history)
 
     @cached_property
     def states(self) -> tuple[State, ...]:
         """Every state that anything is ever in, sorted."""
-        found = {*self.start_states.values(), *(change.state for change in self.place_changes)}
-        found |= {*self.drawn.start, *(change.state for change in self.drawn.changes)}
+        found = {*self.course.states, *self.place_course.states}
         return tuple(sorted(found, key=lambda s: (s.holder, CERTAINTIES.index(s.certainty), s.rival or "")))
 
     @cached_property
@@ -133,6 +134,11 @@ class MapParts:
         """The index of what the ground shows during a hold; −1 where the map never shows it."""
         return self.number("state", state_of(hold))
 
+    def numbered(self, course: Course) -> tuple[Numbers, Numbers]:
+        """How each thing of a course starts and what each change makes of it, as indices of ``states``."""
+        number = np.array([self.numbers["state"][state] for state in course.states], dtype=np.int64)
+        return number[course.start], number[course.state]
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -154,7 +160,7 @@ class Grid:
         """Each line as ``line`` gives it; all of them are put on the grid together."""
         if not lines:
             return []
-        on_grid = np.rint((np.vstack(lines) - (self.lon, self.lat)) / self.step).astype(np.int64)
+        on_grid = np.rint((np.concatenate(lines) - (self.lon, self.lat)) / self.step).astype(np.int64)
         steps = np.diff(on_grid, axis=0, prepend=on_grid[:1])
         begins = np.cumsum([0, *(len(line) for line in lines)])
         steps[begins[:-1]] = on_grid[begins[:-1]]
@@ -379,45 +385,57 @@ def _offsets(zone: ZoneInfo, first: datetime, last: datetime) -> list[list[int]]
 
 
 def _ground_through_time(parts: MapParts) -> dict[str, Any]:
-    drawn, sides = parts.drawn, sides_of(parts.record.actors)
-    fronts, turns = start_fronts(drawn, sides), front_changes(drawn, sides)
-    arcs = sorted({*fronts, *(change.arc for change in turns)})
-    edge = {arc: number for number, arc in enumerate(arcs)}
-    steps = _Steps()
-    state, place = (parts.numbers[kind] for kind in ("state", "place"))
-    steps.add(1, ((change.at, change.face, state[change.state]) for change in drawn.changes))
-    steps.add(2, ((turn.at, edge[turn.arc], int(turn.style)) for turn in turns))
-    steps.add(3, ((one.at, place[one.place_id], state[one.state]) for one in parts.place_changes))
+    drawn, front = parts.drawn, front_course(parts.drawn, sides_of(parts.record.actors))
+    (faces, new_faces), (places, new_places) = map(parts.numbered, (parts.course, parts.place_course))
+    edges = distinct(np.concatenate([np.flatnonzero(front.start), front.arc]))
+    place = parts.numbers["place"]
     return {
         "arcs": parts.grid.each([arc.points for arc in drawn.arcs]),
         "faces": [
-            [parts.number("place", face.place_id), int(face.in_region), [list(ring) for ring in face.rings]]
+            [place.get(face.place_id, _NONE), int(face.in_region), list(map(list, face.rings))]
             for face in drawn.faces
         ],
-        "edges": [[arc, drawn.arcs[arc].left, drawn.arcs[arc].right] for arc in arcs],
+        "edges": [[arc, drawn.arcs[arc].left, drawn.arcs[arc].right] for arc in edges.tolist()],
         "start": {
-            "faces": [parts.number("state", state) for state in drawn.start],
-            "fronts": [int(fronts.get(arc, 0)) for arc in arcs],
-            "places": [parts.number("state", parts.start_states[place.id]) for place in parts.places],
+            "faces": faces.tolist(),
+            "fronts": front.start[edges].tolist(),
+            "places": places.tolist(),
         },
-        "changes": steps.rows(),
+        "changes": _changes(
+            _Turns(parts.course.instants, parts.course.when, parts.course.thing, new_faces),
+            _Turns(front.instants, front.when, np.searchsorted(edges, front.arc), front.style),
+            _Turns(
+                parts.place_course.instants, parts.place_course.when, parts.place_course.thing, new_places
+            ),
+        ),
     }
 
 
-class _Steps:
-    """Changes gathered by instant: ``[t, [face, state, …], [edge, style, …], [place, state, …]]``."""
+class _Turns(NamedTuple):
+    """What becomes of some kind of thing: at which of the instants, its index, and what it becomes."""
 
-    def __init__(self) -> None:
-        self._rows: dict[int, list[Any]] = {}
+    instants: Sequence[datetime]
+    when: Numbers
+    thing: Numbers
+    new: Numbers
 
-    def add(self, column: int, changes: Iterable[tuple[datetime, int, int]]) -> None:
-        for at, together in groupby(changes, key=itemgetter(0)):
-            second = _seconds(at)
-            row = self._rows.setdefault(second, [second, [], [], []])
-            row[column] += [number for _, *pair in together for number in pair]
 
-    def rows(self) -> list[list[Any]]:
-        return [self._rows[second] for second in sorted(self._rows)]
+def _changes(*kinds: _Turns) -> list[list[Any]]:
+    """Changes by instant: ``[t, [face, state, …], [edge, style, …], [place, state, …]]``."""
+    told = [np.array([_seconds(at) for at in kind.instants], dtype=np.int64)[kind.when] for kind in kinds]
+    seconds = distinct(np.concatenate(told))
+    columns = [
+        _by_row(np.searchsorted(seconds, when), kind, len(seconds))
+        for when, kind in zip(told, kinds, strict=True)
+    ]
+    return [list(row) for row in zip(seconds.tolist(), *columns, strict=True)]
+
+
+def _by_row(row: Numbers, kind: _Turns, rows: int) -> Iterator[list[int]]:
+    """The indices and new values of each row in turn, flat."""
+    flat = np.column_stack([kind.thing, kind.new]).ravel().tolist()
+    ends = np.cumsum(2 * np.bincount(row, minlength=rows)).tolist()
+    return (flat[begin:end] for begin, end in pairwise([0, *ends]))
 
 
 # What was said
@@ -425,7 +443,9 @@ class _Steps:
 
 def _places(parts: MapParts, city: Place | None) -> list[dict[str, Any]]:
     reported = _reported_places(parts)
-    rank = ranks(parts.record, parts.place_changes, city.id if city else "", reported)
+    changed = np.bincount(parts.place_course.thing, minlength=len(parts.places)).tolist()
+    times = {place.id: count for place, count in zip(parts.places, changed, strict=True)}
+    rank = ranks(parts.record, times, city.id if city else "", reported)
     return [
         {
             "id": place.id,
@@ -446,11 +466,9 @@ def _places(parts: MapParts, city: Place | None) -> list[dict[str, Any]]:
 def _reported_places(parts: MapParts) -> set[str]:
     """The places that a claim names, or speaks for because they lie within its unit or area."""
     named = {claim.place_id for claim in parts.claims if claim.place_id}
-    spoken_for = {
-        place_id
-        for place_id, holds in parts.history.holds.items()
-        if any(hold.certainty in _REPORTED for hold in holds)
-    }
+    thing, state, *_ = parts.place_course.spells()
+    says = np.array([one.certainty in _REPORTED for one in parts.place_course.states], dtype=bool)
+    spoken_for = {parts.places[i].id for i in distinct(thing[says[state]]).tolist()}
     return named | spoken_for | {remark.place_id for remark in parts.history.remarks}
 
 
@@ -460,7 +478,7 @@ def _events(parts: MapParts) -> list[dict[str, Any]]:
         _change_event(place.id, earlier, later, parts)
         for place in parts.places
         for earlier, later in pairwise(parts.history.holds.get(place.id, ()))
-        if later.certainty in _REPORTED and state_of(earlier) != state_of(later)
+        if later.certainty in _REPORTED and not look_alike(earlier, later)
         if not _only_confirms(place.id, earlier, later, remarked) and not _first_drawn(later, parts)
     ]
     remarks = [_remark_event(remark, parts) for remark in parts.history.remarks if remark.place_id]
@@ -497,9 +515,10 @@ def _change_event(place_id: str, earlier: Hold, later: Hold, parts: MapParts) ->
 
 def _grounds(ids: Sequence[str], parts: MapParts) -> dict[str, Any]:
     """What an event rests on: claims, or the drawn map that shows it."""
-    claims = [number for one in ids if (number := parts.number("claim", one)) != _NONE]
-    drawn = [number for one in ids if (number := parts.number("observation", one)) != _NONE]
-    return {"claims": claims, **({"observation": drawn[-1]} if drawn else {})}
+    claim, observation = parts.numbers["claim"], parts.numbers["observation"]
+    claims = [claim[one] for one in ids if one in claim]
+    drawn = [observation[one] for one in ids if one in observation] if observation else []
+    return {"claims": claims, "observation": drawn[-1]} if drawn else {"claims": claims}
 
 
 def _remark_event(remark: Remark, parts: MapParts) -> dict[str, Any]:
@@ -520,16 +539,17 @@ def _remark_event(remark: Remark, parts: MapParts) -> dict[str, Any]:
 
 
 def _claim(claim: Claim, parts: MapParts) -> dict[str, Any]:
+    place, actor, source = (parts.numbers[kind].get for kind in ("place", "actor", "source"))
     return {
-        **_wide_subject(claim, parts),
+        **(_wide_subject(claim, parts) if claim.place_id is None else {}),
         "id": claim.id,
-        "place": parts.number("place", claim.place_id),
+        "place": place(claim.place_id, _NONE),
         "written": claim.place_as_written,
-        "event": str(claim.event),
-        "holder": parts.number("actor", claim.holder),
-        "from_holder": parts.number("actor", claim.from_holder),
-        "claimant": parts.number("source", claim.claimant),
-        "reporter": parts.number("source", claim.reporter),
+        "event": claim.event.value,
+        "holder": actor(claim.holder, _NONE),
+        "from_holder": actor(claim.from_holder, _NONE),
+        "claimant": source(claim.claimant, _NONE),
+        "reporter": source(claim.reporter, _NONE),
         "start": _seconds(claim.happened.start),
         "end": _seconds(claim.happened.end),
         "day": int(claim.happened.day_precision),
@@ -541,7 +561,7 @@ def _claim(claim: Claim, parts: MapParts) -> dict[str, Any]:
         "qualifier": claim.qualifier,
         "low": claim.value_low,
         "high": claim.value_high,
-        "reference": parts.number("place", claim.reference_place_id),
+        "reference": place(claim.reference_place_id, _NONE),
         "url": claim.source_url,
         "note": claim.note,
     }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from claims.map_record import MapRecord
 from gazetteer.place import Place
-from layers.composite import PlaceChange
 from layers.ground import geodesic_km
 
 CITY, BIG, IN_PLAY, CHANGED, REPORTED, SILENT = range(6)
@@ -16,21 +14,18 @@ BIG_POPULATION = 20_000
 NEAR_KM = 35.0
 
 
-def ranks(
-    record: MapRecord, changes: Iterable[PlaceChange], city: str, named: Collection[str]
-) -> dict[str, int]:
-    """The rank of each place by id; ``named`` are the places that claims speak of.
+def ranks(record: MapRecord, changed: Mapping[str, int], city: str, named: Collection[str]) -> dict[str, int]:
+    """The rank of each place by id, by how often each ``changed``; claims speak of the ``named`` ones.
 
     0 the city; 1 cities and towns of over 20,000 people in the map's window; of those that a claim names: 2
     places that changed within 35 km of the city, or changed twice; 3 other places that changed; 4 the others;
     5 the places that nobody reports, even where the method infers a change.
     """
-    changed = Counter(change.place_id for change in changes)
     near = _within(record.places, city, NEAR_KM)
     return {
         place_id: CITY
         if place_id == city
-        else _rank(place, record, changed[place_id], place_id in near, named)
+        else _rank(place, record, changed.get(place_id, 0), place_id in near, named)
         for place_id, place in sorted(record.places.items())
     }
 

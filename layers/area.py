@@ -5,7 +5,7 @@ Areas are geodesic, of the faces as they are, before any rounding for the eye.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,10 +16,13 @@ from claims.actors import UNKNOWN
 from claims.control import Certainty
 from layers.basemap import Basemap
 from layers.composite import Composite, State, polygons_of
+from layers.course import course_of, rows_since, summed_through_time
 from layers.faces import Arc, Face
-from layers.front_line import by_instant
 from layers.ground import area_km2, areas_km2
 from layers.kept import kept
+
+_MM2_PER_KM2 = 10**12
+"""Sizes are summed as whole square millimetres: however often ground comes and goes, none is lost."""
 
 
 class CountedAs(StrEnum):
@@ -79,24 +82,15 @@ class Areas:
 
 def areas(whole: Composite, ground: Basemap, since: datetime) -> Areas:
     """Square kilometres of the region by holder: one row at ``since``, and one at each later change."""
-    sizes = np.array(face_areas_km2(whole))
-    total = _total_km2(ground)
-    seen = list(dict.fromkeys([*whole.start, *(change.state for change in whole.changes)]))
-    number = {state: i for i, state in enumerate(seen)}
-    now = np.array([number[state] for state in whole.start], dtype=np.int64)
-
-    def row(at: datetime) -> AreaRow:
-        in_state = np.bincount(now, weights=sizes, minlength=len(seen)).tolist()
-        return _row(at, zip(seen, in_state, strict=True), total)
-
-    rows = [row(since)]
-    for at, changes in by_instant(whole.changes):
-        for change in changes:
-            now[change.face] = number[change.state]
-        if at <= since:
-            rows.clear()
-        rows.append(row(max(at, since)))
-    return Areas(ground.region_code, ground.region_names, total, tuple(rows))
+    course, total = course_of(whole), _total_km2(ground)
+    counted = sorted({counted_as(state) for state in course.states})
+    kind = np.array([counted.index(counted_as(state)) for state in course.states], dtype=np.int64)
+    sizes = np.rint(np.array(face_areas_km2(whole)) * _MM2_PER_KM2).astype(np.int64)
+    moves = course.when, course.thing, kind[course.before()], kind[course.state]
+    table = summed_through_time(sizes, len(counted), kind[course.start], moves, len(course.instants))
+    ats, rows = rows_since(since, course.instants)
+    found = (_row(at, counted, row, total) for at, row in zip(ats, table[rows].tolist(), strict=True))
+    return Areas(ground.region_code, ground.region_names, total, tuple(found))
 
 
 def face_areas_km2(whole: Composite) -> list[float]:
@@ -116,14 +110,10 @@ def _total_km2(ground: Basemap) -> float:
     return area_km2(ground.region)
 
 
-def _row(at: datetime, in_state: Iterable[tuple[State, float]], total: float) -> AreaRow:
-    sums: dict[Counted, float] = {}
-    for state, size in in_state:
-        if size != 0.0:
-            counted = counted_as(state)
-            sums[counted] = sums.get(counted, 0.0) + size
-    held = {counted.actor: km2 for counted, km2 in sums.items() if counted.kind is CountedAs.HELD}
-    claimed = {counted.actor: km2 for counted, km2 in sums.items() if counted.kind is CountedAs.CLAIMED}
+def _row(at: datetime, counted: Sequence[Counted], mm2: Sequence[int], total: float) -> AreaRow:
+    sums = {one: size / _MM2_PER_KM2 for one, size in zip(counted, mm2, strict=True) if size}
+    held = {one.actor: km2 for one, km2 in sums.items() if one.kind is CountedAs.HELD}
+    claimed = {one.actor: km2 for one, km2 in sums.items() if one.kind is CountedAs.CLAIMED}
     contested = sums.get(Counted(CountedAs.CONTESTED), 0.0)
     known = sum(held.values()) + sum(claimed.values()) + contested
     return AreaRow(at, held, claimed, contested, max(0.0, total - known))

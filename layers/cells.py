@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gazetteer.place import Place
 from layers.basemap import Basemap, polygons
+from layers.distinct import distinct
 from layers.errors import NoPlaces, SharedPoint
 from layers.faces import NOTHING, Arc, ArcKind, Face
 from layers.ground import LocalPlane
@@ -458,7 +459,7 @@ def _kinds(walk: _Walk, left: Numbers, right: Numbers, place: Numbers, land: Bas
 def _nodes(walk: _Walk, kinds: Numbers) -> NDArray[np.bool_]:
     """Vertices where an arc must end: where more than two segments meet, or the boundary changes its kind."""
     ends = np.concatenate([walk.keys(walk.start, walk.end), walk.keys(walk.end, walk.start)])
-    lines = np.unique(ends)
+    lines = distinct(ends)
     meeting = np.bincount(lines // len(walk.spots), minlength=len(walk.spots))
     most, least = np.zeros(len(walk.spots), int), np.full(len(walk.spots), len(_KINDS))
     for vertices in (walk.start, walk.end):

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,9 @@ class PlaceChange(NamedTuple):
     claims: tuple[str, ...]
 
 
+Change = TypeVar("Change", FaceChange, PlaceChange)
+
+
 def composite(record: MapRecord, history: ControlHistory, ground: Basemap) -> Composite:
     """Overlay all boundaries of all instants once; after that, time is only a list of changes.
 
@@ -86,12 +90,19 @@ def _composite(record: MapRecord, history: ControlHistory, ground: Basemap) -> C
     before = start_states(record, history)
     faces_of = _faces_of_places(made.faces)
     changes = [
-        FaceChange(change.at, face, change.state, change.claims)
-        for change in place_changes(record, history)
-        for face in faces_of[change.place_id]
+        FaceChange(at, face, state, claims)
+        for at, place_id, state, claims in place_changes(record, history)
+        for face in faces_of[place_id]
     ]
-    start = tuple(before[face.place_id or ""] for face in made.faces)
-    return Composite(made.arcs, made.faces, start, tuple(sorted(changes, key=lambda c: (c.at, c.face))))
+    start = tuple([before[face.place_id or ""] for face in made.faces])
+    return Composite(made.arcs, made.faces, start, _by_time(changes, [change.face for change in changes]))
+
+
+def _by_time(changes: Sequence[Change], then_by: Sequence[int]) -> tuple[Change, ...]:
+    """Changes in the order of time, those of one instant by these numbers."""
+    number = {at: i for i, at in enumerate(sorted({change.at for change in changes}))}
+    order = np.lexsort((then_by, [number[change.at] for change in changes])) if changes else np.zeros(0, int)
+    return tuple([changes[i] for i in order.tolist()])
 
 
 def _faces_of_places(faces: Iterable[Face]) -> Mapping[str, list[int]]:
@@ -104,7 +115,11 @@ def _faces_of_places(faces: Iterable[Face]) -> Mapping[str, list[int]]:
 
 def state_of(hold: Hold) -> State:
     """What the ground shows during a hold."""
-    return State(hold.holder, hold.certainty, hold.rival)
+    return _state(hold.holder, hold.certainty, hold.rival)
+
+
+_state = lru_cache(4096)(State)
+"""There are few states and many holds."""
 
 
 def start_states(record: MapRecord, history: ControlHistory) -> dict[str, State]:
@@ -121,14 +136,14 @@ def place_changes(record: MapRecord, history: ControlHistory) -> tuple[PlaceChan
         PlaceChange(later.start, place_id, state_of(later), later.claims)
         for place_id in sorted(record.places)
         for earlier, later in pairwise(history.holds.get(place_id, ()))
-        if later.start is not None and not _look_alike(earlier, later)
+        if later.start is not None and not look_alike(earlier, later)
     ]
-    return tuple(sorted(changes, key=lambda c: (c.at, c.place_id)))
+    return _by_time(changes, range(len(changes)))
 
 
-def _look_alike(one: Hold, other: Hold) -> bool:
+def look_alike(one: Hold, other: Hold) -> bool:
     """Whether the ground shows the same during both holds."""
-    return (one.holder, one.certainty, one.rival) == (other.holder, other.certainty, other.rival)
+    return one.certainty is other.certainty and one.holder == other.holder and one.rival == other.rival
 
 
 def states_at(whole: Composite, instant: datetime) -> tuple[State, ...]:

@@ -7,10 +7,9 @@ own holder before the map begins. Ground that a hostile party merely claims is m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 import numpy as np
 import shapely
@@ -22,7 +21,8 @@ from claims.control import Certainty, ControlHistory
 from claims.map_record import MapRecord
 from gazetteer.errors import shown
 from gazetteer.place import Place
-from layers.composite import Composite, State, place_changes, polygons_of, start_states
+from layers.composite import Composite, polygons_of
+from layers.course import Course, course_of, course_of_places, rows_since
 from layers.errors import UnknownCity
 from layers.faces import Arc, Face
 from layers.front_line import hostile, sides_of
@@ -106,45 +106,24 @@ def distances(
     """
     if any(face.place_id is None for face in whole.faces):
         return _drawn_distances(whole, record, city)
-    states = start_states(record, history)
-    measured = _Measured.of(whole, record, city, states[city.id].holder)
-    for place_id, state in states.items():
-        measured.set(place_id, state)
-    since = record.settings.span[0]
-    rows = [measured.row(since)]
-    for at, changes in groupby(place_changes(record, history), key=lambda change: change.at):
-        for change in changes:
-            measured.set(change.place_id, change.state)
-        if at <= since:
-            rows.clear()
-        rows.append(measured.row(max(at, since)))
-    return tuple(rows)
+    ids = sorted(record.places)
+    places = [record.places[place_id] for place_id in ids]
+    course = course_of_places(record, history)
+    own = course.states[course.start[ids.index(city.id)]].holder
+    nearest = _ground_km(whole.arcs, whole.faces, city.lat, city.lon) | {city.id: 0.0}
+    ground = _measured(course, [nearest.get(place_id, np.inf) for place_id in ids], own, record)
+    points_km = geodesic_km(city.lat, city.lon, [p.lat for p in places], [p.lon for p in places])
+    own_reports = ground.held & [state.certainty in _OF_ITS_OWN for state in course.states]
+    reported = _nearest(course, own_reports, points_km)
+    return _rows(ground, record, city, [(points_km[at], ids[at]) if at >= 0 else None for at in reported])
 
 
 def _drawn_distances(whole: Composite, record: MapRecord, city: Place) -> tuple[DistanceRow, ...]:
     """The same where the ground is drawn: nobody reports of a place, so no place is the nearest."""
-    kilometres = np.array(_faces_km(whole.arcs, whole.faces, city.lat, city.lon))
-    states, since = list(whole.start), record.settings.span[0]
-    own = _first_holder(whole, int(np.argmin(kilometres))) if states else ""
-    sides, edge_km = sides_of(record.actors), edge_km_of(record, city)
-
-    def row(at: datetime) -> DistanceRow:
-        held = np.array([hostile(own, state.holder, sides) for state in states])
-        disputed = np.array(
-            [state.certainty in _DISPUTED and hostile(own, state.rival or "", sides) for state in states]
-        )
-        centre_km = _least(kilometres, held)
-        edge = None if centre_km is None else max(0.0, centre_km - edge_km)
-        return DistanceRow(at, centre_km, edge, _least(kilometres, disputed & ~held), None, None)
-
-    rows = [row(since)]
-    for at, changes in groupby(whole.changes, key=lambda change: change.at):
-        for change in changes:
-            states[change.face] = change.state
-        if at <= since:
-            rows.clear()
-        rows.append(row(max(at, since)))
-    return tuple(rows)
+    kilometres = _faces_km(whole.arcs, whole.faces, city.lat, city.lon)
+    own, course = _first_holder(whole, int(np.argmin(kilometres))), course_of(whole)
+    ground = _measured(course, kilometres, own, record)
+    return _rows(ground, record, city, [None] * (len(course.instants) + 1))
 
 
 def _first_holder(whole: Composite, face: int) -> str:
@@ -177,74 +156,60 @@ def _claimed(claim: Claim, record: MapRecord) -> ClaimedDistance:
 
 @dataclass(frozen=True, eq=False)
 class _Measured:
-    """How far each place's ground and point lie from the city, and what each place is at the moment.
+    """The nearest hostile and the nearest merely claimed ground in each row of a course.
 
-    A place without ground is infinitely far. The flags say whether a hostile party holds the place, holds it
-    by a report of its own, or merely claims it.
+    ``held`` says of each state whether a hostile party holds what is in it.
     """
 
-    own: str
-    sides: Mapping[str, str]
-    edge_km: float
-    ids: Sequence[str]
-    number: Mapping[str, int]
-    ground_km: NDArray[np.float64]
-    point_km: NDArray[np.float64]
+    instants: Sequence[datetime]
     held: NDArray[np.bool_]
-    reported: NDArray[np.bool_]
-    claimed: NDArray[np.bool_]
+    held_km: Sequence[float]
+    claimed_km: Sequence[float]
 
-    @classmethod
-    def of(cls, whole: Composite, record: MapRecord, city: Place, own: str) -> _Measured:
-        ids = sorted(record.places)
-        places = [record.places[place_id] for place_id in ids]
-        ground = (
-            dict.fromkeys(ids, np.inf)
-            | _ground_km(whole.arcs, whole.faces, city.lat, city.lon)
-            | {city.id: 0.0}
+
+def _measured(course: Course, kilometres: Sequence[float], own: str, record: MapRecord) -> _Measured:
+    """What a city of this holder has before it, where each thing of a course is so far away."""
+    sides, km = sides_of(record.actors), np.array(kilometres)
+    held = np.array([hostile(own, state.holder, sides) for state in course.states], dtype=bool)
+    disputed = np.array(
+        [s.certainty in _DISPUTED and hostile(own, s.rival or "", sides) for s in course.states], dtype=bool
+    )
+    nearest = (_nearest(course, which, km) for which in (held, disputed & ~held))
+    return _Measured(course.instants, held, *(np.append(km, np.inf)[at].tolist() for at in nearest))
+
+
+def _nearest(course: Course, which: NDArray[np.bool_], kilometres: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The nearest of the things that are in one of these states, in each row of a course; −1 for none."""
+    thing, state, begin, end = course.spells()
+    counts = np.flatnonzero(which[state] & np.isfinite(kilometres[thing]))
+    farthest_first = counts[np.lexsort((-thing[counts], -kilometres[thing[counts]]))]
+    found = np.full(len(course.instants) + 1, -1, dtype=np.int64)
+    spells = zip(*(part[farthest_first].tolist() for part in (thing, begin, end)), strict=True)
+    for one, since, until in spells:
+        found[since:until] = one
+    return found
+
+
+def _rows(
+    ground: _Measured, record: MapRecord, city: Place, reported: Sequence[tuple[float, str] | None]
+) -> tuple[DistanceRow, ...]:
+    ats, rows = rows_since(record.settings.span[0], ground.instants)
+    edge_km, nobody = edge_km_of(record, city), (None, None)
+    told = zip(ats, ground.held_km[rows], ground.claimed_km[rows], reported[rows], strict=True)
+    return tuple(
+        DistanceRow(
+            at,
+            _finite(held_km),
+            None if held_km == np.inf else max(0.0, held_km - edge_km),
+            _finite(claimed_km),
+            *(report or nobody),
         )
-        held, reported, claimed = (np.zeros(len(ids), dtype=np.bool_) for _ in range(3))
-        return cls(
-            own=own,
-            sides=sides_of(record.actors),
-            edge_km=edge_km_of(record, city),
-            ids=ids,
-            number={place_id: number for number, place_id in enumerate(ids)},
-            ground_km=np.array([ground[place_id] for place_id in ids]),
-            point_km=geodesic_km(city.lat, city.lon, [p.lat for p in places], [p.lon for p in places]),
-            held=held,
-            reported=reported,
-            claimed=claimed,
-        )
-
-    def set(self, place_id: str, state: State) -> None:
-        """From now on the place is in that state."""
-        number, held = self.number[place_id], hostile(self.own, state.holder, self.sides)
-        disputed = state.certainty in _DISPUTED and state.rival is not None
-        self.held[number] = held
-        self.reported[number] = held and state.certainty in _OF_ITS_OWN
-        self.claimed[number] = not held and disputed and hostile(self.own, state.rival or "", self.sides)
-
-    def row(self, at: datetime) -> DistanceRow:
-        """The distances as the places are now."""
-        centre_km = _least(self.ground_km, self.held)
-        reported_km = _least(self.point_km, self.reported)
-        return DistanceRow(
-            at=at,
-            centre_km=centre_km,
-            edge_km=None if centre_km is None else max(0.0, centre_km - self.edge_km),
-            claimed_km=_least(self.ground_km, self.claimed),
-            nearest_reported_km=reported_km,
-            nearest_reported_place=None if reported_km is None else self._nearest_reported(),
-        )
-
-    def _nearest_reported(self) -> str:
-        return self.ids[int(np.argmin(np.where(self.reported, self.point_km, np.inf)))]
+        for at, held_km, claimed_km, report in told
+    )
 
 
-def _least(kilometres: NDArray[np.float64], among: NDArray[np.bool_]) -> float | None:
-    least = float(np.min(kilometres, where=among, initial=np.inf))
-    return least if np.isfinite(least) else None
+def _finite(kilometres: float) -> float | None:
+    return kilometres if np.isfinite(kilometres) else None
 
 
 @kept(16)

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
 
 from layers.composite import Composite
+from layers.course import rows_since, summed_through_time
+from layers.distinct import distinct
 from layers.faces import Arc
-from layers.front_line import FrontStyle, carries_front, front_changes, start_fronts
+from layers.front_line import FrontStyle, carries_front, front_course
 from layers.ground import lengths_km
 from layers.kept import kept
 
@@ -45,33 +49,26 @@ def front_lengths(whole: Composite, sides: Mapping[str, str], since: datetime) -
 
     A row holds until the next. ``sides`` are those of ``layers.front_line.sides_of``.
     """
-    mm, styles = _lengths_mm(whole.arcs), start_fronts(whole, sides)
-    sums = dict.fromkeys(FrontStyle, 0)
-    for arc, style in styles.items():
-        sums[style] += mm[arc]
-    rows = [_row(since, sums)]
-    for at, changes in groupby(front_changes(whole, sides), key=lambda change: change.at):
-        for change in changes:
-            sums[styles.get(change.arc, FrontStyle.NONE)] -= mm[change.arc]
-            sums[change.style] += mm[change.arc]
-            styles[change.arc] = change.style
-        if at <= since:
-            rows.clear()
-        rows.append(_row(max(at, since), sums))
-    return tuple(rows)
+    mm, course = _lengths_mm(whole.arcs), front_course(whole, sides)
+    moves = course.when, course.arc, course.before, course.style
+    table = summed_through_time(mm, len(FrontStyle), course.start, moves, len(course.instants))
+    turned = distinct(course.when)
+    table = table[np.concatenate([[0], turned + 1])]
+    ats, rows = rows_since(since, [course.instants[when] for when in turned.tolist()])
+    return tuple(_row(at, row) for at, row in zip(ats, table[rows].tolist(), strict=True))
 
 
 @kept()
-def _lengths_mm(arcs: Sequence[Arc]) -> tuple[int, ...]:
+def _lengths_mm(arcs: Sequence[Arc]) -> NDArray[np.int64]:
     """The length of each arc, and 0 where no front can run: whole millimetres, so that sums are exact."""
     carriers = [number for number, arc in enumerate(arcs) if carries_front(arc)]
-    found = [0] * len(arcs)
-    lengths = lengths_km([arcs[number].points for number in carriers])
-    for number, km in zip(carriers, lengths.tolist(), strict=True):
-        found[number] = round(km * _MM_PER_KM)
-    return tuple(found)
+    found = np.zeros(len(arcs), dtype=np.int64)
+    found[carriers] = np.rint(lengths_km([arcs[number].points for number in carriers]) * _MM_PER_KM)
+    return found
 
 
-def _row(at: datetime, sums: Mapping[FrontStyle, int]) -> LengthRow:
-    km = {style: mm / _MM_PER_KM for style, mm in sums.items()}
-    return LengthRow(at, km[FrontStyle.SOLID], km[FrontStyle.DASHED], km[FrontStyle.DOTTED])
+def _row(at: datetime, mm: Sequence[int]) -> LengthRow:
+    solid, dashed, dotted = (
+        mm[style] / _MM_PER_KM for style in (FrontStyle.SOLID, FrontStyle.DASHED, FrontStyle.DOTTED)
+    )
+    return LengthRow(at, solid, dashed, dotted)

@@ -20,6 +20,7 @@ from claims.actors import UNKNOWN, Actor
 from claims.control import Certainty
 from claims.cycles import no_search_for_cycles
 from layers.composite import Composite, FaceChange, State, states_at
+from layers.course import course_of, sides_through_time
 from layers.faces import NOTHING, Arc, ArcKind
 from layers.kept import kept
 
@@ -81,45 +82,64 @@ def start_fronts(whole: Composite, sides: Mapping[str, str]) -> dict[int, FrontS
 
 def front_changes(whole: Composite, sides: Mapping[str, str]) -> tuple[FrontChange, ...]:
     """Every change of every piece of front, sorted by (at, arc)."""
-    return _front_changes(whole, frozenset(sides.items()))
-
-
-@kept(most=1)
-def _front_changes(whole: Composite, of_sides: frozenset[tuple[str, str]]) -> tuple[FrontChange, ...]:
-    sides = dict(of_sides)
-    if not whole.changes:
-        return ()
-    between, beside = _Between(sides), _carriers(whole.arcs)
-    course = _course(whole, between)
-    when, carrier = _touched(course, beside)
-    left, right = (course.states(side[carrier], when) for side in (beside.left, beside.right))
-    new = between.styles(left, right)
-    before = between.styles(course.start[beside.left], course.start[beside.right])[carrier]
-    order = np.lexsort((when, carrier))
-    again = np.diff(carrier[order], prepend=NOTHING) == 0
-    before[order[again]] = new[order[np.flatnonzero(again) - 1]]
-    turned = np.flatnonzero(new != before)
-    rows = zip(when[turned].tolist(), beside.arc[carrier[turned]].tolist(), new[turned].tolist(), strict=True)
+    found = front_course(whole, sides)
+    rows = zip(found.when.tolist(), found.arc.tolist(), found.style.tolist(), strict=True)
     with no_search_for_cycles():
-        return tuple([FrontChange(course.instants[at], arc, _STYLES[style]) for at, arc, style in rows])
+        return tuple([FrontChange(found.instants[at], arc, _STYLES[style]) for at, arc, style in rows])
 
 
-class _Between:
+@dataclass(frozen=True, eq=False)
+class FrontCourse:
+    """The front through time as arrays: ``start`` has the style of every arc before the first change.
+
+    The changes are in the order of instants and arcs; ``before`` is the style that an arc had until then.
+    """
+
+    instants: Sequence[datetime]
+    start: Numbers
+    when: Numbers
+    arc: Numbers
+    style: Numbers
+    before: Numbers
+
+
+def front_course(whole: Composite, sides: Mapping[str, str]) -> FrontCourse:
+    """The same as ``start_fronts`` and ``front_changes``, for those who work with arrays."""
+    return _front_course(whole, frozenset(sides.items()))
+
+
+@kept(most=2)
+def _front_course(whole: Composite, of_sides: frozenset[tuple[str, str]]) -> FrontCourse:
+    course, beside = course_of(whole), _carriers(whole.arcs)
+    styles = _Styles(course.states, dict(of_sides))
+    begins = styles.between(course.start[beside.left], course.start[beside.right])
+    start = np.zeros(len(whole.arcs), dtype=np.int64)
+    start[beside.arc] = begins
+    seen = sides_through_time(
+        beside.left, beside.right, course.start, (course.when, course.thing, course.state)
+    )
+    new = styles.between(seen.left, seen.right)
+    before = begins[seen.line]
+    again = np.flatnonzero(seen.line[1:] == seen.line[:-1]) + 1
+    before[again] = new[again - 1]
+    turned = np.flatnonzero(new != before)
+    turned = turned[np.argsort(seen.when[turned], kind="stable")]
+    arc = beside.arc[seen.line[turned]]
+    return FrontCourse(course.instants, start, seen.when[turned], arc, new[turned], before[turned])
+
+
+class _Styles:
     """The front between any two states, which there are few of: each is worked out once, by their numbers."""
 
-    def __init__(self, sides: Mapping[str, str]) -> None:
-        self.sides = sides
-        self._numbers: dict[State, int] = {}
+    def __init__(self, states: Sequence[State], sides: Mapping[str, str]) -> None:
+        self.states, self.sides = states, sides
 
-    def number(self, state: State) -> int:
-        return self._numbers.setdefault(state, len(self._numbers))
-
-    def styles(self, left: Numbers, right: Numbers) -> Numbers:
+    def between(self, left: Numbers, right: Numbers) -> Numbers:
         """The style between each two states, by their numbers."""
-        states = list(self._numbers)
-        pairs, which = np.unique(left * len(states) + right, return_inverse=True)
-        both = (divmod(pair, len(states)) for pair in pairs.tolist())
-        found = [style(states[one], states[other], self.sides) for one, other in both]
+        count = len(self.states)
+        pairs, which = np.unique(left * count + right, return_inverse=True)
+        both = (divmod(pair, count) for pair in pairs.tolist())
+        found = [style(self.states[one], self.states[other], self.sides) for one, other in both]
         return np.array(found, dtype=np.int64)[which]
 
 
@@ -137,50 +157,6 @@ def _carriers(arcs: Sequence[Arc]) -> _Carriers:
     return _Carriers(*np.array(found, dtype=np.int64).reshape(-1, 3).T)
 
 
-@dataclass(frozen=True, eq=False)
-class _Course:
-    """The numbers of the states of all faces through time.
-
-    ``key`` is the number of a face times that of all instants, and the number of an instant at which its
-    state became ``state``; sorted.
-    """
-
-    instants: Sequence[datetime]
-    start: Numbers
-    key: Numbers
-    state: Numbers
-
-    def states(self, face: Numbers, when: Numbers) -> Numbers:
-        """The state of each face from an instant on."""
-        at = np.searchsorted(self.key, face * len(self.instants) + when, side="right") - 1
-        changed = (at >= 0) & (self.key[at] // len(self.instants) == face)
-        return np.where(changed, self.state[at], self.start[face])
-
-
-def _course(whole: Composite, between: _Between) -> _Course:
-    start = np.array([between.number(state) for state in whole.start], dtype=np.int64)
-    together = [(at, len(changes)) for at, changes in by_instant(whole.changes)]
-    when = np.repeat(np.arange(len(together)), [number for _, number in together])
-    key = np.array([change.face for change in whole.changes], dtype=np.int64) * len(together) + when
-    state = np.array([between.number(change.state) for change in whole.changes], dtype=np.int64)
-    order = np.argsort(key, kind="stable")
-    last = order[np.diff(key[order], append=NOTHING) != 0]
-    return _Course([at for at, _ in together], start, key[last], state[last])
-
-
-def _touched(course: _Course, beside: _Carriers) -> tuple[Numbers, Numbers]:
-    """Each instant at which a face beside a carrier changes, and which carrier; in that order, each once."""
-    face, when = np.divmod(course.key, len(course.instants))
-    sides = np.concatenate([beside.left, beside.right])
-    by_face = np.argsort(sides, kind="stable")
-    begins, ends = (np.searchsorted(sides[by_face], face, side) for side in ("left", "right"))
-    counts = ends - begins
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    carrier = by_face[np.repeat(begins, counts) + within] % max(1, len(beside.arc))
-    pairs = np.unique(np.repeat(when, counts) * len(beside.arc) + carrier)
-    return np.divmod(pairs, max(1, len(beside.arc)))
-
-
 def by_instant(changes: Iterable[FaceChange]) -> Iterator[tuple[datetime, list[FaceChange]]]:
     """Sorted changes, those of the same instant together."""
     return ((at, list(together)) for at, together in groupby(changes, key=lambda change: change.at))
@@ -192,10 +168,12 @@ def carries_front(arc: Arc) -> bool:
     return carries and arc.left != NOTHING and arc.right != NOTHING
 
 
-def _fronts(whole: Composite, states: Iterable[State], sides: Mapping[str, str]) -> dict[int, FrontStyle]:
-    between, beside = _Between(sides), _carriers(whole.arcs)
-    held = np.array([between.number(state) for state in states], dtype=np.int64)
-    found = between.styles(held[beside.left], held[beside.right])
+def _fronts(whole: Composite, states: Sequence[State], sides: Mapping[str, str]) -> dict[int, FrontStyle]:
+    beside = _carriers(whole.arcs)
+    seen = list(dict.fromkeys(states))
+    number = {state: i for i, state in enumerate(seen)}
+    held = np.array([number[state] for state in states], dtype=np.int64)
+    found = _Styles(seen, sides).between(held[beside.left], held[beside.right])
     drawn = np.flatnonzero(found)
     rows = zip(beside.arc[drawn].tolist(), found[drawn].tolist(), strict=True)
     return {arc: _STYLES[style] for arc, style in rows}
