@@ -584,6 +584,8 @@ class _Reader:
     def _event(self, scan: Scan, happening: Happening, name: Name) -> Event | None:
         """What is claimed of this very name: taking a part of a place is an advance there."""
         if name.region and name.kind in _WIDE and happening.event in CONTROL:
+            if {"full", "complete", "total"} & set(happening.said.lower().split()):
+                return happening.event  # "regained full control of the province"
             whole = {"all", "whole", "entire"} & {scan.low(at) for at in range(name.first - 4, name.first)}
             return happening.event if whole else None
         if not name.part or happening.event not in CONTROL:

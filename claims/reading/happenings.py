@@ -96,6 +96,7 @@ class Context:
     common: Collection[str] = ()
     used: set[int] = field(default_factory=set)
     earlier: Party | None = None
+    unnamed: Party | None = None  # who took places in this sentence without their names
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,13 @@ def happenings_of(context: Context) -> Iterator[Happening]:
         if found is None:
             continue
         happening = _made(context, mention, found)
+        if context.unnamed and happening.event is Event.HOLDS and happening.gains is context.unnamed:
+            happening = replace(
+                happening, event=Event.CAPTURED
+            )  # "controlled the villages of", which they are
         yield happening
+        if happening.event is Event.CAPTURED and not happening.names:
+            context.unnamed = happening.gains
         if happening.gains or happening.loses:
             trigger: Trigger = mention.value
             acted = happening.loses if trigger.build in ("loses", "leaves", "hands") else happening.gains
@@ -445,11 +452,11 @@ def _only_says_where(scan: Scan, name: Name) -> bool:
     at = name.first - 1
     while at >= 0 and (scan.low(at) in known.ADJECTIVES or scan.low(at) in known.DETERMINERS):
         at -= 1
-    return (
-        name.region
-        or name.text.lower() in COUNTRIES
-        or scan.low(at) in known.LOCATIVE | {"with", "to", "for"}
-    )
+    told = scan.kind_at(at) == EVENT  # "withdrew from"
+    return name.region or name.text.lower() in COUNTRIES or (not told and scan.low(at) in _LEADS_AWAY)
+
+
+_LEADS_AWAY = known.LOCATIVE | {"with", "to", "for"}
 
 
 def _loses(context: Context, mention: Mention) -> _Found | None:
@@ -599,6 +606,10 @@ def _passes(context: Context, mention: Mention) -> _Found | None:
     adjective = None if called else _controlling(context, mention)
     if adjective:
         return _Found(listed, adjective, None, True, mention.end)
+    theirs = {"their", "its", "our"} & set(_lows(scan, mention.first, mention.end))
+    if theirs and "hands" in _lows(scan, mention.first, mention.end):  # "fell into their hands"
+        acted = context.earlier or context.spoken.last
+        return _Found(listed, acted, None, False, mention.end) if acted else None
     controlled = "control" in _lows(scan, mention.first, mention.end) or scan.low(end) == "control"
     if not called and not controlled:
         return None
@@ -852,7 +863,8 @@ def _goes(context: Context, mention: Mention) -> _Found | None:
         return _Found(listed, by, None, True, end) if by and listed.names else None
     listed = _after(context, mention.end)
     subject = _subject(context, mention)
-    if not listed.names or subject.party is None or subject.other:
+    several = listed.plural and _came_to(context.scan, mention.first)  # "managed to control 18 villages"
+    if not (listed.names or several) or subject.party is None or subject.other:
         return None
     return _Found(listed, subject.party, None, subject.close)
 
@@ -986,7 +998,7 @@ def _is_passive(scan: Scan, mention: Mention) -> bool:
         return False
     at = mention.first - 1
     while at >= 0 and (
-        scan.low(at) in known.ADVERBS
+        known.is_adverb(scan.low(at))
         or scan.low(at) in ("not", "never", "by", "declared")
         or scan.kind_at(at) == TIME
     ):

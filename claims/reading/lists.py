@@ -53,6 +53,7 @@ _IN_NAME = frozenset(
 _RELATIVES = frozenset(["that", "which", "they", "where", "who"])
 _HOLD = frozenset(["base", "camp", "airbase", "barracks", "prison", "garrison", "refinery"])
 _OF_BASES = frozenset(["naval", "military", "air", "police", "oil"])
+_BASED = ("-based", "-held", "-controlled", "-run")
 _SEATS = frozenset(["stronghold", "bastion", "hub"])
 _SAYS_MORE = _SEATS | {"capital", "home", "gateway", "centre", "center"}
 _BASES = frozenset(
@@ -105,8 +106,22 @@ def places_after(scan: Scan, place: int, common: Collection[str] = (), *, leads:
     walk = _Walk(scan, place, common, leads=leads)
     while walk.place < len(scan.words) and len(walk.listed.names) < _MOST_LISTED and walk.step():
         pass
+    colon = 0 if walk.listed.names or not walk.listed.plural else _colon(scan, walk.place)
+    if colon:  # "liberated 12 settlements during the offensive: A, B"
+        behind = places_after(scan, colon + 1, common)
+        return behind if behind.names else walk.listed
     walk.listed.end = walk.kept
     return walk.listed
+
+
+def _colon(scan: Scan, place: int) -> int:
+    """The colon that the clause from a word on ends with; 0 where it tells something else before."""
+    for at in range(place, min(place + _LONGEST_ASIDE, len(scan.words) - 1)):
+        if scan.words[at].text == ":":
+            return at
+        if scan.kind_at(at) in (EVENT, SAYING) or scan.words[at].text in ";.":
+            return 0
+    return 0
 
 
 class _Walk:
@@ -213,10 +228,15 @@ class _Walk:
         if following == "of" and self.listed.names and name_at(self.scan, self.place + 2, self.common):
             self.aside = False
             return self._go(self.place + 2)  # "the capture of Lozova in the north and of Sontsivka"
-        anew = following in ("the", "a") or following in known.KINDS
+        anew = following in ("the", "a") or following in known.KINDS or self._has_its_land()
         self.aside = self.aside and not (self.listed.names and anew)
         self.part = self.part and not anew
         return bool(self.listed.names or self.listed.plural or self.kind) and self._go(self.place + 1)
+
+    def _has_its_land(self) -> bool:
+        """“A in X, B in Y and C in Z”: the last one too says where it lies."""
+        last = name_at(self.scan, self.place + 1, self.common) if self.aside else None
+        return last is not None and self.scan.low(last.end) == "in" and len(self.listed.names) > 1
 
     def _of_them(self, low: str, following: str) -> bool:
         """“Among them”, “most importantly”, and “them” itself, for places spoken of before."""
@@ -526,7 +546,8 @@ class _Walk:
                 return self._go(at + 1)  # "the army base at"
             if at > place and word.low == "and" and scan.low(at + 1) in known.ADJECTIVES:
                 return self._go(at + 1)  # "the economic and strategic town of"
-            plain = not scan.at[at] and word.text[0].isalpha() and (not word.cap or _is_demonym(word.low))
+            small = not word.cap or _is_demonym(word.low) or word.low.endswith(_BASED)
+            plain = not scan.at[at] and word.text[0].isalpha() and small
             if not plain or word.low in _NO_ADJECTIVES:
                 return False
         return False
@@ -699,7 +720,7 @@ def _past_the_verb(scan: Scan, place: int) -> int:
             at = _before_bracket(scan, at)
         elif (
             low in known.AUXILIARIES
-            or low in known.ADVERBS
+            or known.is_adverb(low)
             or low in ("which", "that", "also", "not", "both", "to", "said", "reported", "believed")
             or (low == "as" and scan.low(at) in ("being", "now"))
         ):

@@ -19,6 +19,9 @@ CONJUNCTIONS = word_set("grammar", "small", "conjunctions")
 LOCATIVE = word_set("grammar", "small", "locative")
 LISTING = word_set("grammar", "small", "listing")
 ADVERBS = word_set("grammar", "small", "adverbs")
+_NO_ADVERBS = frozenset(
+    ["only", "family", "ally", "july", "italy", "supply", "assembly", "reply", "fly", "sally"]
+)
 AUXILIARIES = word_set("grammar", "small", "auxiliaries")
 PERSONS = word_set("grammar", "force", "persons")
 FORCE = word_set("grammar", "force", "nouns")
@@ -74,6 +77,14 @@ _STOPS = (
 ) - word_set("grammar", "lists", "also_compass")
 _PLURAL = ("s",)
 _LONGEST = 6
+
+
+def is_adverb(low: str) -> bool:
+    """Whether a word may stand between a verb and its auxiliary: "then", "temporarily"."""
+    return low in ADVERBS or (low.endswith("ly") and len(low) > _SHORT and low not in _NO_ADVERBS)
+
+
+_SHORT = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,7 @@ def _finite(scan: Scan, first: int, trigger: Trigger) -> Reality:
             return Reality.NEGATED
         if low in known.AUXILIARIES or low in ("did", "does", "do"):
             auxiliary = True
-        elif low not in known.ADVERBS:
+        elif not known.is_adverb(low):
             break
         at -= 1
     bare = "base" in trigger.forms and not (trigger.forms & {"past", "participle"}) and not auxiliary
@@ -266,7 +266,7 @@ def _has_subject(scan: Scan, first: int) -> bool:
 
 def _before_adverbs(scan: Scan, first: int) -> int:
     at = first - 1
-    while at > 0 and (scan.low(at) in known.ADVERBS or scan.words[at].text in _QUOTES):
+    while at > 0 and (known.is_adverb(scan.low(at)) or scan.words[at].text in _QUOTES):
         at -= 1
     return at
 
@@ -317,6 +317,8 @@ def _ahead(scan: Scan, place: int) -> bool:
 _TO_COME = frozenset(
     [
         "imminent",
+        "not",
+        "never",
         "near",
         "close",
         "inevitable",

@@ -119,7 +119,7 @@ def _before_the_verb(scan: Scan, first: int) -> int:
             break
         elif (
             low in known.AUXILIARIES
-            or low in known.ADVERBS
+            or known.is_adverb(low)
             or low in ("to", "did", "do", "not", "could", "managed", "able", "failed", "unable", "tried")
         ):
             at -= 1
