@@ -120,7 +120,7 @@ def happenings_of(context: Context) -> Iterator[Happening]:
         if found is None:
             continue
         happening = _made(context, mention, found)
-        if context.unnamed and happening.event is Event.HOLDS and happening.gains is context.unnamed:
+        if context.unnamed and happening.event is Event.HOLDS and happening.gains == context.unnamed:
             happening = replace(
                 happening, event=Event.CAPTURED
             )  # "controlled the villages of", which they are
@@ -242,18 +242,23 @@ def _gains(context: Context, mention: Mention) -> _Found | None:
         return _of_noun(context, mention)
     if _is_passive(context.scan, mention):
         return _passive(context, mention)
-    if (
-        trigger.words == 1
-        and context.scan.low(mention.end) in _THERE
-        and context.scan.kind_at(mention.end) != TIME
-    ):
-        return None  # "fighters seized at Al-Jawf came home"
+    there = behind[:1] and behind[0] in _THERE and context.scan.kind_at(mention.end) != TIME
+    return (
+        None if there and trigger.words == 1 else _gained(context, mention)
+    )  # "men seized at Al-Jawf came home"
+
+
+def _gained(context: Context, mention: Mention) -> _Found | None:
+    """Somebody took what stands behind the verb."""
     listed = _after(context, mention.end)
     if context.scan.low(mention.end) == ":" and mention.end == len(context.scan.words) - 1:
         listed.plural = True  # "the factions captured:", and a list below
     if not listed.names and not listed.plural:
         return _relative_object(context, mention) or _pronoun_object(context, mention)
     subject = _subject(context, mention)
+    by, _ = _party_behind(context, listed.end, ("by",)) if mention.value.words > _SHORT_PHRASE else (None, 0)
+    if by:  # "an officer announced the recapture of A by the army"
+        return _Found(listed, by)
     if subject.other and subject.party is None and not context.scan.words[mention.first].cap:
         return None
     whom = min(mention.end, listed.end) if context.scan.low(mention.end) == "from" else listed.end
@@ -262,6 +267,7 @@ def _gains(context: Context, mention: Mention) -> _Found | None:
     return _Found(listed, subject.party, loses, subject.close, end)
 
 
+_SHORT_PHRASE = 3
 _FILMS = frozenset(["video", "camera", "film", "tape", "footage", "photographs", "pictures"])
 _THERE = frozenset(["at", "on", "in", "near", "inside", "outside", "during"])
 

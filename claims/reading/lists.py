@@ -53,6 +53,7 @@ _IN_NAME = frozenset(
 _RELATIVES = frozenset(["that", "which", "they", "where", "who"])
 _HOLD = frozenset(["base", "camp", "airbase", "barracks", "prison", "garrison", "refinery"])
 _OF_BASES = frozenset(["naval", "military", "air", "police", "oil"])
+_WIDE = frozenset(["province", "governorate", "oblast", "region"])
 _BASED = ("-based", "-held", "-controlled", "-run")
 _SEATS = frozenset(["stronghold", "bastion", "hub"])
 _SAYS_MORE = _SEATS | {"capital", "home", "gateway", "centre", "center"}
@@ -416,6 +417,8 @@ class _Walk:
             return False
         if low in known.PARTS and scan.low(place - 1) != "district" and self._of_part(place):
             return True
+        if low in _WIDE and not self.listed.names and scan.low(place + 1) == "of":
+            return self._wide(place)
         if low not in known.KINDS and low not in known.PARTS:
             return False
         if self._says_more(place):
@@ -425,6 +428,13 @@ class _Walk:
         self.kind = low
         self.listed.plural = self.listed.plural or low.endswith("s")
         return self._led_by(place)
+
+    def _wide(self, place: int) -> bool:
+        """“The province of Hadramout”."""
+        found = name_at(self.scan, place + 2, self.common)
+        if found:
+            self._take(replace(found, kind=self.scan.low(place), region=True))
+        return found is not None and self._go(found.end, keep=not self.aside)
 
     def _says_more(self, place: int) -> bool:
         """“The capital of Gezira”, “Seiyun, the main city of Wadi”: but not "the stronghold of A"."""

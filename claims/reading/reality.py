@@ -101,9 +101,11 @@ def _of_verb(scan: Scan, mention: Mention, trigger: Trigger) -> Reality:
 
 def _joined_to(scan: Scan, place: int) -> int:
     """The "to" that governs a second verb too, "managed to enter A and control B"; else the word itself."""
-    for event in scan.of(EVENT):
-        if place - _BACK < event.first < place and scan.low(event.first - 1) == "to":
-            return event.first - 1
+    for at in range(place - 1, max(place - _BACK, 0), -1):
+        if scan.words[at].text in ",;:":
+            break
+        if scan.low(at) == "to" and not scan.words[at + 1].cap:
+            return at
     return place
 
 
