@@ -40,7 +40,7 @@ from claims.reading.sentences import Sentence, sentences_of
 from claims.reading.subjects import Spoken
 from claims.reading.voices import Voice, Voices, dateline
 from claims.reading.when import Clock, Said, tells_time, times_in
-from claims.reading.words import without_scare_quotes, word_set, words_of
+from claims.reading.words import number_of, without_scare_quotes, word_set, words_of
 
 if TYPE_CHECKING:
     from claims.actors import Actor
@@ -64,6 +64,7 @@ _MEDIA = frozenset(["media-outlets", "local-media", "media-reports", "outlets", 
 _GOES_ON = frozenset(
     ["among", "later", "they", "these", "also", "then", "meanwhile", "the", "elsewhere", "earlier"]
 )
+_SAYS_MORE = frozenset(["also", "added", "adds", "continued", "further"])
 _NAMING = frozenset(["named", "names", "listed", "lists", "identified", "specified", "enumerated"])
 _ANAPHORIC_SUBJECTS = frozenset(["they", "these", "the", "among"])
 
@@ -426,10 +427,9 @@ class _Reader:
     def _story(self, scan: Scan, sentence: Sentence) -> Window | None:
         if self.story is None:
             return self.section or self.lede
-        near = sentence.paragraph == self.paragraph or (
-            scan.low(0) in _GOES_ON and sentence.paragraph - self.paragraph <= 2
-        )
-        return self.story if near else self.section
+        goes_on = scan.low(0) in _GOES_ON or not _SAYS_MORE.isdisjoint(scan.all_low)
+        near = sentence.paragraph == self.paragraph or (goes_on and sentence.paragraph - self.paragraph <= 2)
+        return self.story if near else self.section or self.lede
 
     def _happened(
         self, scan: Scan, sentence: Sentence, happening: Happening, moment: Moment, voice: Voice
@@ -780,11 +780,12 @@ class _Reader:
     def _begin_story(self, scan: Scan, voice: Voice) -> None:
         """Keep the day of a change of a place that only later sentences name: "retook a town on Thursday"."""
         first = next((event for event in scan.of(EVENT) if event.value.event in CONTROL), None)
-        behind = scan.lows(first.end, first.end + _SHORTLY) if first else []
-        if first is None or self.told or self.lede or self.story or KINDS.isdisjoint(behind):
+        if first is None or self.told or self.lede or self.paragraph_now > _FIRST_PARAGRAPHS:
+            return
+        if not _some_place(scan, first) or _before_that(scan, first):
             return
         moment = moment_of(scan, first, self._clock(), voice.said_times, None)
-        if moment.said and moment.window and not self._is_old(moment.window):
+        if moment.words and moment.window and not self._is_old(moment.window):
             self.lede = moment.window
 
     def _about(self, scan: Scan) -> None:
@@ -823,6 +824,18 @@ def _in_small_letters(counts: Counter[str]) -> Counter[str]:
     for word, many in counts.items():
         found[word.lower().replace("’s", "").replace("'s", "")] += many
     return found
+
+
+def _some_place(scan: Scan, event: Mention) -> bool:
+    """Whether a place is spoken of behind an event that later sentences name: "a town", "two villages"."""
+    behind = scan.lows(event.end, event.end + _SHORTLY)
+    kind = next((at for at, low in enumerate(behind) if low in KINDS), 0)
+    some = any(low in _SOME or number_of(low) is not None for low in behind[:kind])
+    return some and _RELATIVE.isdisjoint(scan.lows(max(event.first - 3, 0), event.first))
+
+
+_SOME = frozenset(["a", "an", "another", "several", "more", "some", "new"])
+_RELATIVE = frozenset(["who", "which"])
 
 
 def _only_day(scan: Scan) -> Window | None:

@@ -27,7 +27,7 @@ def test_what_is_read_is_what_a_careful_reader_takes(capsys: pytest.CaptureFixtu
             print(f"\n{name}: {len(sets[name])} reports, F1 {place:.2f}, with holder and day {full:.2f}")
     assert len(held_out) >= 25
     assert reached["held out"][0] >= 0.85
-    assert reached["held out"][1] >= 0.70  # 0.75 is the aim: docs/reading.md
+    assert reached["held out"][1] >= 0.75
     assert reached["held out, long"][0] >= 0.60
     assert reached["held out, long"][1] >= 0.50
     assert reached["development"][0] >= 0.90

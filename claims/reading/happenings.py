@@ -285,9 +285,22 @@ def _of_noun(context: Context, mention: Mention) -> _Found | None:
         context.earlier
         or _nearest_party(context, mention.first)
         or party_after(context, listed.end)
+        or _announcing(context, mention)
         or context.spoken.gainer
     )
     return _Found(listed, gains, opponent_in(context.scan, mention, gains), False, end)
+
+
+def _announcing(context: Context, mention: Mention) -> Party | None:
+    """Who announces the capture of a place speaks of its own; who confirms it may speak of the enemy's."""
+    said = [one for one in context.scan.of(SAYING) if one.first < mention.first]
+    own = bool(said) and said[-1].value in _OF_ITS_OWN
+    return context.spoken.speaker if own else None
+
+
+_OF_ITS_OWN = frozenset(
+    ["announced", "announces", "announce", "claimed", "claims", "declared", "declares", "announcing"]
+)
 
 
 def _nearest_party(context: Context, place: int) -> Party | None:
@@ -328,6 +341,7 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
     own = (context.spoken.speaker or context.spoken.own) if ours else None
     other = context.parties.other_than(loses) if loses else None
     gains = by or speaking or own or context.spoken.gainer or context.spoken.attacker or other
+    gains = gains or (context.spoken.speaker if not loses else None)
     return _Found(listed, gains, loses, by is not None, max(end, last))
 
 

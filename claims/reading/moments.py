@@ -129,6 +129,10 @@ def _of_another_verb(scan: Scan, trigger: Mention, time: Mention) -> bool:
     """“Took the airport, destroyed in 2014”: the time of a verb that tells nothing of who holds what."""
     low = scan.low(time.first - 1)
     verb = low.endswith("ed") and low not in ADJECTIVES and low not in KINDS
+    if any(
+        scan.low(at) == "by" and scan.low(at - 1).endswith("ed") for at in range(trigger.end + 1, time.first)
+    ):
+        return True  # "in operations provoked by an attack on Monday"
     return verb and time.first - 1 >= trigger.end and scan.kind_at(time.first - 1) == ""
 
 

@@ -225,6 +225,8 @@ class Parties:
         own = self._war.get("default", {}).get(part)
         if own or part in self._parts:
             return self._party(own) if own else self._parts[part]
+        if self._war and part == GOVERNMENT:
+            return None  # of two states: "the army" is that of whoever speaks
         return Party(self._actors.only(part) or part, part)
 
     def other_than(self, party: Party) -> Party | None:
@@ -389,6 +391,8 @@ class Parties:
             meaning = self._phrases.at(words, at)
             if meaning and meaning[1].adjective:  # "Pro-government Yemeni forces"
                 return self._adjective(words, meaning[0], meaning[1])
+            if meaning and meaning[1].ids and meaning[0] == last:
+                return self._named(words, at)  # "The Glorious Kassari Army"
         if words[place].low in _NATIONS and last - place == 2:
             return self._named(words, place + 1)  # "Syria rebels", in headlines
         return self._loyal_to(words, last) or self._extended(words, last, self._new(words[place:last]))

@@ -300,6 +300,7 @@ def _led_to(scan: Scan, mention: Mention) -> Reality:
             or low in _TRIED
             or (low in _FEARED and (low != "instead" or scan.low(at + 1) == "of"))
             or low in _CONDITIONS
+            or low in _MODALS
             or low in ("for", "without", "toward", "against")
         ):
             return Reality.UNREAL

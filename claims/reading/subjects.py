@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from claims.reading import names as known
 from claims.reading.mentions import EVENT, PARTY, SAYING, SOURCE, TIME, Mention, Scan, party_of
-from claims.reading.parties import US, Called, Parties, Party
+from claims.reading.parties import GOVERNMENT, US, Called, Parties, Party
 from claims.reading.words import number_of, word_set
 
 _FORCE = word_set("grammar", "force", "nouns") | {"heroes", "leader"}
@@ -156,12 +156,22 @@ def _leftwards(scan: Scan, at: int, parties: Parties, spoken: Spoken, *, joined:
                 return Subject(party, close=beside, other=other and not beside)
             at = _past_phrase(scan, first.first)
             continue
+        speaking = _ministry(scan, mention, parties) if not joined else None
+        if speaking:
+            return Subject(speaking, close=start - at <= 1)
         called_so = _unnamed(scan, at, parties, spoken, other)
         if called_so or scan.words[at].text in ";:":
             return called_so or (Subject(None, other=other) if other else Subject(spoken.last))
         other = other or (not joined and _stands_for_others(scan, at, start))
         at -= 1
     return Subject(None, other=other) if other else Subject(spoken.last)
+
+
+def _ministry(scan: Scan, mention: Mention | None, parties: Parties) -> Party | None:
+    """Whose spokesmen a source is that stands as a subject: "Russia's ministry announced the capture of"."""
+    if mention is None or mention.kind != SOURCE or _away(scan, mention.first):
+        return None
+    return parties.speaking_as(str(mention.value))
 
 
 def _first_joined(scan: Scan, mention: Mention) -> Mention:
@@ -288,7 +298,7 @@ def named_or(called: Called, parties: Parties, spoken: Spoken) -> Party | None:
     if called.part == "them":
         return parties.other_than(spoken.own) if spoken.own else None
     if called.party is None:
-        return None
+        return (spoken.speaker or spoken.own or spoken.last) if called.part == GOVERNMENT else None
     return parties.unit_of(called.party, spoken.speaker)
 
 
