@@ -204,10 +204,9 @@ def _unit(region: str, country: tuple[Unit, ...], window: Window) -> Unit | None
 def _whole(code: str, country: tuple[Unit, ...]) -> Unit:
     """A country as one unit, under its name in the world atlas."""
     ground = shapely.union_all([unit.geometry for unit in country])
-    shapes = (
-        (f["properties"]["name"], shapely.geometry.shape(f["geometry"])) for f in _features("countries_50m")
-    )
-    near = [(name, shape) for name, shape in shapes if _meet(shape.bounds, ground.bounds)]
+    near = [
+        (f["name"], shape) for f, shape in _features("countries_50m") if _meet(shape.bounds, ground.bounds)
+    ]
     name = max(near, key=lambda one: shapely.area(shapely.intersection(one[1], ground)))[0]
     return Unit(code, {"en": name, **_ARABIC_COUNTRIES.get(code, {})}, ground)
 
@@ -231,7 +230,7 @@ def _no_such_region(region: str, country: tuple[Unit, ...]) -> str:
 def _countries(around: shapely.Polygon) -> list[BaseGeometry]:
     """The countries of the world atlas that meet the surroundings."""
     bounds = around.bounds
-    shapes = (shapely.geometry.shape(f["geometry"]) for f in _features("countries_50m"))
+    shapes = (shape for _, shape in _features("countries_50m"))
     return [s for s in shapes if _meet(s.bounds, bounds) and s.intersects(around)]
 
 
@@ -285,8 +284,7 @@ def _rivers(around: shapely.Polygon) -> tuple[River, ...]:
     """The rivers in the surroundings, joined by name; those without a name come last, together."""
     named = json.loads((files("layers") / "data" / "river_names.json").read_text("utf-8"))
     found: dict[str, list[BaseGeometry]] = {}
-    for feature in _features("rivers_nw_syria"):
-        line = shapely.geometry.shape(feature["geometry"])
+    for _, line in _features("rivers_nw_syria"):
         if line.intersects(around):
             found.setdefault(_river_name(line, named), []).append(shapely.intersection(line, around))
     names = {r["en"]: {"en": r["en"], "ar": r["ar"]} for r in named}
@@ -353,13 +351,11 @@ def _admin1(country: str) -> tuple[Unit, ...]:
     """The bundled units of a country (lower-case ISO 3166-1 code) and around it, if there are any."""
     if country not in _bundled_countries():
         return ()
-    return tuple(_read_unit(feature) for feature in _features(f"admin1_{country}"))
+    return tuple(_unit_of(properties, shape) for properties, shape in _features(f"admin1_{country}"))
 
 
-def _read_unit(feature: Mapping[str, Any]) -> Unit:
-    properties = feature["properties"]
+def _unit_of(properties: Mapping[str, Any], shape: BaseGeometry) -> Unit:
     names = {"en": properties["name_en"] or properties["name"], "ar": properties["name_ar"] or ""}
-    shape = shapely.geometry.shape(feature["geometry"])
     return Unit(properties["iso_3166_2"], {k: v for k, v in names.items() if v}, shape)
 
 
@@ -369,7 +365,9 @@ def _bundled_countries() -> tuple[str, ...]:
     return tuple(sorted(n[len("admin1_") :].partition(".")[0] for n in names if n.startswith("admin1_")))
 
 
-def _features(name: str) -> list[dict[str, Any]]:
-    packed = (files("layers") / "data" / f"{name}.geojson.gz").read_bytes()
-    features: list[dict[str, Any]] = json.loads(gzip.decompress(packed))["features"]
-    return features
+@cache
+def _features(name: str) -> list[tuple[dict[str, Any], BaseGeometry]]:
+    """The properties and the shape of each feature of a bundled file."""
+    text = gzip.decompress((files("layers") / "data" / f"{name}.geojson.gz").read_bytes()).decode("utf-8")
+    shapes = shapely.get_parts(shapely.from_geojson(text))
+    return [(f["properties"], shape) for f, shape in zip(json.loads(text)["features"], shapes, strict=True)]
