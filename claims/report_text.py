@@ -38,6 +38,7 @@ from claims.reading.parties import Parties, Party
 from claims.reading.reality import Reality
 from claims.reading.sentences import Sentence, sentences_of
 from claims.reading.subjects import Spoken
+from claims.reading.unnamed import named_behind
 from claims.reading.voices import Voice, Voices, dateline
 from claims.reading.when import Clock, Said, tells_time, times_in
 from claims.reading.words import number_of, without_scare_quotes, word_set, words_of
@@ -254,6 +255,17 @@ class _Pending:
 
 
 @dataclass
+class _Unnamed:
+    """A change of hands of "a town"; ``found`` is the sentence behind it that names one, and the name."""
+
+    happening: Happening
+    voice: Voice
+    moment: Moment
+    left: int = 4
+    found: tuple[Scan, Sentence, tuple[Name, ...]] | None = None
+
+
+@dataclass
 class _Reader:
     """One report, read sentence by sentence; what is spoken of goes on from one to the next."""
 
@@ -278,6 +290,7 @@ class _Reader:
         self.spoken = Spoken()
         self.of_kind: dict[str, str] = {}  # the place named last of each kind, and of any
         self.pending: _Pending | None = None
+        self.unnamed: _Unnamed | None = None
         self.heads: list[tuple[int, int, bool]] = []
         self.story: Window | None = None
         self.paragraph = self.paragraph_now = -1
@@ -302,6 +315,16 @@ class _Reader:
                 sentence = self._without_dateline(sentence, first=first_body)
                 first_body = False
             self._sentence(sentence)
+        self._name_the_unnamed()
+
+    def _name_the_unnamed(self) -> None:
+        """Where a report names no place that was gained, the one it names behind "seized a town" is meant."""
+        gained = any(_family(one.event) == "gain" and one.start >= self.title_end for one in self.claims)
+        if self.unnamed and self.unnamed.found and not gained:
+            scan, sentence, names = self.unnamed.found
+            one = replace(self.unnamed.happening, close=False)
+            for name in names:
+                self._claim(scan, sentence, one, name, self.unnamed.moment, self.unnamed.voice, listed=True)
 
     def _without_dateline(self, sentence: Sentence, *, first: bool) -> Sentence:
         start, agency = dateline(self.page.text, sentence.start, sentence.end)
@@ -337,6 +360,7 @@ class _Reader:
             return
         if sentence.bullet:
             self.spoken.gainer = None  # each item of a list tells of its own
+        self._look_for_the_unnamed(scan, sentence)
         self._events(scan, sentence, clock, voice)
         if not _UNITS.isdisjoint(low) or "km" in self.page.text[sentence.start : sentence.end]:
             self._distances(scan, sentence, clock, voice)
@@ -438,6 +462,7 @@ class _Reader:
         if refused:
             self._keep_history(happening, moment)
             self._pass_over(scan, happening, refused)
+            self._recall_the_unnamed(scan, sentence, happening)
             return
         if happening.event in CONTROL | {Event.ADVANCE} and not sentence.title:
             earlier = moment.words.endswith(" after")  # "a day after it took A"
@@ -450,9 +475,29 @@ class _Reader:
             self._claim(scan, sentence, happening, name, moment, voice)
         if happening.event in CONTROL and happening.reality is Reality.DONE:
             self._count(scan, sentence, happening, moment, voice)
-            open_list = self.page.text[sentence.start : sentence.end].rstrip().endswith(":")
-            if open_list or happening.plural:
-                self.pending = _Pending(happening, voice, moment)
+            self._expect_names(sentence, happening, moment, voice)
+
+    def _expect_names(self, sentence: Sentence, happening: Happening, moment: Moment, voice: Voice) -> None:
+        """Let the sentences behind name what changed hands without a name, or was only counted."""
+        open_list = self.page.text[sentence.start : sentence.end].rstrip().endswith(":")
+        if open_list or happening.plural:
+            self.pending = _Pending(happening, voice, moment)
+        if happening.kind and not sentence.title and _family(happening.event) == "gain" and not self.unnamed:
+            self.unnamed = _Unnamed(happening, voice, moment)
+
+    def _recall_the_unnamed(self, scan: Scan, sentence: Sentence, happening: Happening) -> None:
+        """“The fall of A is a blow”, where only "a town" was said to have fallen."""
+        mentioned = happening.reality is Reality.MENTIONED and _family(happening.event) == "gain"
+        if mentioned and happening.names and self.unnamed and not self.unnamed.found:
+            self.unnamed.found = scan, sentence, happening.names
+
+    def _look_for_the_unnamed(self, scan: Scan, sentence: Sentence) -> None:
+        """Keep the place that a sentence names, where one shortly before spoke of "a town"."""
+        if self.unnamed is None or self.unnamed.found or not self.unnamed.left:
+            return
+        self.unnamed.left -= 1
+        name = named_behind(scan, self.unnamed.happening.kind, self.common)
+        self.unnamed.found = (scan, sentence, (name,)) if name else None
 
     def _refused(self, happening: Happening, moment: Moment) -> str:
         """Why an event is no claim, or nothing."""

@@ -14,6 +14,7 @@ from claims.reading.names import Name, name_at
 from claims.reading.parties import Called, Parties, Party
 from claims.reading.reality import GOVERNORS, ORDINALS, Reality, reality
 from claims.reading.subjects import Spoken, Subject, named_or, opponent_in, subject_of
+from claims.reading.unnamed import unnamed_kind
 
 _PASSIVE = frozenset(["is", "are", "was", "were", "been", "be", "got", "get", "gets"])
 _BEHIND = 9
@@ -69,7 +70,7 @@ class Happening:
 
     ``gains`` and ``loses`` are who holds it afterwards and before; for an event that moves nothing ``gains``
     is who acts. ``close`` says that no guess was needed to find who. ``said`` are the words that
-    trigger it.
+    trigger it. ``kind`` is the kind of the places where they are not named.
     """
 
     trigger: Mention
@@ -84,6 +85,7 @@ class Happening:
     inside: tuple[Name, ...] = ()
     close: bool = True
     said: str = ""
+    kind: str = ""
 
 
 @dataclass
@@ -148,7 +150,7 @@ def _made(context: Context, mention: Mention, found: _Found) -> Happening:
     return Happening(
         mention, event, tuple(found.listed.names), found.gains, found.loses, real, first, end,
         found.listed.plural, tuple(found.listed.inside), found.close,
-        context.scan.written(mention.first, mention.end),
+        context.scan.written(mention.first, mention.end), "" if found.listed.names else found.listed.kind,
     )  # fmt: skip
 
 
@@ -254,7 +256,9 @@ def _gained(context: Context, mention: Mention) -> _Found | None:
     if context.scan.low(mention.end) == ":" and mention.end == len(context.scan.words) - 1:
         listed.plural = True  # "the factions captured:", and a list below
     if not listed.names and not listed.plural:
-        return _relative_object(context, mention) or _pronoun_object(context, mention)
+        found = _relative_object(context, mention) or _pronoun_object(context, mention)
+        if found or not unnamed_kind(context.scan, mention.end, listed.kind):
+            return found
     subject = _subject(context, mention)
     by, _ = _party_behind(context, listed.end, ("by",)) if mention.value.words > _SHORT_PHRASE else (None, 0)
     if by:  # "an officer announced the recapture of A by the army"

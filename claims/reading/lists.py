@@ -90,13 +90,14 @@ class Listed:
     """The places of a list, up to word ``end``.
 
     ``inside`` are places that only say where the others lie. ``plural`` says that places were spoken of
-    without being named: "18 villages".
+    without being named: "18 villages". ``kind`` is the kind of place said last.
     """
 
     names: list[Name] = field(default_factory=list)
     inside: list[Name] = field(default_factory=list)
     plural: bool = False
     end: int = 0
+    kind: str = ""
 
 
 def places_after(scan: Scan, place: int, common: Collection[str] = (), *, leads: bool = False) -> Listed:
@@ -112,6 +113,7 @@ def places_after(scan: Scan, place: int, common: Collection[str] = (), *, leads:
         behind = places_after(scan, colon + 1, common)
         return behind if behind.names else walk.listed
     walk.listed.end = walk.kept
+    walk.listed.kind = walk.said
     return walk.listed
 
 
@@ -131,7 +133,7 @@ class _Walk:
     def __init__(self, scan: Scan, place: int, common: Collection[str], *, leads: bool) -> None:
         self.scan, self.place, self.kept, self.common, self.leads = scan, place, place, common, leads
         self.listed = Listed()
-        self.kind = ""
+        self.kind = self.said = ""
         self.part = self.definite = self.aside = self.comma = self.between = False
 
     def step(self) -> bool:
@@ -332,27 +334,9 @@ class _Walk:
         scan, place = self.scan, self.place
         if scan.kind_at(place) == PARTY:
             capital = scan.low(place) in _CAPITALS_AS_PARTIES and scan.at[place].end == place + 1  # type: ignore[union-attr]
-            mention = scan.at[place]
-            if (
-                mention
-                and mention.value.party
-                and mention.value.party.by_form
-                and scan.low(mention.end) in _BASES
-            ):
-                return Name(
-                    scan.written(place, mention.end + 1),
-                    place,
-                    mention.end + 1,
-                    scan.low(mention.end),
-                    sure=True,
-                )
-            if (
-                mention
-                and mention.value.party
-                and mention.value.party.by_form
-                and _is_command(scan, place, mention.end)
-            ):
-                return Name(scan.written(place, mention.end), place, mention.end, "headquarters", sure=True)
+            site = party_site(scan, place)
+            if site:
+                return site
             free = scan.low(place + 1) not in known.DETERMINERS
             return Name(scan.words[place].text, place, place + 1) if capital and free else None
         found = name_at(scan, place, self.common)
@@ -425,7 +409,7 @@ class _Walk:
             return self._apposition(place)
         if self.comma and self.listed.names and scan.low(place + 1) in _RELATIVES:
             return False  # "Sudzha, the biggest town that Kyiv had held"
-        self.kind = low
+        self.kind = self.said = low
         self.listed.plural = self.listed.plural or low.endswith("s")
         return self._led_by(place)
 
@@ -618,6 +602,21 @@ class _Walk:
         self.part = low in ("near", "outside", "around", "toward", "towards")
         at = self.place + 1
         return self._go(at + 1 if self.scan.low(at) == "of" else at)
+
+
+def party_site(scan: Scan, place: int) -> Name | None:
+    """“The Tatmadaw Guard headquarters”: a site of what only looks like a party, and its command itself."""
+    called = scan.at[place].value if scan.kind_at(place) == PARTY else None  # type: ignore[union-attr]
+    if called is None or called.party is None or not called.party.by_form:
+        return None
+    end = scan.at[place].end  # type: ignore[union-attr]
+    police = scan.low(end) not in _BASES and end < len(scan.words) and scan.words[end].cap
+    site = end + police  # "Border Guard Police headquarters"
+    if scan.low(site) in _BASES:
+        return Name(scan.written(place, site + 1), place, site + 1, scan.low(site), sure=True)
+    if _is_command(scan, place, end):
+        return Name(scan.written(place, end), place, end, "headquarters", sure=True)
+    return None
 
 
 def _is_command(scan: Scan, first: int, end: int) -> bool:

@@ -1,0 +1,73 @@
+"""Which place is meant where a change of hands names none: "seized a town", and its name behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from claims.claim import Event
+from claims.reading import names as known
+from claims.reading.lists import COUNTRIES, party_site
+from claims.reading.mentions import EVENT, Scan
+from claims.reading.names import Name, is_person, name_at
+
+_GAINS = frozenset([Event.CAPTURED, Event.RECAPTURED])
+_ONE = frozenset(["a", "an", "another", "two", "three", "several", "last", "key", "strategic", "final"])
+_AWAY = known.LOCATIVE - {"in", "inside", "at", "on"} | {"to", "with", "for", "against", "than"}
+_BESIDES = frozenset(["neighbouring", "neighboring", "nearby", "nearest", "adjoining", "adjacent"])
+_BASES = frozenset(["base", "headquarters", "hq", "camp", "outpost", "post", "garrison", "barracks"])
+_STRONGHOLDS = frozenset(["stronghold", "bastion", "hub", "capital"])
+_TOLD_OF = known.AUXILIARIES | {"lies", "sits", "stands", ",", "(", "–", "-", "—"}
+
+
+def unnamed_kind(scan: Scan, place: int, kind: str) -> str:
+    """The kind of place that an object names and no more: "a strategic town in the north"; else nothing."""
+    return kind if not _ONE.isdisjoint(scan.lows(place, place + 3)) else ""
+
+
+def named_behind(scan: Scan, kind: str, common: Collection[str]) -> Name | None:
+    """The place that a sentence may name for one that was only "a town" before."""
+    if any(event.value.event in _GAINS for event in scan.of(EVENT)):
+        return None  # it tells of its own places
+    at = 0
+    while at < len(scan.words):
+        name = party_site(scan, at) if scan.at[at] else name_at(scan, at, common)
+        if name and _may_be(scan, name, kind):
+            return name
+        at = name.end if name else at + 1
+    return None
+
+
+def _may_be(scan: Scan, name: Name, kind: str) -> bool:
+    """Whether a name is of the kind, or stands at the beginning of a sentence that tells of it."""
+    if (
+        name.region
+        or name.text.lower() in COUNTRIES
+        or is_person(scan, name)
+        or scan.words[name.end - 1].owns
+    ):
+        return False
+    lead, said = _lead(scan, name)
+    leads = scan.low(lead - 2) if scan.low(lead - 1) == "of" else scan.low(lead - 1)  # "north of A"
+    if leads in _AWAY or not _BESIDES.isdisjoint(scan.lows(lead, name.first)):
+        return False
+    begins = lead == 0 and scan.low(name.end) in _TOLD_OF
+    return begins or any(_alike(kind, one) for one in (name.kind, said) if one)
+
+
+def _lead(scan: Scan, name: Name) -> tuple[int, str]:
+    """The first word of "the strategic town of" before a name, and its kind."""
+    at, kind = name.first, ""
+    if scan.low(at - 1) == "of" and scan.low(at - 2) in known.KINDS:
+        at, kind = at - 2, scan.low(at - 2)
+    elif scan.low(at - 1) in known.KINDS:
+        at, kind = at - 1, scan.low(at - 1)
+    while at > 0 and (scan.low(at - 1) in known.DETERMINERS or scan.low(at - 1) in known.ADJECTIVES):
+        at -= 1
+    return at, kind
+
+
+def _alike(kind: str, other: str) -> bool:
+    if kind in _STRONGHOLDS:
+        return other in known.SETTLEMENTS
+    same = kind.removesuffix("s") == other.removesuffix("s")
+    return same or {kind, other} <= known.SETTLEMENTS or {kind, other} <= _BASES
