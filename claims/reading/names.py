@@ -321,7 +321,8 @@ def _may_end_here(scan: Scan, name: Name) -> bool:
         return True
     if scan.words[name.end - 1].owns:
         return True
-    if scan.low(name.first - 1) in ("in", "near") and following not in FORCE:
+    called = scan.low(name.first - 1) == "of" and scan.low(name.first - 2) in SETTLEMENTS
+    if (called or scan.low(name.first - 1) in ("in", "near")) and following not in FORCE:
         return True  # "found its position in Ostrey untenable"
     return following in _FOLLOWING or following.endswith(("ly", "ing", "ed"))
 
