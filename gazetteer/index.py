@@ -64,7 +64,7 @@ _Ranked = list[tuple[int, float]]
 class Gazetteer:
     """The places of a map, to be found by the names that reports use.
 
-    Building the index takes about 20 µs a name; asking it is cheap. The places are never changed. A large one
+    Building the index takes about 15 µs a name; asking it is cheap. The places are never changed. A large one
     is built once and kept in a file: ``gazetteer.cache``.
 
     Raises

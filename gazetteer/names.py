@@ -6,13 +6,14 @@ apart only when they are looked at, so that an index of the whole world opens at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from gazetteer.postings import Postings, build_postings
-from gazetteer.spelling import Family, Spelling, normalised, spelling_of
+from gazetteer.spelling import TOGETHER, Family, Spelling, normalised_all, spellings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,52 +105,71 @@ def build_names(family: Family, named: Iterable[tuple[int, list[str], int]], pla
     """
     import numpy as np
 
-    numbers: dict[str, int] = {}
-    known: list[Spelling] = []
-    pairs: list[int] = []
-    first = np.full((places, 2), -1, np.int32)
-    for owner, written, firsts in named:
-        mine = [n for name in written if (n := _numbered(name, family, numbers, known)) >= 0]
-        first[owner, : len(mine[:firsts])] = mine[:firsts][:2]
-        pairs.extend(number << 32 | owner for number in dict.fromkeys(mine))
-    ordered = np.sort(np.array(pairs, np.int64))
-    starts = np.searchsorted(ordered, np.arange(len(known) + 1, dtype=np.int64) << 32)
-    by_letters, letters_order = _sorted(_letters_key(k) for k in known)
-    by_sound, sound_order = _sorted(_sound_key(k) for k in known)
-    lines = [_line(k).encode("utf-8") for k in known]
+    own = list(named)
+    texts, numbers = _numbered(chain.from_iterable(written for _, written, _ in own))
+    lines, letters, sounds, folded, skeletons = [], [], [], [], []
+    is_name = np.zeros(len(texts), bool)
+    for number, known in enumerate(spellings(texts, family)):
+        if known.plain:
+            is_name[number] = True
+            lines.append(_line(known).encode("utf-8"))
+            letters.append(_letters_key(known))
+            sounds.append(_sound_key(known))
+            folded.append(known.folded)
+            skeletons.append(known.skeleton)
+    numbers = np.where(is_name, np.cumsum(is_name, dtype=np.int32) - 1, -1)[numbers]
+    first, pairs = _whose(own, numbers, places)
+    starts = np.searchsorted(pairs, np.arange(len(lines) + 1, dtype=np.int64) << 32)
     line_starts = np.zeros(len(lines) + 1, np.int64)
     np.cumsum([len(line) for line in lines], out=line_starts[1:])
     return Names(
         family,
         np.frombuffer(b"".join(lines), np.uint8),
         line_starts,
-        (ordered & 0xFFFFFFFF).astype(np.int32),
+        (pairs & 0xFFFFFFFF).astype(np.int32),
         starts,
-        by_letters,
-        letters_order,
-        by_sound,
-        sound_order,
+        *_sorted(letters),
+        *_sorted(sounds),
         first,
-        build_postings([k.folded for k in known], [k.skeleton for k in known]),
+        build_postings(folded, skeletons),
     )
 
 
-def _numbered(name: str, family: Family, numbers: dict[str, int], known: list[Spelling]) -> int:
-    """Give the number of a name's spelling, a new one where it has none yet; -1 for what is no name."""
-    text = normalised(name)
-    number = numbers.get(text)
-    if number is None:
-        keys = spelling_of(text, family)
-        number = numbers[text] = len(known) if keys.plain else -1
-        if keys.plain:
-            known.append(keys)
-    return number
+def _numbered(written: Iterable[str]) -> tuple[list[str], Numbers]:
+    """Give every spelling once, and of each name the number of its spelling."""
+    import numpy as np
+
+    numbers: dict[str, int] = {}
+    parts = []
+    while names := list(islice(written, TOGETHER)):
+        parts.append(np.array([numbers.setdefault(t, len(numbers)) for t in normalised_all(names)], np.int32))
+    return list(numbers), np.concatenate([np.empty(0, np.int32), *parts])
+
+
+def _whose(
+    own: Sequence[tuple[int, list[str], int]], numbers: Numbers, places: int
+) -> tuple[Numbers, NDArray[np.int64]]:
+    """Give the spellings of each place's first names, and all pairs of spelling and place, sorted."""
+    import numpy as np
+
+    first = np.full((places, 2), -1, np.int32)
+    said, begin = numbers.tolist(), 0
+    for owner, written, firsts in own:
+        mine = [n for n in said[begin : begin + len(written)] if n >= 0][: min(firsts, 2)]
+        first[owner, : len(mine)] = mine
+        begin += len(written)
+    each = np.array([(owner, len(written)) for owner, written, _ in own], np.int64).reshape(-1, 2)
+    owners = np.repeat(each[:, 0], each[:, 1])
+    pairs = np.sort((numbers.astype(np.int64) << 32 | owners)[numbers >= 0])
+    return first, pairs[np.diff(pairs, prepend=-1) > 0]
 
 
 def _line(known: Spelling) -> str:
-    marks = ("n" if known.native else "") + ("s" if known.slip else "")
-    said = " ".join(sorted(known.qualifiers)), " ".join(sorted(known.kinds))
-    return "\t".join((known.text, known.plain, known.folded, known.skeleton, *said, marks))
+    text, plain, folded, skeleton, said, kinds, native, slip = known
+    qualifiers = " ".join(sorted(said)) if said else ""
+    kind = " ".join(sorted(kinds)) if kinds else ""
+    marks = ("n" if native else "") + ("s" if slip else "")
+    return f"{text}\t{plain}\t{folded}\t{skeleton}\t{qualifiers}\t{kind}\t{marks}"
 
 
 def _read(line: str) -> Spelling:
@@ -180,10 +200,10 @@ def _same_sound(one: Spelling, other: Spelling) -> bool:
     return one.folded == other.folded and one.qualifiers == other.qualifiers
 
 
-def _sorted(keys: Iterator[int]) -> tuple[NDArray[np.uint32], Numbers]:
+def _sorted(keys: list[int]) -> tuple[NDArray[np.uint32], Numbers]:
     import numpy as np
 
-    unsorted = np.fromiter(keys, np.uint32)
+    unsorted = np.array(keys, np.uint32)
     order = np.argsort(unsorted, kind="stable").astype(np.int32)
     return unsorted[order], order
 

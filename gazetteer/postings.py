@@ -70,12 +70,12 @@ def build_postings(sounds: Sequence[str], consonants: Sequence[str]) -> Postings
     by_two, whose_two = _grouped(consonants, 2)
     pieces = np.concatenate([by_three, by_two + _PAIRS_FROM])
     whose = np.concatenate([whose_three, whose_two])
-    order = np.argsort(pieces, kind="stable")
+    ordered = np.sort(pieces.astype(np.int64) << 32 | whose)
     starts = np.zeros(_PIECES + 1, np.int64)
     np.cumsum(np.bincount(pieces, minlength=_PIECES), out=starts[1:])
     worth = _worth(np.diff(starts), len(sounds))
     weights = np.bincount(whose, worth[pieces], minlength=len(sounds)).astype(np.float32)
-    return Postings(starts, whose[order], weights)
+    return Postings(starts, (ordered & 0xFFFFFFFF).astype(np.int32), weights)
 
 
 def _worth(count: NDArray[np.int64], of: int) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -21,6 +21,9 @@ from gazetteer import words
 
 LONGEST_NAME = 200
 """More characters than this are no name; they are refused before any work is done."""
+
+TOGETHER = 1 << 15
+"""So many names are read in one sweep."""
 
 
 class Family(StrEnum):
@@ -55,12 +58,35 @@ def normalised(name: str) -> str:
     bidirectional characters; hyphens and other marks become spaces; the forms of alef, hamza, ya and ta
     marbuta become one each. Idempotent: ``normalised(normalised(name)) == normalised(name)``.
     """
-    if name.isascii():
-        return " ".join(name.translate(_CHARACTERS).split())
-    name = unicodedata.normalize("NFC", name)
-    if ("ş" in name or "Ş" in name) and _SCHOLARLY.search(name):
-        name = name.replace("ş", "s").replace("Ş", "S")
-    return unicodedata.normalize("NFC", " ".join(name.translate(_CHARACTERS).split()))
+    return normalised_all((name,))[0]
+
+
+def normalised_all(names: Sequence[str]) -> list[str]:
+    """Do as ``normalised`` does for many names: one a line, so that each rule runs once over all of them."""
+    plain = [name for name in names if name.isascii()]
+    if 0 < len(plain) < len(names):  # those of plain letters alone are swept much faster
+        rest = [name for name in names if not name.isascii()]
+        found = dict(zip(plain, _swept(plain), strict=True)) | dict(zip(rest, _swept(rest), strict=True))
+        return [found[name] for name in names]
+    return _swept(names)
+
+
+def _swept(names: Sequence[str]) -> list[str]:
+    text = "\n".join(names)
+    if text.count("\n") >= len(names):
+        text = "\n".join([name.replace("\n", " ") for name in names])
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        if "ş" in text or "Ş" in text:
+            text = "\n".join([_with_heavy_s(name) for name in text.split("\n")])
+    text = unicodedata.normalize("NFC", text.translate(_CHARACTERS))
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.replace("\n ", "\n").replace(" \n", "\n").strip(" ").split("\n")
+
+
+def _with_heavy_s(name: str) -> str:
+    return name.replace("ş", "s").replace("Ş", "S") if _SCHOLARLY.search(name) else name
 
 
 _SCHOLARLY = re.compile("[āīūḩţḑẕĀĪŪḨŢḐẔ‘]|[kgdst]h|a[yw]|ah(?![a-z])")
@@ -97,7 +123,7 @@ def _kept(character: str) -> str:
     return "" if category in ("Mn", "Me", "Cf", "Lm", "Sk") else " "
 
 
-_CHARACTERS = _Characters()
+_CHARACTERS = _Characters({ord("\n"): "\n"})
 _DROPPED = frozenset("'`´‘’‚‛′ʹʻʼʽʾʿˈˊˋ\u0640\u0621ʺ\u044c\u044a")
 _LETTERS = str.maketrans(
     {
@@ -127,28 +153,51 @@ _LETTERS = str.maketrans(
 
 def spelling(name: str, family: Family = Family.ARABIC) -> Spelling:
     """Work out the keys of a name as written, in any script."""
-    return spelling_of(normalised(name), family)
+    text = normalised(name)
+    return _spelled(text, {token: _word(token, family) for token in text.split()})
 
 
-def spelling_of(text: str, family: Family) -> Spelling:
-    """Work out the keys of a name that is normalised already."""
-    written = _words(text.split(), family)
-    qualifiers, core = _split(written) if len(written) > 1 else (_NONE, written)
-    kinds = frozenset([w.kind for w in core if w.kind]) or _NONE
+def spellings(texts: Sequence[str], family: Family) -> Iterator[Spelling]:
+    """Do as ``spelling`` does for many names that are normalised already, their words read together."""
+    for start in range(0, len(texts), TOGETHER):
+        part = texts[start : start + TOGETHER]
+        known = _words_of(set(" ".join(part).split()), family)
+        for text in part:
+            yield _spelled(text, known)
+
+
+def _spelled(text: str, known: Mapping[str, _Word]) -> Spelling:
+    slip, native = _THREE_TIMES.search(text) is not None, not text.isascii()
+    only = known.get(text)
+    if only is not None and not only.is_special:
+        return Spelling(text, only.roman, only.folded, only.skeleton, _NONE, _NONE, native, slip)
+    tokens = text.split()
+    said = [known[token] for token in tokens]
+    if any(w.is_special for w in said):
+        return Spelling(text, *_with_special(tokens, said), native, slip)
+    folded = _folded(said)
+    plain = "".join([w.roman for w in said])
+    return Spelling(text, plain, folded, folded.translate(_NO_VOWELS), _NONE, _NONE, native, slip)
+
+
+def _with_special(
+    tokens: list[str], said: list[_Word]
+) -> tuple[str, str, str, frozenset[str], frozenset[str]]:
+    """Work out the keys of a name with words that say north or mount, or that carry nothing."""
+    core = _without_small_words(said, tokens)
+    qualifiers, core = _split(core) if len(core) > 1 else (_NONE, core)
+    kinds = frozenset(found) if (found := [w.kind for w in core if w.kind]) else _NONE
     if kinds and len(core) > 1 and core[-1].kind:  # as Arabic does: ``Samman Hill`` is ``tall samman``
         core = [core[-1], *core[:-1]]
     plain = "".join([w.kind or w.roman for w in core])
     folded = _folded(core)
-    slip = _THREE_TIMES.search(text) is not None
-    skeleton = folded.translate(_NO_VOWELS)
-    return Spelling(text, plain, folded, skeleton, qualifiers, kinds, not text.isascii(), slip)
+    return plain, folded, folded.translate(_NO_VOWELS), qualifiers, kinds
 
 
-def _words(tokens: list[str], family: Family) -> list[_Word]:
-    """Take up the words of a name, without articles, and without idle words where others are left."""
-    said = [_word(token, family) for token in tokens]
-    if len(said) < 2:
-        return [w for w in said if w.roman]
+def _without_small_words(said: list[_Word], tokens: list[str]) -> list[_Word]:
+    """Leave out articles, and idle words where others are left."""
+    if len(said) == 1:
+        return said
     said = [
         w for w, after in zip(said, [*tokens[1:], ""], strict=True) if w.roman and not _is_article(w, after)
     ]
@@ -160,32 +209,70 @@ def _is_article(word: _Word, following: str) -> bool:
 
 
 class _Word(NamedTuple):
-    """What one word of a name is: its Latin letters, its sound alone and before another word, its meaning."""
+    """What one word of a name is: its Latin letters, its sound, consonants, meaning.
+
+    ``inner`` is its sound before another word; a word is special where more than its letters counts.
+    """
 
     roman: str
     folded: str
+    skeleton: str
     inner: str
-    qualifier: str
-    kind: str
-    idle: bool
-    article: str
+    qualifier: str = ""
+    kind: str = ""
+    idle: bool = False
+    article: str = ""
+    is_special: bool = False
 
 
 @lru_cache(maxsize=1 << 17)
 def _word(token: str, family: Family) -> _Word:
-    roman = _roman(_without_script_article(token) if family is Family.ARABIC else token, family)
+    return _words_of((token,), family)[token]
+
+
+def _words_of(tokens: Collection[str], family: Family) -> dict[str, _Word]:
+    """Read distinct words, one a line, so that each rule runs once over all of them."""
+    if not tokens:
+        return {}
+    is_arabic = family is Family.ARABIC
+    romans = _romans([_without_script_article(t) for t in tokens] if is_arabic else tokens, family)
+    sounds = _folds(romans, family)
+    skeletons = "\n".join(sounds).translate(_NO_VOWELS).split("\n")
+    by_letters, by_sound = _marked(family)
+    found = {}
+    for token, roman, sound, skeleton in zip(tokens, romans, sounds, skeletons, strict=True):
+        if roman in by_letters or sound in by_sound or roman[:1] <= "9" or (is_arabic and _article(token)):
+            found[token] = _marked_word(token, roman, sound, family)
+        else:
+            inner = _construct(sound) if is_arabic else sound
+            found[token] = _Word(roman, sound, skeleton, inner)
+    return found
+
+
+def _marked_word(token: str, roman: str, sound: str, family: Family) -> _Word:
+    """Read a word that may say north or mount, or carry nothing."""
     kind = _kinds(family).get(roman, "")
-    sound = _fold(roman, family)
-    folded = _fold(kind, family) if kind else sound
-    qualifier = _qualifier(roman, sound, family)
-    inner, idle = _construct(folded, family), roman in _idle_words(family)
-    return _Word(roman, folded, inner, qualifier, kind, idle, _article(token, family))
+    folded = _sound(kind, family) if kind else sound
+    key = roman if len(roman) < 3 else sound
+    qualifier = (roman.lstrip("0") or "0") if roman.isdigit() else _qualifiers(family).get(key, "")
+    idle = roman in _idle_words(family)
+    is_arabic = family is Family.ARABIC
+    inner, article = (_construct(folded), _article(token)) if is_arabic else (folded, "")
+    special = not roman or idle or bool(qualifier or kind or article)
+    skeleton = folded.translate(_NO_VOWELS)
+    return _Word(roman, folded, skeleton, inner, qualifier, kind, idle, article, special)
 
 
-def _article(token: str, family: Family) -> str:
+@cache
+def _marked(family: Family) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the words that may say more than their letters: those known by letters, and by sound."""
+    return frozenset(_kinds(family)) | _idle_words(family) | frozenset(_qualifiers(family)), frozenset(
+        _qualifiers(family)
+    )
+
+
+def _article(token: str) -> str:
     """Say before which letters a word is an Arabic article: ``*`` for any, empty for none."""
-    if family is not Family.ARABIC:
-        return ""
     if token in _ARTICLES:
         return "*"
     return token[1:] if token in _ASSIMILATED else ""
@@ -246,20 +333,26 @@ _ARTICLES = frozenset(words.ARTICLES.split())
 _ASSIMILATED = frozenset(words.ASSIMILATED.split())
 
 
-def _roman(token: str, family: Family) -> str:
-    """Romanise one token; Latin letters stay, digits stay, ``87th`` becomes ``87``."""
-    from anyascii import anyascii
-
-    if token.isascii():
-        if token.isalpha():
-            return token
-        ordinal = re.fullmatch(r"(\d+)(?:st|nd|rd|th|e|er|eme|inci|nci|uncu|\.)", token)
-        return ordinal.group(1) if ordinal else token
-    romanised = anyascii(token.translate(_LONG_VOWELS if family is Family.ARABIC else _CYRILLIC))
-    lower = romanised.lower()
-    return lower if lower.isalnum() and lower.isascii() else re.sub(r"[^a-z0-9]", "", lower)
+def _romans(tokens: Iterable[str], family: Family) -> list[str]:
+    """Romanise words; Latin letters stay, digits stay, ``87th`` becomes ``87``."""
+    text = _ORDINAL.sub(r"\1", "\n".join(tokens))
+    return (text if text.isascii() else text.translate(_ROMAN[family])).split("\n")
 
 
+_ORDINAL = re.compile(r"^([0-9]+)(?:st|nd|rd|th|e|er|eme|inci|nci|uncu)$", re.MULTILINE)
+
+
+class _Roman(dict[int, str]):
+    """What each letter is in Latin letters, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        from anyascii import anyascii
+
+        found = self[code] = "".join(c for c in anyascii(chr(code)).lower() if c in _LATIN)
+        return found
+
+
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _CYRILLIC = str.maketrans(
     {
         "г": "h",
@@ -275,18 +368,16 @@ _CYRILLIC = str.maketrans(
     }
 )
 _LONG_VOWELS = str.maketrans({"ا": "a", "و": "w", "ي": "y", "ع": ""})
+_ROMAN = {
+    Family.ARABIC: _Roman({**_LONG_VOWELS, ord("\n"): "\n"}),
+    Family.SLAVIC: _Roman({**_CYRILLIC, ord("\n"): "\n"}),
+}
 
 
 @cache
 def _idle_words(family: Family) -> frozenset[str]:
     settlements = words.SLAVIC_SETTLEMENT_WORDS if family is Family.SLAVIC else words.SETTLEMENT_WORDS
-    return frozenset(_roman(normalised(w), family) for w in f"{settlements} {words.SMALL_WORDS}".split())
-
-
-def _qualifier(roman: str, sound: str, family: Family) -> str:
-    if roman.isdigit():
-        return roman.lstrip("0") or "0"
-    return _qualifiers(family).get(roman if len(roman) < 3 else sound, "")
+    return frozenset(_romans(normalised_all(f"{settlements} {words.SMALL_WORDS}".split()), family))
 
 
 @cache
@@ -305,39 +396,48 @@ def _kinds(family: Family) -> dict[str, str]:
 def _meanings(table: dict[str, str], family: Family) -> Iterator[tuple[str, str]]:
     """Every word of a table, romanised, with its meaning."""
     for meaning, written in table.items():
-        for word in written.split():
-            yield meaning, _roman(normalised(word), family)
+        for roman in _romans(normalised_all(written.split()), family):
+            yield meaning, roman
 
 
 def _key(token: str, family: Family) -> str:
     """One or two letters stay as they are: ``n`` is north, ``sw`` is south-west."""
-    return token if len(token) < 3 else _fold(token, family)
+    return token if len(token) < 3 else _sound(token, family)
 
 
-def _construct(folded: str, family: Family) -> str:
+def _construct(folded: str) -> str:
     """Drop the -t that an Arabic feminine noun takes before another: ``Khirbat``, ``Khirbah``."""
-    return folded[:-1] if family is Family.ARABIC and folded.endswith("at") and len(folded) > 4 else folded
+    return folded[:-1] if folded.endswith("at") and len(folded) > 4 else folded
 
 
-def _fold(token: str, family: Family) -> str:
-    """Write a romanised word by sound; capital letters stand for sounds of two letters."""
+@cache
+def _sound(token: str, family: Family) -> str:
+    return _folds((token,), family)[0]
+
+
+def _folds(romans: Iterable[str], family: Family) -> list[str]:
+    """Write romanised words by sound; capital letters stand for sounds of two letters."""
     digraphs, letters = _SOUNDS[family]
-    if family is Family.ARABIC and token.startswith("rh"):  # French: Rharbi for Gharbi
-        token = "gh" + token[2:]
-    for written, sound in digraphs:
-        if written in token:
-            token = token.replace(written, sound)
-    token = _single(token.translate(letters))
+    text = "\n".join(romans)
     if family is Family.ARABIC:
-        return token[:-1] if token.endswith("h") and len(token) > 2 else token
-    return _NEW_SYLLABLE.sub(r"ov\1", _SLAVIC_ENDING.sub("", token))
+        text = _FRENCH.sub("gh", text)
+    for written, sound in digraphs:
+        text = text.replace(written, sound)
+    text = _single(text.translate(letters))
+    if family is Family.ARABIC:
+        return _LAST_H.sub("", text).split("\n")
+    return _NEW_SYLLABLE.sub(r"ov\1", _SLAVIC_ENDING.sub("", text)).split("\n")
 
 
+_FRENCH = re.compile("^rh", re.MULTILINE)
+"""Rharbi for Gharbi."""
+
+_LAST_H = re.compile("(?<=..)h$", re.MULTILINE)
 _THREE_TIMES = re.compile(r"([a-z])\1\1")
 _DOUBLED = re.compile(r"(.)\1+")
 _FIRST_LETTER = itemgetter(1)
-_SLAVIC_ENDING = re.compile(r"(?<=..)(?:ie|ii|oi|oe|ai|ei|ee|i|e|a|o)$")
-_NEW_SYLLABLE = re.compile(r"(?<=..)[ieu]v(k?)$")
+_SLAVIC_ENDING = re.compile(r"(?<=..)(?:ie|ii|oi|oe|ai|ei|ee|i|e|a|o)$", re.MULTILINE)
+_NEW_SYLLABLE = re.compile(r"(?<=..)[ieu]v(k?)$", re.MULTILINE)
 _NO_VOWELS = str.maketrans("", "", "aeiou")
 _ARABIC_SOUNDS = (
     ("dsch", "j"), ("tsch", "S"), ("sch", "S"), ("tch", "S"), ("dzh", "j"), ("dj", "j"), ("dz", "j"),

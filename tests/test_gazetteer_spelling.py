@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazetteer.spelling import Family, family_of, normalised, spelling
+from gazetteer.spelling import Family, family_of, normalised, normalised_all, spelling, spellings
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,14 @@ def test_russian_and_ukrainian_spellings_meet():
 @given(st.text(max_size=60), st.sampled_from(list(Family)))
 def test_any_text_has_a_spelling(name, family):
     assert spelling(name, family) == spelling(normalised(name), family)
+
+
+SAID = ["Tell al-Ahmar", "Ash-Shir", "Brigade 87th", "Eşrefiye", "تل الاحمر", "Нова Петрівка", "aaa\nb"]
+
+
+@given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from(SAID)), min_size=1, max_size=8))
+def test_many_names_together_are_read_as_each_alone(names):
+    texts = normalised_all(names)
+    assert texts == [normalised(name) for name in names]
+    for family in Family:
+        assert list(spellings(texts, family)) == [spelling(text, family) for text in texts]
