@@ -8,7 +8,7 @@ the edge of the land, goes to the shape beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.basemap import Window, polygons
-from layers.overlay_days import Ints, apart, mixed
+from layers.outline import Outline, Pieces, turned_over
+from layers.overlay_days import Ints, mixed
 
 MOST_DEG = 0.05
 """About 5.5 km north to south, 3.7 km east to west at 48° N."""
@@ -50,6 +51,7 @@ class Coast:
     _last: list[list[BaseGeometry | None]] = field(default_factory=list)
     _found: dict[tuple[int, ...], _Left | None] = field(default_factory=dict)
     _joined: dict[tuple[int, ...], BaseGeometry] = field(default_factory=dict)
+    _by: dict[int, BaseGeometry] = field(default_factory=dict)
 
     @staticmethod
     def of(land: BaseGeometry, window: Window) -> Coast:
@@ -65,13 +67,13 @@ class Coast:
     def _looks(self) -> _Looks:
         return _Looks.at(self.cells)
 
-    def strips(self, drawn: Sequence[BaseGeometry]) -> list[BaseGeometry | None]:
+    def strips(self, drawn: Sequence[Outline]) -> list[BaseGeometry | None]:
         """For each drawn shape the strips that are its own, or None where it has none."""
         if not drawn:
             return []
         moved = self._looks.moved_on(drawn)
         if moved or not self._last or len(self._last[0]) != len(drawn):
-            self._last[:] = [self._sought(drawn)]
+            self._last[:] = [self._sought([one.shape for one in drawn])]
         return list(self._last[0])
 
     def _sought(self, drawn: Sequence[BaseGeometry]) -> list[BaseGeometry | None]:
@@ -105,9 +107,7 @@ class Coast:
         key = cell, look, *(id(strip) for strip in near)  # all of them are kept, so that ids stay theirs
         if key not in self._found:
             is_open = whole.intersects(ground) and not whole.covers(ground)
-            drawn = _clipped(whole, ground)
-            together = shapely.union_all([drawn, *near]) if near else drawn
-            self._found[key] = self._between(ground, together) if is_open else None
+            self._found[key] = self._between(cell, _together(whole, near, ground)) if is_open else None
         return self._found[key]
 
     def _join(self, pieces: Sequence[BaseGeometry]) -> BaseGeometry:
@@ -116,32 +116,40 @@ class Coast:
             self._joined[key] = shapely.union_all(pieces)
         return self._joined[key]
 
-    def _between(self, cell: BaseGeometry, drawn: BaseGeometry) -> _Left:
+    def _between(self, cell: int, drawn: BaseGeometry) -> _Left:
         """The parts of a cell that are not drawn and lie between what is drawn and the edge of the land."""
-        west, south, east, north = cell.bounds
-        coast = shapely.clip_by_rect(self.edge, west - 1e-4, south - 1e-4, east + 1e-4, north + 1e-4)
-        lines = shapely.buffer(drawn.boundary, _TOUCH_DEG), shapely.buffer(coast, _TOUCH_DEG)
-        left = [piece for piece in polygons(shapely.difference(cell, drawn)).geoms if piece.area > _TINY_DEG2]
-        strips = [piece for piece in left if not self.inner.intersects(piece) and _is_strip(piece, *lines)]
+        ground = self.cells[cell]
+        left = [part for part in polygons(shapely.difference(ground, drawn)).geoms if part.area > _TINY_DEG2]
+        near = [piece for piece in left if not self.inner.intersects(piece)]
+        if not near:
+            return (), bool(left)
+        line, coast = shapely.buffer(drawn.boundary, _TOUCH_DEG), self._coast_by(cell)
+        strips = [piece for piece in near if _is_strip(piece, line, coast)]
         return tuple(strips), len(strips) < len(left)
+
+    def _coast_by(self, cell: int) -> BaseGeometry:
+        """Everything that touches the edge of the land in and by a cell."""
+        if cell not in self._by:
+            edge = shapely.clip_by_rect(self.edge, *_box(self.cells[cell]))
+            self._by[cell] = shapely.buffer(edge, _TOUCH_DEG)
+        return self._by[cell]
 
 
 def _cells(belt: BaseGeometry, step: float) -> NDArray[np.object_]:
     """The belt cut along a net of lines; row by row first, since what is short is cut in less time."""
     west, south, east, north = belt.bounds
-    columns, rows = (np.arange(low, high, step) for low, high in ((west, east), (south, north)))
-    x, y = (part.ravel() for part in np.meshgrid(columns, rows))
-    boxes: Any = shapely.box(x, y, x + step, y + step)
-    shapely.prepare(belt)
-    boxes = boxes[shapely.intersects(belt, boxes)]
-    in_row = {
-        south: polygons(
-            shapely.intersection(shapely.box(west - step, south, east + step, south + step), belt)
-        )
-        for south in rows.tolist()
-    }
-    beneath = np.array([in_row[south] for south in shapely.bounds(boxes)[:, 1].tolist()], dtype=object)
-    cells = shapely.get_parts(shapely.get_parts(shapely.intersection(boxes, beneath)))
+    columns = np.arange(west, east, step)
+    found: list[BaseGeometry] = []
+    for low in np.arange(south, north, step).tolist():
+        row = shapely.clip_by_rect(belt, west - step, low, east + step, low + step)
+        shapely.prepare(row)
+        boxes: Any = shapely.box(columns, low, columns + step, low + step)
+        some = columns[shapely.intersects(row, boxes)]
+        found += [shapely.clip_by_rect(row, left, low, left + step, low + step) for left in some.tolist()]
+    cells: Any = np.array(found, dtype=object)
+    wrong = ~shapely.is_valid(cells)
+    cells[wrong] = shapely.make_valid(cells[wrong])
+    cells = shapely.get_parts(shapely.get_parts(cells))
     return np.asarray(cells[shapely.area(cells) > 0.0])
 
 
@@ -150,9 +158,10 @@ def _box(cell: BaseGeometry) -> Window:
     return west - _AROUND_DEG, south - _AROUND_DEG, east + _AROUND_DEG, north + _AROUND_DEG
 
 
-def _clipped(drawn: BaseGeometry, cell: BaseGeometry) -> BaseGeometry:
-    """What is drawn within and just around a cell."""
-    return shapely.make_valid(shapely.clip_by_rect(drawn, *_box(cell)))
+def _together(drawn: BaseGeometry, strips: Sequence[BaseGeometry], cell: BaseGeometry) -> BaseGeometry:
+    """What is drawn within and just around a cell, and the strips there."""
+    within = shapely.make_valid(shapely.clip_by_rect(drawn, *_box(cell)))
+    return shapely.union_all([within, *strips]) if strips else within
 
 
 def _near(cell: BaseGeometry, strips: shapely.STRtree) -> list[BaseGeometry]:
@@ -172,49 +181,35 @@ class _Looks:
     boxes: shapely.STRtree
     look: NDArray[np.uint64]
     many: Ints
-    pieces: Ints
-    """Of what was drawn last, as ``_pieces`` gives them."""
+    drawn: Mapping[int, Outline] = field(default_factory=dict)
 
     @staticmethod
     def at(cells: NDArray[np.object_]) -> _Looks:
         bounds = shapely.bounds(cells).reshape(-1, 4) + np.array([-1, -1, 1, 1]) * 2 * _AROUND_DEG
         boxes: Any = shapely.box(*bounds.T)
         counts = np.zeros(len(cells), dtype=np.uint64), np.zeros(len(cells), dtype=np.int64)
-        return _Looks(shapely.STRtree(boxes), *counts, np.empty((5, 0), dtype=np.int64))
+        return _Looks(shapely.STRtree(boxes), *counts)
 
-    def moved_on(self, drawn: Sequence[BaseGeometry]) -> bool:
+    def moved_on(self, drawn: Sequence[Outline]) -> bool:
         """Look at what is drawn now; whether any cell looks different than it did before."""
-        now, before = _pieces(drawn), self.pieces
-        came, gone = apart(now, before)
-        self.pieces = now
-        sign = np.repeat([1, -1], [np.count_nonzero(came), np.count_nonzero(gone)])
-        return self._count(np.hstack([now[:, came], before[:, gone]]), sign)
+        before, self.drawn = self.drawn, dict(enumerate(drawn))
+        looked = self.look.copy()
+        for shape, sign, pieces in turned_over(before, self.drawn):
+            self._count(pieces, shape, sign)
+        return not np.array_equal(looked, self.look)
 
     def touched(self) -> dict[int, int]:
         """The number of each cell by which a border of what is drawn goes."""
         cells = np.flatnonzero(self.many)
         return dict(zip(cells.tolist(), self.look[cells].tolist(), strict=True))
 
-    def _count(self, pieces: Ints, sign: Ints) -> bool:
-        numbers = mixed(*pieces)
-        numbers, which, of_number = np.unique(numbers, return_index=True, return_inverse=True)
-        many = np.bincount(of_number, weights=sign, minlength=len(numbers)).astype(np.int64)
-        some, many, numbers = which[many != 0], many[many != 0], numbers[many != 0]
-        ends = np.ascontiguousarray(pieces[:4, some].T).view(np.float64)
-        piece, cell = self.boxes.query(shapely.linestrings(ends.reshape(-1, 2, 2)))
-        np.add.at(self.look, cell, numbers[piece] * many[piece].astype(np.uint64))
-        np.add.at(self.many, cell, many[piece])
-        return bool(len(cell))
-
-
-def _pieces(drawn: Sequence[BaseGeometry]) -> Ints:
-    """The pieces of the borders of some shapes by columns: the bits of both ends, and the shape's number."""
-    parts, shape = shapely.get_parts(drawn, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    first = np.flatnonzero(ring[1:] == ring[:-1])
-    at = points.view(np.int64)
-    return np.vstack([at[first].T, at[first + 1].T, shape[part[ring[first]]]])
+    def _count(self, pieces: Pieces, shape: int, sign: int) -> None:
+        if not len(pieces.left):
+            return
+        number = mixed(*pieces.bits, np.full(len(pieces.left), shape))
+        piece, cell = self.boxes.query(shapely.linestrings(np.stack([pieces.start, pieces.end], axis=1)))
+        np.add.at(self.look, cell, number[piece] * np.array(sign).astype(np.uint64))
+        np.add.at(self.many, cell, sign)
 
 
 def _is_strip(piece: shapely.Polygon, drawn: BaseGeometry, coast: BaseGeometry) -> bool:

@@ -149,7 +149,7 @@ def _grown(grown: Grown, snapshots: Iterable[Snapshot], progress: Callable[[int,
     days = list(grown.days)
     fold = Days(
         per_degree(grown.grid_deg), list(grown.slots), list(grown.order), grown.claims,
-        {(-1, b""): _standing(grown)},
+        [_standing(grown)],
     )  # fmt: skip
     news: list[tuple[int, Segments]] = []
     for done, snapshot in enumerate(snapshots, start=1):

@@ -18,7 +18,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from layers.cancelling import apart
 from layers.composite import State
+from layers.outline import Outline, Pieces, in_one, turned_over
 from layers.snapshots import Part, Snapshot
 
 Ints = NDArray[np.int64]
@@ -30,6 +32,11 @@ FIRST_SLOT = 2
 _HALF = 1 << 30
 _LOW = (1 << 32) - 1
 _MOST_OVERLAPPING = 60
+
+
+_Key = tuple[int, object]
+"""A slot, and which of its shapes: those that share no stretches with others are known by their one."""
+_Slotted = tuple[int, BaseGeometry, Outline | None]
 
 
 class Slot(NamedTuple):
@@ -75,46 +82,22 @@ def vertices_of(keys: Ints) -> tuple[Ints, Ints]:
     return (keys >> 32) - _HALF, (keys & _LOW) - _HALF
 
 
-def boundary(shape: BaseGeometry, per_degree: float) -> tuple[Ints, Ints, Ints]:
-    """The directed boundary of a polygonal shape on the grid: low, high and winding of each segment."""
-    polygons = shapely.get_parts(shape)
-    polygons = polygons[shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON]
-    rings, of_polygon = shapely.get_rings(polygons, return_index=True)
-    points, of_ring = shapely.get_coordinates(rings, return_index=True)
-    if not len(points):
-        none = np.empty(0, dtype=np.int64)
-        return none, none, none
-    is_outer = np.diff(of_polygon, prepend=-1) != 0
-    keys = keys_of(*np.rint(points.T * per_degree).astype(np.int64))
-    inside = np.flatnonzero((of_ring[1:] == of_ring[:-1]) & (keys[1:] != keys[:-1]))
-    turn = _left_hand(points, of_ring, len(rings))
-    sign = np.where(turn == is_outer, 1, -1)[of_ring[inside]]
-    start, end = keys[inside], keys[inside + 1]
-    forwards = start < end
-    return np.where(forwards, start, end), np.where(forwards, end, start), np.where(forwards, sign, -sign)
-
-
-def _left_hand(points: NDArray[np.float64], of_ring: Ints, rings: int) -> NDArray[np.bool_]:
-    """Whether each ring runs anticlockwise."""
-    x, y = (points - points[0]).T
-    cross = np.where(of_ring[1:] == of_ring[:-1], x[:-1] * y[1:] - x[1:] * y[:-1], 0.0)
-    return np.asarray(np.bincount(of_ring[:-1], weights=cross, minlength=rings) > 0)
-
-
 @dataclass(eq=False)
 class Days:
     """What a fold over snapshots remembers: its slots, and the latest snapshot.
 
     ``order`` are the slots as they lie upon each other, the uppermost first; ``claims`` are those that any
-    part of the latest snapshot rested on.
+    part of the latest snapshot rested on. ``gone`` is boundary that stood before any snapshot that was seen
+    here; ``made`` are the outlines that were made here, by the id of their shape.
     """
 
     per_degree: float
     slots: list[Slot]
     order: list[int]
     claims: frozenset[str]
-    standing: Mapping[tuple[int, bytes], Segments] = field(default_factory=dict)
-    shapes: Mapping[int, tuple[BaseGeometry, bytes]] = field(default_factory=dict)
+    gone: list[Segments] = field(default_factory=list)
+    standing: Mapping[_Key, Outline] = field(default_factory=dict)
+    made: Mapping[int, Outline] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.alike: dict[Slot, list[int]] = {}
@@ -129,16 +112,18 @@ class Days:
         the day, and ground that stays in its state need not be told of them.
         """
         common = self._common(snapshot.parts)
-        shapes: dict[int, tuple[BaseGeometry, bytes]] = {}
-        now: dict[tuple[int, bytes], Segments] = {}
-        for slot, shape in self._slotted(snapshot.parts, common):
-            written = self.shapes.get(id(shape)) or shapes.get(id(shape)) or (shape, shapely.to_wkb(shape))
-            shapes[id(shape)] = written
-            key = slot, written[1]
-            now[key] = self.standing.get(key) or _segments(slot, shape, self.per_degree)
-        added = [one for key, one in now.items() if key not in self.standing]
-        gone = [one for key, one in self.standing.items() if key not in now]
-        self.standing, self.shapes = now, shapes
+        now: dict[_Key, Outline] = {}
+        made: dict[int, Outline] = {}
+        for slot, shape, drawn in self._slotted(snapshot.parts, common):
+            if drawn:
+                now[slot, len(now)] = drawn
+                continue
+            outline = made.get(id(shape)) or self.made.get(id(shape)) or in_one(shape)
+            now[slot, outline.stretches] = made[id(shape)] = outline
+        added, gone = list[Segments](), self.gone
+        for (slot, _), sign, pieces in turned_over(self.standing, now):
+            (added if sign > 0 else gone).append(segments(slot, pieces, self.per_degree))
+        self.standing, self.made, self.gone = now, made, []
         return difference(added, gone), common
 
     def _common(self, parts: Sequence[Part]) -> tuple[str, ...]:
@@ -149,19 +134,19 @@ class Days:
         shared = set.intersection(*each.values()) - before
         return tuple(claim for claim in dict.fromkeys(parts[0].claims) if claim in shared)
 
-    def _slotted(self, parts: Sequence[Part], common: tuple[str, ...]) -> list[tuple[int, BaseGeometry]]:
+    def _slotted(self, parts: Sequence[Part], common: tuple[str, ...]) -> list[_Slotted]:
         """The shapes of each run of equal parts, in a slot of their own; slots lie in their order."""
-        found: list[tuple[int, BaseGeometry]] = []
+        found: list[_Slotted] = []
         place = 0
         for label, run in groupby(parts, key=lambda part: Slot(part.state, _own(part, common))):
-            shapes = [part.shape for part in run if not part.shape.is_empty]
+            shapes = [(part.shape, part.outline) for part in run if not part.shape.is_empty]
             if not shapes:
                 continue
             slot = self._slot(label, place)
             place = self.place[slot] + 1
             if len(shapes) > _MOST_OVERLAPPING:
-                shapes = [shapely.union_all(shapes)]
-            found += [(slot, shape) for shape in shapes]
+                shapes = [(shapely.union_all([shape for shape, _ in shapes]), None)]
+            found += [(slot, *shape) for shape in shapes]
         return found
 
     def _slot(self, label: Slot, least: int) -> int:
@@ -184,14 +169,22 @@ def _own(part: Part, common: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(claim for claim in dict.fromkeys(part.claims) if claim not in common)
 
 
-def _segments(slot: int, shape: BaseGeometry, per_degree: float) -> Segments:
-    low, high, winding = boundary(shape, per_degree)
+def segments(slot: int, pieces: Pieces, per_degree: float) -> Segments:
+    """Pieces on the grid, as boundary of a slot; those that have no length there are left out."""
+    start, end = (
+        keys_of(*np.rint(points.T * per_degree).astype(np.int64)) for points in (pieces.start, pieces.end)
+    )
+    some = np.flatnonzero(start != end)
+    start, end = start[some], end[some]
+    forwards = start < end
+    winding = np.where(forwards == pieces.left[some], 1, -1)
+    low, high = np.where(forwards, start, end), np.where(forwards, end, start)
     return Segments(low, high, np.full(len(low), slot, dtype=np.int64), winding)
 
 
 def still(slot: int, shape: BaseGeometry, per_degree: float) -> Segments:
     """The boundary of ground that is there from the first day on and never changes."""
-    return difference([_segments(slot, shape, per_degree)], [])
+    return difference([segments(slot, in_one(shape).whole, per_degree)], [])
 
 
 def difference(added: Sequence[Segments], gone: Sequence[Segments]) -> Segments:
@@ -217,38 +210,6 @@ def _table(one: Segments) -> Ints:
 
 def _some(one: Segments, rows: NDArray[np.bool_]) -> Segments:
     return Segments(one.low[rows], one.high[rows], one.slot[rows], one.winding[rows])
-
-
-def apart(some: Ints, others: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which rows of two tables are left when nearly each has cancelled one that equals it in the other.
-
-    Tables are given by columns. Nothing is sorted: a row is looked for at one spot only, and of rows that
-    share a spot by chance one is found there. So of long tables that are nearly the same, little is left.
-    """
-    left, lost = np.ones(some.shape[1], dtype=bool), np.ones(others.shape[1], dtype=bool)
-    if not len(left) or not len(lost):
-        return left, lost
-    bits = int(_ROOM * len(left)).bit_length()
-    here = np.full(1 << bits, -1)
-    here[_spots(some, bits)] = np.arange(len(left))
-    found = here[_spots(others, bits)]
-    same = np.flatnonzero((found >= 0) & (some[:, found] == others).all(axis=0))
-    partner = np.full(len(left), -1)
-    partner[found[same]] = same  # a row of some cancels one other, however many equal it
-    left = partner < 0
-    lost[partner[~left]] = False
-    return left, lost
-
-
-_ROOM = 4
-
-
-def _spots(table: Ints, bits: int) -> Ints:
-    made = np.zeros(table.shape[1], dtype=np.uint64)
-    for column in table:
-        made = (made ^ column.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        made ^= made >> np.uint64(32)
-    return (made >> np.uint64(64 - bits)).astype(np.int64)
 
 
 def mixed(*numbers: Ints) -> NDArray[np.uint64]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from claims.observations import DrawnShape
 from layers.basemap import polygons
+from layers.known_lines import KnownLines
+from layers.outline import Outline
 
 GRID_DEGREES = 1e-4
 """Corners lie on multiples of this: about 10 m. What is smaller is nobody's."""
@@ -39,10 +37,14 @@ class Repair(StrEnum):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Repaired:
-    """Ground in degrees, valid and polygonal (it may be empty), and each repair that it needed, once."""
+    """Ground in degrees, valid and polygonal (it may be empty), and each repair that it needed, once.
+
+    ``outline`` is there where the shape needed none and was read by what is known.
+    """
 
     shape: BaseGeometry
     repairs: tuple[Repair, ...]
+    outline: Outline | None = None
 
 
 def repaired(geometry: str, grid: float = GRID_DEGREES) -> Repaired:
@@ -60,10 +62,10 @@ def repaired(geometry: str, grid: float = GRID_DEGREES) -> Repaired:
     return Repaired(polygons(shapely.set_precision(drawn.shape, grid)), (*drawn.repairs, *lost))
 
 
-def made_valid(geometry: str, seen: Positions | None = None) -> Repaired:
+def made_valid(geometry: str, known: KnownLines | None = None) -> Repaired:
     """Repair a drawn shape, and leave its corners where they are.
 
-    ``seen`` are the positions of shapes before it: of a drawn series hardly any is new from day to day.
+    ``known`` are the lines of shapes before it: of a drawn series hardly any is new from day to day.
 
     Rings are closed, those of fewer than three corners left out, crossed rings taken apart at their
     crossings, overlapping parts joined, holes taken only out of what they lie in.
@@ -73,9 +75,10 @@ def made_valid(geometry: str, seen: Positions | None = None) -> Repaired:
     ValueError, TypeError, LookupError
         The text is no GeoJSON of areas.
     """
-    sound = _sound(geometry, seen)
+    outline = known.outline(geometry) if known is not None else None
+    sound = _sound(geometry, outline)
     if sound is not None:
-        return Repaired(sound, ())
+        return Repaired(sound, (), outline)
     found: list[Repair] = []
     made = [_polygon(rings, found) for rings in _polygons(json.loads(geometry))]
     drawn: BaseGeometry = shapely.MultiPolygon([polygon for polygon in made if polygon is not None])
@@ -90,11 +93,10 @@ def repairs_of(shapes: Iterable[DrawnShape]) -> Mapping[str, int]:
     return Counter(str(repair) for shape in shapes for repair in repaired(shape.geometry).repairs)
 
 
-def _sound(geometry: str, seen: Positions | None) -> BaseGeometry | None:
+def _sound(geometry: str, outline: Outline | None) -> BaseGeometry | None:
     """A shape that needs no repair, like nearly all; None where it has to be looked at ring by ring."""
     try:
-        read: BaseGeometry | None = None if seen is None else seen.shape(geometry)
-        read = shapely.from_geojson(geometry) if read is None else read
+        read: BaseGeometry = outline.shape if outline else shapely.from_geojson(geometry)
     except shapely.errors.GEOSException:
         return None
     if (
@@ -104,64 +106,6 @@ def _sound(geometry: str, seen: Positions | None) -> BaseGeometry | None:
     ):
         return None
     return shapely.MultiPolygon([read]) if isinstance(read, shapely.Polygon) else read
-
-
-_WRITTEN = (
-    ('{"type":"MultiPolygon","coordinates":[[[[', "]]]]}"),
-    ('{"type":"Polygon","coordinates":[[[', "]]]}"),
-)
-_NUMBER = r"(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)"
-_POSITION = re.compile(f"{_NUMBER},{_NUMBER}", re.ASCII)
-_MOST_POSITIONS = 500_000
-_FEWEST_POSITIONS = 4
-
-
-class Positions(dict[str, int]):
-    """The positions of drawn shapes by their text: what was read once need not be read the next day."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._degrees = array("d")
-
-    def __missing__(self, text: str) -> int:
-        found = _POSITION.fullmatch(text)
-        if found is None:
-            raise LookupError(text)
-        self._degrees.extend((float(found[1]), float(found[2])))
-        self[text] = len(self)
-        return len(self) - 1
-
-    def shape(self, geometry: str) -> shapely.MultiPolygon | None:
-        """Read GeoJSON as ``drawn_geometry`` writes it; None where it is written otherwise."""
-        body = _body(geometry)
-        if len(self) > _MOST_POSITIONS:
-            self.clear()
-            self._degrees = array("d")
-        polygons = [one.split("]],[[") for one in body.split("]]],[[[")]
-        rings = [ring.split("],[") for ring in chain.from_iterable(polygons)]
-        if any(len(ring) < _FEWEST_POSITIONS or ring[0] != ring[-1] for ring in rings):
-            return None
-        try:
-            numbers = np.fromiter(map(self.__getitem__, chain.from_iterable(rings)), dtype=np.int64)
-        except LookupError:
-            return None
-        points = np.frombuffer(self._degrees).reshape(-1, 2)[numbers]
-        made: Any = shapely.linearrings(points, indices=_counted([len(ring) for ring in rings]))
-        parts: Any = shapely.polygons(made, indices=_counted([len(one) for one in polygons]))
-        return shapely.MultiPolygon(parts.tolist())
-
-
-def _body(geometry: str) -> str:
-    """What stands between the brackets of a shape; nothing where it is not written as it is expected."""
-    for head, tail in _WRITTEN:
-        if geometry.startswith(head) and geometry.endswith(tail):
-            return geometry[len(head) : -len(tail)]
-    return ""
-
-
-def _counted(lengths: list[int]) -> NDArray[np.int64]:
-    """The number of each group, as often as it has members."""
-    return np.repeat(np.arange(len(lengths)), lengths)
 
 
 def _polygons(geometry: Mapping[str, Any]) -> list[Any]:

@@ -23,8 +23,10 @@ from gazetteer.rows import nearest_hint
 from layers.coast import Coast
 from layers.composite import State
 from layers.errors import NoSuchSeries
+from layers.known_lines import KnownLines
+from layers.outline import Outline, in_one
 from layers.overlay import land_of
-from layers.repaired import Positions, made_valid
+from layers.repaired import made_valid
 from layers.snapshots import Part, Snapshot
 
 if TYPE_CHECKING:
@@ -38,7 +40,14 @@ BASELINE = "baseline"
 _NOBODYS = State(UNKNOWN, Certainty.REPORTED)
 _EMPTY_DEG2 = 1e-12
 
-_Area = tuple[DrawnShape, "BaseGeometry"]
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Area:
+    """A drawn shape and its ground; ``outline`` where the shape was sound."""
+
+    drawn: DrawnShape
+    ground: BaseGeometry
+    outline: Outline | None = None
 
 
 def series_of(record: MapRecord, method: str | None = None) -> str:
@@ -87,13 +96,13 @@ def snapshots(record: MapRecord, ground: Basemap, series: str) -> Iterator[Snaps
     """
     if record.drawn is None:
         return
-    canvas, seen = _Canvas.of(record, ground), Positions()
+    canvas, known = _Canvas.of(record, ground), KnownLines()
     observations = observations_of(record, series)
     drawn = record.drawn.each([one.sha256 for one in observations])
     before, areas = "", list[_Area]()
     for observation, shapes in zip(observations, drawn, strict=True):
         if observation.sha256 != before:
-            before, areas = observation.sha256, _areas(shapes, seen)
+            before, areas = observation.sha256, _areas(shapes, known)
         yield Snapshot(observation.at, tuple(canvas.parts(areas, observation.id)))
 
 
@@ -102,16 +111,16 @@ def drawn_as(record: MapRecord, ground: Basemap, observation: Observation) -> Sn
     if record.drawn is None:
         return None
     canvas = _Canvas.of(record, ground)
-    areas = _areas(record.drawn.shapes(observation.sha256), Positions())
+    areas = _areas(record.drawn.shapes(observation.sha256), KnownLines())
     parts = canvas.parts(areas, observation.id)
     cut = (replace(part, shape=canvas.ashore(part.shape)) for part in parts)
     return Snapshot(observation.at, tuple(part for part in cut if part.shape.area > _EMPTY_DEG2))
 
 
-def _areas(shapes: Iterable[DrawnShape], seen: Positions) -> list[_Area]:
+def _areas(shapes: Iterable[DrawnShape], known: KnownLines) -> list[_Area]:
     """The shapes that have any ground, with that, valid."""
-    made = ((shape, made_valid(shape.geometry, seen).shape) for shape in shapes)
-    return [(shape, area) for shape, area in made if not area.is_empty]
+    made = ((shape, made_valid(shape.geometry, known)) for shape in shapes)
+    return [_Area(shape, one.shape, one.outline) for shape, one in made if not one.shape.is_empty]
 
 
 def gaps(observations: Sequence[Observation], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
@@ -146,15 +155,17 @@ class _Canvas:
     def parts(self, areas: Iterable[_Area], observation: str) -> Iterator[Part]:
         drawn = list(areas)
         if self.coast is not None:
-            strips = self.coast.strips([area for _, area in drawn])
+            strips = self.coast.strips([area.outline or in_one(area.ground) for area in drawn])
             drawn += [
-                (shape, strip) for (shape, _), strip in zip(drawn, strips, strict=True) if strip is not None
+                _Area(area.drawn, strip)
+                for area, strip in zip(drawn, strips, strict=True)
+                if strip is not None
             ]
-        for number, (shape, area) in enumerate(drawn):
-            if shape.status in (DrawnStatus.HELD, DrawnStatus.UNKNOWN):
-                yield Part(_plain(shape), area, (observation,))
+        for number, area in enumerate(drawn):
+            if area.drawn.status in (DrawnStatus.HELD, DrawnStatus.UNKNOWN):
+                yield Part(_plain(area.drawn), area.ground, (observation,), area.outline)
             else:
-                yield from self._disputed(shape, self.ashore(area), drawn[number + 1 :], observation)
+                yield from self._disputed(area, drawn[number + 1 :], observation)
         for part in self.rest:
             yield Part(part.state, part.shape, (observation,))
 
@@ -168,8 +179,7 @@ class _Canvas:
 
     def _disputed(
         self,
-        shape: DrawnShape,
-        area: BaseGeometry,
+        area: _Area,
         beneath: Sequence[_Area],
         observation: str,
     ) -> Iterator[Part]:
@@ -178,9 +188,9 @@ class _Canvas:
 
         from layers.basemap import polygons
 
-        left = area
+        shape, left = area.drawn, self.ashore(area.ground)
         found: list[tuple[str, BaseGeometry]] = []
-        lower = [(_plain(other).holder, ground) for other, ground in beneath]
+        lower = [(_plain(other.drawn).holder, other.ground) for other in beneath]
         lower += [(part.state.holder, part.shape) for part in self.rest]
         for holder, ground in lower:
             shared = polygons(shapely.intersection(left, ground))

@@ -22,11 +22,11 @@ from claims.actors import UNKNOWN
 from claims.control import Certainty
 from claims.map_folder import read_map_folder
 from layers.basemap import basemap
+from layers.cancelling import apart
 from layers.composite import Composite, State, polygon, ring_points, states_at
 from layers.errors import OutOfOrder
 from layers.faces import NOTHING, ArcKind
 from layers.overlay import Overlaid, appended, overlay
-from layers.overlay_days import apart
 from layers.overlay_state import from_bytes, to_bytes
 from layers.snapshots import Part, Snapshot
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.observations import DrawnShape, DrawnStatus
-from layers.repaired import GRID_DEGREES, Positions, Repair, made_valid, repaired, repairs_of
+from layers.known_lines import KnownLines
+from layers.repaired import GRID_DEGREES, Repair, made_valid, repaired, repairs_of
 
 SQUARE = [[30.0, 50.0], [30.2, 50.0], [30.2, 50.2], [30.0, 50.2], [30.0, 50.0]]
 WITHIN = [[30.05, 50.05], [30.1, 50.05], [30.1, 50.1], [30.05, 50.1], [30.05, 50.05]]
@@ -103,7 +104,7 @@ def test_a_real_drawn_map_keeps_its_area() -> None:
     [polygon(SQUARE, WITHIN), multi([SQUARE, WITHIN], [AWAY]), polygon(BOW_TIE), polygon(SQUARE[:-1])],
 )
 def test_positions_that_were_read_before_make_the_same_ground(shape: str) -> None:
-    seen, text = Positions(), shape.replace(" ", "").replace("30.2", "302e-1")
+    seen, text = KnownLines(), shape.replace(" ", "").replace("30.2", "302e-1")
     for _ in range(2):
         assert made_valid(text, seen).shape.equals_exact(made_valid(text).shape, 0.0)
         assert made_valid(text, seen).repairs == made_valid(text).repairs
@@ -112,4 +113,4 @@ def test_positions_that_were_read_before_make_the_same_ground(shape: str) -> Non
 @pytest.mark.parametrize("position", ["1_0,2", "NaN,2", "1,2,3", "1", "", '"1",2', "1,2]", "0x1,2", "+1,2"])
 def test_what_is_no_pair_of_numbers_is_left_to_the_reader_of_geojson(position: str) -> None:
     corners = f"[{position}],[3,4],[5,1],[{position}]"
-    assert Positions().shape(f'{{"type":"Polygon","coordinates":[[{corners}]]}}') is None
+    assert KnownLines().outline(f'{{"type":"Polygon","coordinates":[[{corners}]]}}') is None

@@ -15,6 +15,7 @@ from layers.basemap import basemap
 from layers.coast import Coast
 from layers.composite import State, polygons_of
 from layers.errors import NoSuchSeries
+from layers.outline import in_one
 from layers.overlay import overlay
 from layers.series import gaps, observations_of, series_of, snapshots
 
@@ -117,19 +118,21 @@ def test_two_series_are_never_merged_and_a_method_picks_one():
 def test_a_strip_along_the_coast_is_of_the_shape_beside_it_and_ground_inland_is_not():
     land, drawn = shapely.box(0, 0, 10, 10), shapely.box(0.03, 0.03, 5, 9.97)
     coast = Coast.of(land, (0.0, 0.0, 10.0, 10.0))
-    (strip,) = coast.strips([drawn])
+    (strip,) = coast.strips([in_one(drawn)])
     assert strip is not None
     filled = shapely.union_all([drawn, strip])
     assert shapely.box(0, 0, 4.7, 10).difference(filled).area < 0.01
     assert filled.intersection(shapely.box(5.01, 0, 10, 10)).area < 1e-9
-    (again,) = coast.strips([drawn])
+    (again,) = coast.strips([in_one(drawn)])
     assert again is strip
 
 
 def test_strips_of_a_day_are_the_same_whatever_was_drawn_before_it():
     ground = basemap(drawn_lines().settings)
     land = shapely.difference(ground.land, ground.neighbours)
-    days = [[part.shape for part in s.parts if part.state.holder == "council"] for s in every_snapshot()]
+    days = [
+        [in_one(part.shape) for part in s.parts if part.state.holder == "council"] for s in every_snapshot()
+    ]
     coast = Coast.of(land, ground.window)
     for day in (*days[:6], days[2], days[5]):
         alone = Coast.of(land, ground.window).strips(day)
