@@ -12,6 +12,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   const CELL_PX = 24;
   const LINE_PX = 15;
   const CHANGED_ZOOM = 0.5;
+  /** How many days' names are kept: a story of years has a thousand. */
+  const KEPT = 64;
   /** Where a name may stand, best first: MapLibre's anchor, and which way the text lies from its dot. @type {[string, number, number][]} */
   const SIDES = [
     ["left", 1, 0],
@@ -116,7 +118,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /**
    * The names of the large map.
-   * @param {any} doc @param {{every: any[], days: [number, [number, number, number, string][]][]}} told @param {string} lang
+   * @param {any} doc @param {string} lang
+   * @param {{listed: number[], near: number[], short: Record<number, Record<string, string>>, stops: [number, number][], days: [number, [number, number, number, string][]][]}} told
    */
   function createNames(doc, told, lang) {
     const measure = ruler();
@@ -124,8 +127,21 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     /** @type {[number, ...any][] | any} */
     let shown;
     let shownZoom = NaN;
+    let shownNear = NaN;
+    const since = told.days.map(([t]) => t);
     /** What was found at this zoom, by row. @type {Map<any, any>} */
     const known = new Map();
+
+    /** How near one looks at a zoom. @param {number} zoom */
+    const nearAt = (zoom) => told.stops.reduce((near, [from, then]) => (zoom >= from ? then : near), 1);
+
+    /** The name in the k-th place of the list, as it is without news. @param {number} k */
+    function usualName(k) {
+      const id = told.listed[k];
+      const { name, lon, lat, rank } = doc.places[id];
+      const properties = { ...name, ...told.short[id], rank: Math.max(1, rank), near: told.near[k], order: 1000 + k, note: "" };
+      return { type: "Feature", id, geometry: { type: "Point", coordinates: [lon, lat] }, properties };
+    }
 
     /** @param {any} name @param {number} world @param {ReturnType<typeof scattered>} fronts */
     function anchorsOf(name, world, fronts) {
@@ -142,12 +158,14 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
      * @param {number} t @param {ArrayLike<number>} fronts the style of every edge @param {number} zoom
      */
     return function at(t, fronts, zoom) {
-      const index = frontlineParts.countUpTo(told.days.map(([since]) => since), t);
+      const index = frontlineParts.countUpTo(since, t);
       const row = told.days[index - 1] || null;
-      if (row === shown && Math.abs(zoom - shownZoom) < CHANGED_ZOOM) return null;
-      if (!(Math.abs(zoom - shownZoom) < CHANGED_ZOOM)) {
+      const most = nearAt(zoom);
+      const same = Math.abs(zoom - shownZoom) < CHANGED_ZOOM && most === shownNear;
+      if (row === shown && same) return null;
+      if (!same) {
         known.clear();
-        shownZoom = zoom;
+        [shownZoom, shownNear] = [zoom, most];
       }
       shown = row;
       const before = known.get(row);
@@ -156,13 +174,19 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const until = index < told.days.length ? told.days[index][0] : Infinity;
       const within = scattered(doc, frontsUntil(doc, fronts, t, until), world);
       const today = new Map((row ? row[1] : []).map(([place, near, order, note]) => [place, { near, order, note }]));
-      const features = told.every.map((name) => {
-        const now = { ...name, properties: { ...name.properties, ...today.get(name.id) } };
+      /** @type {any[]} what one does not look near enough for stays out: a country has tens of thousands of names */
+      const features = [];
+      told.listed.forEach((id, k) => {
+        const news = today.get(id);
+        if ((news ? news.near : told.near[k]) > most && !(news && news.order === 0)) return;
+        const now = usualName(k);
+        Object.assign(now.properties, news);
         now.properties.anchors = anchorsOf(now, world, within);
-        return now;
+        features.push(now);
       });
       const named = { type: "FeatureCollection", features };
       known.set(row, named);
+      if (known.size > KEPT) known.delete(known.keys().next().value);
       return named;
     };
   }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from dashboard import known_control
 from dashboard.changes_panel import every_change
 from dashboard.lists_panel import lists
+from dashboard.once import once
 from dashboard.static_html import static_html
 from dashboard.view import View
 from figures.frames import Frame, narrow_frame
@@ -50,7 +50,7 @@ class _Asked:
         return isinstance(other, _Asked) and self._key == other._key
 
 
-@lru_cache(maxsize=32)
+@once(32)
 def _first_drawn(asked: _Asked) -> Mapping[str, str]:
     view = asked.view
     return {

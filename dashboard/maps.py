@@ -10,6 +10,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
+from dashboard.once import once
 from dashboard.page_state import PageState, rings_of
 from dashboard.view import View
 from figures.asked import known_text
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _KEPT = 48
 _KEPT_WRITTEN = 12
+_FORM = b"2"
+"""Counts what was changed in the sources that a browser keeps for a year under a document's hash."""
 
 
 class DrawnMaps(Protocol):
@@ -47,7 +50,6 @@ class Maps:
         self._drawn = drawn
         self._prefix = prefix
         self._kept: OrderedDict[tuple[str, str, str, tuple[float, ...]], Mapping[str, Any]] = OrderedDict()
-        self._written: OrderedDict[int, tuple[Drawing, bytes, str]] = OrderedDict()
         self._lock = Lock()
 
     def ids(self) -> list[str]:
@@ -68,18 +70,8 @@ class Maps:
         return View(document, state, titles, version, self._prefix, written, steps)
 
     def _of(self, drawing: Drawing) -> tuple[bytes, str]:
-        """The document as bytes, and their hash: two documents that differ never have the same address."""
-        with self._lock:
-            known = self._written.get(id(drawing))
-        if known is None or known[0] is not drawing:
-            written = document_bytes(drawing.document)
-            known = (drawing, written, hashlib.sha256(written).hexdigest()[:16])
-        with self._lock:
-            self._written[id(drawing)] = known
-            self._written.move_to_end(id(drawing))
-            while len(self._written) > _KEPT_WRITTEN:
-                self._written.popitem(last=False)
-        return known[1:]
+        """The document as bytes, and a hash for addresses: two that differ never have the same."""
+        return _written(_Drawn(drawing))
 
     def _title(self, map_id: str, lang: str) -> str:
         titles = self._drawn(map_id).document["title"]
@@ -100,6 +92,25 @@ class Maps:
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
             return self._kept[key]
+
+
+class _Drawn:
+    """A drawing as the key of a cache: no other is the same."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+
+    def __hash__(self) -> int:
+        return id(self.drawing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Drawn) and self.drawing is other.drawing
+
+
+@once(_KEPT_WRITTEN)
+def _written(drawn: _Drawn) -> tuple[bytes, str]:
+    written = document_bytes(drawn.drawing.document)
+    return written, hashlib.sha256(_FORM + written).hexdigest()[:16]
 
 
 def _measured(drawing: Drawing, city: str, rings_km: Sequence[float]) -> Mapping[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
@@ -18,6 +17,7 @@ from dashboard.key_figures import hostile_actors
 from dashboard.known_control import known_part
 from dashboard.lists_panel import lists
 from dashboard.maps import Maps
+from dashboard.once import once
 from dashboard.page_state import page_state
 from dashboard.state_bar import known_row
 from dashboard.static_html import static_html
@@ -29,6 +29,7 @@ from figures.distance_chip import distance_rows
 from figures.home_view import Bounds, home_view
 from figures.map_figure import SERVED, served_style
 from figures.map_sources import reference_sources, sources
+from figures.map_style import near_stops
 from figures.sentences import deck, deck_instants
 from figures.through_time import place_states
 
@@ -67,7 +68,7 @@ def router(maps: Maps, *, prefix: str, snippet: Snippet | None, public_url: str)
     @routes.get("/light.svg", summary="The light map, every instant prepared")
     def light(request: Request, map_id: str) -> Response:
         view = _view(maps, map_id, request)
-        return _answer(request, view, fragments.light_map(view).encode(), "image/svg+xml")
+        return _answer(request, view, _light_svg(_Asked(view)), "image/svg+xml")
 
     @routes.get("/snippet.json", summary="The HTML to paste into an article")
     def pasted(request: Request, map_id: str) -> Response:
@@ -107,7 +108,7 @@ def page_part(view: View) -> dict[str, Any]:
 def _place_names(view: View, bounds: Bounds) -> dict[str, Any]:
     """The names of the large map: as they are on a day without news, and what stands out from when on."""
     named = DayNames(view.teller, bounds)
-    return {"every": named.at(int(view.document["span"][0]) - 1)["features"], "days": named.rows}
+    return {**named.usual(), "stops": near_stops(view.document), "days": named.rows}
 
 
 def _decks(view: View) -> list[tuple[int, list[tuple[str, bool]]]]:
@@ -156,12 +157,12 @@ class _Same:
         return isinstance(other, _Same) and self._key == other._key
 
 
-@lru_cache(maxsize=4)
+@once(4)
 def _all_sources(same: _Same) -> dict[str, Any]:
     return sources(same.document, int(same.document["span"][0]))
 
 
-@lru_cache(maxsize=64)
+@once(64)
 def _source_json(same: _Same, name: str) -> bytes:
     return _json(_all_sources(same)[name])
 
@@ -177,12 +178,17 @@ class _Asked(_Same):
         self._key = (state.map_id, view.version, view.prefix, *choices)
 
 
-@lru_cache(maxsize=32)
+@once(32)
 def _page_json(asked: _Asked) -> bytes:
     return _json(page_part(asked.view))
 
 
-@lru_cache(maxsize=32)
+@once(8)
+def _light_svg(asked: _Asked) -> bytes:
+    return fragments.light_map(asked.view).encode()
+
+
+@once(32)
 def _style_json(asked: _Asked) -> bytes:
     view, state = asked.view, asked.view.state
     made = served_style(

@@ -25,7 +25,8 @@ _ROOM_KM = 3.2
 _STAY = 0.62
 """A name stays where it is while there is this share of the room that it would find elsewhere."""
 _TOWN_KM = 2.4
-_MOST_NEAR = 512
+_FEW_NEAR, _MOST_NEAR = 24, 512
+"""So many places near a spot are looked at for another holder: a few first, then all that are kept."""
 
 
 class NameSpots:
@@ -63,6 +64,11 @@ class NameSpots:
             for index, place in enumerate(self.document["places"])
             if west - wide <= place["lon"] <= east + wide and south - high <= place["lat"] <= north + high
         ]
+
+    @cached_property
+    def watched(self) -> frozenset[int]:
+        """The faces or places that decide where the names stand."""
+        return frozenset(self._faces.tolist() if is_drawn(self.document) else self._places)
 
     @cached_property
     def _to_places(self) -> NDArray[np.float64]:
@@ -114,7 +120,7 @@ class NameSpots:
         holder = np.array([self.document["states"][states[place]][0] for place in self._places])
         nearest, reached = self._nearest
         owner = np.where(reached, holder[nearest], -1)
-        found = (self._spot(actor, owner, self._away(holder != actor), earlier.get(actor)) for actor in known)
+        found = (self._spot(actor, owner, holder != actor, earlier.get(actor)) for actor in known)
         return tuple(spot for spot in found if spot)
 
     def _drawn(
@@ -122,37 +128,48 @@ class NameSpots:
     ) -> Spots:
         """The same on drawn ground: a spot belongs to whoever holds its face."""
         owner = np.where(self._faces >= 0, holder[self._faces], -1) if len(holder) else self._faces
-        found = []
-        for actor in known:
-            others = owner != actor
-            away = self._among[:, others].min(axis=1) if others.any() else np.full(len(owner), np.inf)
-            found.append(self._spot(actor, owner, away, earlier.get(actor)))
+        found = (self._spot(actor, owner, None, earlier.get(actor)) for actor in known)
         return tuple(spot for spot in found if spot)
 
     @cached_property
     def _among(self) -> NDArray[np.float64]:
         return self._km(self.lon, self.lat)
 
+    def _away_on_drawn(self, own: NDArray[np.int64], others: NDArray[np.bool_]) -> NDArray[np.float64]:
+        if not others.any():
+            return np.full(len(own), np.inf)
+        return np.asarray(self._among[np.ix_(own, np.flatnonzero(others))].min(axis=1))
+
     @cached_property
     def _faces(self) -> NDArray[np.int64]:
         return faces_at(self.document, self.lon, self.lat)
 
-    def _away(self, others: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """How far each spot is from the nearest of some places."""
-        found = others[self._near]
-        first = np.where(found.any(axis=1), found.argmax(axis=1), -1)
-        return np.asarray(np.take_along_axis(self._near_km, first[:, None], axis=1)[:, 0])
+    def _away(self, own: NDArray[np.int64], others: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """How far some spots are from the nearest of some places."""
+        first = np.full(len(own), -1)
+        open_, done = np.arange(len(own)), 0
+        for most in (_FEW_NEAR, _MOST_NEAR):
+            found = others[self._near[own[open_], done:most]]
+            seen = found.any(axis=1)
+            if seen.any():
+                first[open_[seen]] = done + found[seen].argmax(axis=1)
+            open_, done = open_[~seen], most
+        return np.asarray(self._near_km[own, first])
 
     def _spot(
         self,
         actor: int,
         owner: NDArray[np.int_],
-        away: NDArray[np.float64],
+        others: NDArray[np.bool_] | None,
         earlier: tuple[float, float] | None,
     ) -> tuple[int, float, float] | None:
-        if not (owner == actor).any():
+        """The spot of one party; ``others`` are the places of all others, None where ground is drawn."""
+        own = np.flatnonzero(owner == actor)
+        if not own.size:
             return None
-        room = np.where(owner == actor, np.minimum(away, self._free), 0.0)
+        away = self._away_on_drawn(own, owner != actor) if others is None else self._away(own, others)
+        room = np.zeros(len(owner))
+        room[own] = np.minimum(away, self._free[own])
         best = int(room.argmax())
         if room[best] < _ROOM_KM:
             return None
@@ -166,14 +183,15 @@ def name_track(document: Mapping[str, Any], bounds: Bounds) -> list[tuple[int, S
     """Every instant from which on the names stand elsewhere, with all their spots; the first is the start."""
     track: list[tuple[int, Spots]] = []
     finder = NameSpots(document, bounds)
-    for t, states in _through_time(document):
+    for t, states in _through_time(document, finder.watched):
         spots = finder.at(states, track[-1][1] if track else ())
         if not track or spots != track[-1][1]:
             track.append((t, spots))
     return track
 
 
-def _through_time(document: Mapping[str, Any]) -> Iterator[tuple[int, list[int]]]:
+def _through_time(document: Mapping[str, Any], watched: frozenset[int]) -> Iterator[tuple[int, list[int]]]:
+    """The states at the start, and at each instant at which one that is watched changes."""
     of, column = ("faces", 1) if is_drawn(document) else ("places", 3)
     states = list(document["start"][of])
     yield document["span"][0], states
@@ -181,5 +199,5 @@ def _through_time(document: Mapping[str, Any]) -> Iterator[tuple[int, list[int]]
         pairs = columns[column - 1]
         for place, state in zip(pairs[::2], pairs[1::2], strict=True):
             states[place] = state
-        if pairs:
+        if not watched.isdisjoint(pairs[::2]):
             yield t, states

@@ -43,6 +43,22 @@ class DayNames:
         shown = {place: (near, order, note) for _, row in today for place, near, order, note in row}
         return collection(self._feature(index, shown.get(index)) for index in self._named)
 
+    def usual(self) -> dict[str, Any]:
+        """The names on a day without news, for a page that has the document: ``listed`` in their order.
+
+        ``near`` says for each of them how near one must look; ``short`` has those that are not written as in
+        the document.
+        """
+        return {
+            "listed": self._named,
+            "near": [self._near[index] for index in self._named],
+            "short": {index: texts for index in self._named if (texts := self._shortened(index))},
+        }
+
+    def _shortened(self, index: int) -> dict[str, str]:
+        written = names(self._document["places"][index]["name"])
+        return {lang: short for lang, text in written.items() if (short := short_name(text)) != text}
+
     @cached_property
     def rows(self) -> list[DayRow]:
         """What stands out on each local day; a day starts anew where a second line becomes true within it."""

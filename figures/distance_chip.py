@@ -8,10 +8,11 @@ from itertools import product
 from typing import Any
 
 from figures.home_view import Bounds
-from figures.map_sources import Collection, Feature, collection, feature, series_row, states_at
+from figures.map_sources import Collection, Feature, collection, feature, series_row
 from figures.sentences import Teller, number
 from figures.svg_style import ASSESSED, REPORTED
 from figures.text import plain, width
+from figures.through_time import place_state
 
 SIZE_PX = 12.0
 """Size of the chip's text."""
@@ -63,7 +64,7 @@ def _features(teller: Teller, row: Sequence[Any], bounds: Bounds) -> list[Featur
 
 
 def _held(teller: Teller, t: int, city: Mapping[str, Any]) -> list[Feature]:
-    holder, certainty, _ = teller.document["states"][states_at(teller.document, t)["places"][_city(teller)]]
+    holder, certainty, _ = teller.document["states"][place_state(teller.document, _city(teller), t)]
     if certainty not in (ASSESSED, REPORTED):
         return []
     text = plain(teller.say.words.fill("chip.held", actor=teller.actor(holder)))

@@ -16,7 +16,7 @@ from figures.home_view import Bounds, camera, home_view
 from figures.map_sources import (
     Collection,
     Document,
-    actor_name_source,
+    collection,
     reference_sources,
     sources,
     states_at,
@@ -167,13 +167,10 @@ def served_style(
     """Build the style of ``served_figure`` alone, for a page that changes its theme, palette or language."""
     texts = words(lang)
     shown = {**document, "reference": reference or document["reference"]}
-    start = int(document["span"][0])
-    told = told_at(shown, home_view(document, reference), start, texts.lang)
     given: dict[str, Collection | str] = {
         **{name: address(name) for name in SERVED},
         **reference_sources(document, shown["reference"], texts["units.km"]),
-        "actor_names": actor_name_source(document, ()),
-        **told,
+        **{name: collection([]) for name in ("actor_names", "names", "distance")},
     }
     return style(document, given, Look(colours_of(palette, theme), texts.lang, images=True))
 

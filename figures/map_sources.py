@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Any
+
+import numpy as np
 
 from figures.actor_names import Spots
 from figures.clock import Clock
@@ -35,6 +37,21 @@ def _points(line: tuple[int, ...], lon: float, lat: float, step: float) -> list[
     ]
 
 
+def _arcs(document: Document) -> list[list[Point]]:
+    """The points of every arc, all worked out together: a country of places has a hundred thousand arcs."""
+    lines = document["arcs"]
+    if not lines:
+        return []
+    grid = document["grid"]
+    steps = np.fromiter(chain.from_iterable(lines), np.int64).reshape(-1, 2)
+    ends = np.cumsum([len(line) // 2 for line in lines])
+    walked = np.cumsum(steps, axis=0)
+    before = np.vstack([[[0, 0]], walked[ends[:-1] - 1]])
+    walked -= np.repeat(before, np.diff(ends, prepend=0), axis=0)
+    points = np.round(walked * grid["step"] + (grid["lon"], grid["lat"]), 6).tolist()
+    return [points[start:end] for start, end in pairwise((0, *ends.tolist()))]
+
+
 def states_at(document: Document, at: int | None) -> dict[str, list[int]]:
     """What every face, edge and place is at an instant: a state index each, for edges a front style.
 
@@ -51,15 +68,18 @@ def states_at(document: Document, at: int | None) -> dict[str, list[int]]:
     return states
 
 
-def ever(document: Document, source: str, states: Iterable[int]) -> list[int]:
-    """Ids of the features of a source that are in one of these states at some instant of the story."""
-    wanted = set(states)
+def ever(document: Document, source: str) -> list[str]:
+    """What each feature of a source is at some instant of the story: its states between commas, ``,1,4,``.
+
+    A layer is filtered by it (``map_style.only``): a list of ids in the style would be gone through for each.
+    """
     key, column = {"faces": ("faces", 1), "edges": ("fronts", 2), "places": ("places", 3)}[source]
-    found = {index for index, state in enumerate(document["start"][key]) if state in wanted}
+    found = [{state} for state in document["start"][key]]
     for change in document["changes"]:
         pairs = change[column]
-        found.update(i for i, state in zip(pairs[::2], pairs[1::2], strict=True) if state in wanted)
-    return sorted(found)
+        for index, state in zip(pairs[::2], pairs[1::2], strict=True):
+            found[index].add(state)
+    return [f",{','.join(map(str, sorted(states)))}," for states in found]
 
 
 def sources(
@@ -83,7 +103,7 @@ def sources(
         ``figures.distance_chip``. Without them both are empty.
     """
     states = states_at(document, at)
-    arcs = [points_of(document, line) for line in document["arcs"]]
+    arcs = _arcs(document)
     return {
         **ground_sources(document),
         "faces": collection(_faces(document, arcs, states["faces"])),
@@ -165,23 +185,28 @@ def ring_of(arcs: Sequence[list[Point]], references: Iterable[int]) -> list[Poin
 
 
 def _faces(document: Document, arcs: Sequence[list[Point]], states: Sequence[int]) -> Iterable[Feature]:
+    through = ever(document, "faces")
     for index, (place, in_region, rings) in enumerate(document["faces"]):
         polygon = [ring_of(arcs, references) for references in rings]
-        properties = {"s": states[index], "in": in_region, "place": place}
+        properties = {"s": states[index], "ever": through[index], "in": in_region, "place": place}
         yield {**feature("Polygon", polygon, properties), "id": index}
 
 
 def _edges(document: Document, arcs: Sequence[list[Point]], styles: Sequence[int]) -> Iterable[Feature]:
+    through = ever(document, "edges")
     for index, (arc, _, _) in enumerate(document["edges"]):
-        yield {**feature("LineString", arcs[arc], {"f": styles[index]}), "id": index}
+        properties = {"f": styles[index], "ever": through[index]}
+        yield {**feature("LineString", arcs[arc], properties), "id": index}
 
 
 def _places(document: Document, states: Sequence[int], at: int | None) -> Iterable[Feature]:
-    fresh = changed_today(document, at)
+    fresh, through = changed_today(document, at), ever(document, "places")
+    moved = {event["place"] for event in document["events"] if event["kind"] == "change"}
     for index, place in enumerate(document["places"]):
         properties = {
-            **names(place["name"]),
             "s": states[index],
+            "ever": through[index],
+            "moved": int(index in moved),
             "rank": max(1, place["rank"]),
             "changed": int(index in fresh),
             "reported": place["reported"],

@@ -13,7 +13,7 @@ from typing import Any
 from figures.day_names import NAMED, SILENT, STORY, TOLD, TOP
 from figures.distance_chip import SIZE_PX
 from figures.home_view import camera, home_view
-from figures.map_sources import Collection, Document, ever
+from figures.map_sources import Collection, Document
 from figures.palette import OUTSIDE_SHARE, PATTERNS, Palette, mix
 
 Layer = dict[str, Any]
@@ -203,9 +203,9 @@ def _textured(document: Document) -> tuple[str, ...]:
     return ("uncertain", "inferred") if document["ground_from"]["kind"] == "territory" else ("uncertain",)
 
 
-def _only(document: Document, source: str, states: Iterable[int]) -> Expression:
+def _only(states: Iterable[int]) -> Expression:
     """Only what is ever in one of these states: the browser then never cuts up what it would never show."""
-    return ["in", ["id"], ["literal", ever(document, source, states)]]
+    return ["any", *(["in", f",{state},", ["get", "ever"]] for state in states)]
 
 
 def image_recipes(document: Document, palette: Palette) -> dict[str, dict[str, Any]]:
@@ -254,7 +254,7 @@ def _uncertain(document: Document, look: Look) -> Iterable[Layer]:
             "fill-opacity": ["match", _STATE, states, 1, 0],
             "fill-antialias": False,
         }
-        yield _layer(f"pattern{name}", "fill", "faces", paint, filter=_only(document, "faces", states))
+        yield _layer(f"pattern{name}", "fill", "faces", paint, filter=_only(states))
 
 
 def _lines(_: Document, look: Look) -> Iterable[Layer]:
@@ -285,12 +285,12 @@ def _rings(look: Look) -> Iterable[Layer]:
     yield _layer("rings", "line", "rings", dots, layout={"line-cap": "round"})
 
 
-def _front(document: Document, look: Look) -> Iterable[Layer]:
+def _front(_: Document, look: Look) -> Iterable[Layer]:
     tokens = look.palette.tokens
     rounded = {"line-cap": "round", "line-join": "round"}
     shown = ["match", _STYLE, [SOLID, DASHED, DOTTED], 1, 0]
     casing = {"line-color": tokens["casing"], "line-width": _by_zoom(_CASING_WIDTHS), "line-opacity": shown}
-    ever_front = _only(document, "edges", (SOLID, DASHED, DOTTED))
+    ever_front = _only((SOLID, DASHED, DOTTED))
     yield _layer("front_casing", "line", "edges", casing, layout=rounded, filter=ever_front)
     # line-dasharray ignores feature-state too: one layer for each way to draw the front.
     for number, name in ((SOLID, "front_solid"), (DASHED, "front_dashed"), (DOTTED, "front_dotted")):
@@ -302,7 +302,7 @@ def _front(document: Document, look: Look) -> Iterable[Layer]:
         if number in _DASHES:
             paint["line-dasharray"] = _dashes(_DASHES[number], 2.3)
         caps = {"line-cap": "butt", "line-join": "round"}
-        only = _only(document, "edges", (number,))
+        only = _only((number,))
         yield _layer(name, "line", "edges", paint, layout=rounded if number == SOLID else caps, filter=only)
     distance = {"line-color": tokens["ink"], "line-width": 1.4}
     yield _layer("distance", "line", "distance", distance)
@@ -360,8 +360,7 @@ def _dots(document: Document, look: Look) -> Iterable[Layer]:
         "circle-stroke-width": 1.3,
     }
     in_play = ["any", [">", ["get", "rank"], 1], ["==", ["get", "reported"], 1]]
-    moved = sorted({event["place"] for event in document["events"] if event["kind"] == "change"})
-    yield _layer("changed", "circle", "places", ring, filter=["in", ["id"], ["literal", moved]])
+    yield _layer("changed", "circle", "places", ring, filter=["==", ["get", "moved"], 1])
     yield _layer("dots", "circle", "places", circle, filter=["all", _shown_dots(), in_play])
     yield _layer("towns", "circle", "places", town, filter=["all", ["!", in_play], _no_city(document)])
     yield from _half_dots(document, look)
@@ -387,13 +386,13 @@ def _half_dots(document: Document, look: Look) -> Iterable[Layer]:
         if not name.startswith("_contested"):
             continue
         paint = {"icon-opacity": ["match", _STATE, states, 1, 0]}
-        only = _only(document, "places", states)
+        only = _only(states)
         layout = {"icon-image": f"_half{name}", **always}
         yield _layer(f"half{name}", "symbol", "places", paint, layout=layout, filter=only)
     unknown = [i for i, state in enumerate(document["states"]) if _role(document, state[0]) == "unknown"]
     if unknown:
         paint = {"icon-opacity": ["match", _STATE, unknown, 1, 0]}
-        only = ["all", _shown_dots(), _only(document, "places", unknown)]
+        only = ["all", _shown_dots(), _only(unknown)]
         layout = {"icon-image": "_unknown", **always}
         yield _layer("half_unknown", "symbol", "places", paint, layout=layout, filter=only)
 
@@ -528,11 +527,15 @@ _SIDES = [
 """Where a name may stand, as in assets/analyst_names.js, which puts the sides without a front first."""
 
 
+def near_stops(document: Document) -> list[tuple[int, int]]:
+    """From which whole zoom on which names are near enough; before the first those of ``TOP``."""
+    _, _, zoom = camera(home_view(document), *_USUAL_PX)
+    return [(math.floor(zoom) + nearer, near) for nearer, near in _NEARER]
+
+
 def _near_enough(document: Document) -> Expression:
     """The names that one looks near enough for."""
-    _, _, zoom = camera(home_view(document), *_USUAL_PX)
-    first = math.floor(zoom)
-    stops = [part for nearer, near in _NEARER for part in (first + nearer, near)]
+    stops = [part for stop in near_stops(document) for part in stop]
     return ["<=", ["get", "near"], ["step", ["zoom"], TOP, *stops]]
 
 

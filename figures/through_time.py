@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
+
+from layers.kept import kept
 
 
 def events_between(document: Mapping[str, Any], start: int, end: int) -> Sequence[Mapping[str, Any]]:
@@ -31,3 +33,20 @@ def place_states(document: Mapping[str, Any], instants: Iterable[int]) -> Iterat
                 states[index] = state
             done += 1
         yield t, states
+
+
+def place_state(document: Mapping[str, Any], place: int, t: int) -> int:
+    """The state index of one place at an instant, for whoever asks about many instants."""
+    since, states = _states_of(document, place)
+    return states[bisect_right(since, t)]
+
+
+@kept()
+def _states_of(document: Mapping[str, Any], place: int) -> tuple[list[int], list[int]]:
+    """The instants at which a place becomes something else, and what it is before and after each."""
+    since, states = [], [int(document["start"]["places"][place])]
+    for t, _, _, pairs in document["changes"]:
+        if place in pairs[::2]:
+            since.append(t)
+            states.append(pairs[2 * pairs[::2].index(place) + 1])
+    return since, states
