@@ -261,6 +261,7 @@ class _Unnamed:
     happening: Happening
     voice: Voice
     moment: Moment
+    title: bool
     left: int = 4
     found: tuple[Scan, Sentence, tuple[Name, ...]] | None = None
 
@@ -319,9 +320,15 @@ class _Reader:
 
     def _name_the_unnamed(self) -> None:
         """Where a report names no place that was gained, the one it names behind "seized a town" is meant."""
+        if self.unnamed is None or self.unnamed.found is None:
+            return
+        scan, sentence, names = self.unnamed.found
         gained = any(_family(one.event) == "gain" and one.start >= self.title_end for one in self.claims)
-        if self.unnamed and self.unnamed.found and not gained:
-            scan, sentence, names = self.unnamed.found
+        here = [
+            one for one in self.claims if one.sentence[0] == sentence.start and one.event is Event.ADVANCE
+        ]
+        entered = {one.place for one in here if self.page.text[one.start : one.end].startswith("enter")}
+        if not gained or entered & {name.text for name in names}:
             one = replace(self.unnamed.happening, close=False)
             for name in names:
                 self._claim(scan, sentence, one, name, self.unnamed.moment, self.unnamed.voice, listed=True)
@@ -482,8 +489,9 @@ class _Reader:
         open_list = self.page.text[sentence.start : sentence.end].rstrip().endswith(":")
         if open_list or happening.plural:
             self.pending = _Pending(happening, voice, moment)
-        if happening.kind and not sentence.title and _family(happening.event) == "gain" and not self.unnamed:
-            self.unnamed = _Unnamed(happening, voice, moment)
+        first = self.unnamed is None or (self.unnamed.title and not self.unnamed.found)
+        if happening.kind and _family(happening.event) == "gain" and first:
+            self.unnamed = _Unnamed(happening, voice, moment, sentence.title)
 
     def _recall_the_unnamed(self, scan: Scan, sentence: Sentence, happening: Happening) -> None:
         """“The fall of A is a blow”, where only "a town" was said to have fallen."""
@@ -496,8 +504,8 @@ class _Reader:
         if self.unnamed is None or self.unnamed.found or not self.unnamed.left:
             return
         self.unnamed.left -= 1
-        name = named_behind(scan, self.unnamed.happening.kind, self.common)
-        self.unnamed.found = (scan, sentence, (name,)) if name else None
+        names = named_behind(scan, self.unnamed.happening.kind, self.common, listed=self.unnamed.title)
+        self.unnamed.found = (scan, sentence, names) if names else None
 
     def _refused(self, happening: Happening, moment: Moment) -> str:
         """Why an event is no claim, or nothing."""

@@ -13,7 +13,7 @@ from claims.reading.words import number_of, word_set
 COUNTRIES = word_set("grammar", "countries", "names")
 _ROADS = word_set("grammar", "lists", "roads")
 _OPENS = {"(": ")", "[": "]"}
-_QUOTES = frozenset("\"“”'‘’«»*_")
+_QUOTES = frozenset("\"“”'‘’«»*_…")
 _PORTIONS = frozenset(
     [
         "whole",
@@ -26,6 +26,8 @@ _PORTIONS = frozenset(
         "some",
         "many",
         "dozens",
+        "hundreds",
+        "scores",
         "half",
         "both",
         "several",
@@ -46,14 +48,17 @@ _CHIEF = frozenset(
         "chief",
     ]
 )
-_CHIEFLY = frozenset(["importantly", "notably", "prominently", "chiefly", "mainly", "them", "which"])
+_CHIEFLY = frozenset(
+    ["importantly", "notably", "prominently", "chiefly", "mainly", "recently", "them", "which"]
+)
 _IN_NAME = frozenset(
     ["facto", "de-facto", "political", "self-proclaimed", "self-declared", "provincial", "regional"]
 )
 _RELATIVES = frozenset(["that", "which", "they", "where", "who"])
 _HOLD = frozenset(["base", "camp", "airbase", "barracks", "prison", "garrison", "refinery"])
-_OF_BASES = frozenset(["naval", "military", "air", "police", "oil"])
+_OF_BASES = frozenset(["naval", "air", "military"])
 _WIDE = frozenset(["province", "governorate", "oblast", "region"])
+_HIGHER = frozenset(["district", "township", "county", "municipality", "subdistrict"])
 _BASED = ("-based", "-held", "-controlled", "-run")
 _SEATS = frozenset(["stronghold", "bastion", "hub"])
 _SAYS_MORE = _SEATS | {"capital", "home", "gateway", "centre", "center"}
@@ -383,7 +388,9 @@ class _Walk:
         return replace(found, end=at + 1, site=low)
 
     def _take(self, found: Name) -> None:
-        over_again = self.comma and found.region and bool(self.listed.names)
+        last = self.listed.names[-1].kind if self.listed.names else ""
+        wider = found.region or (last and found.kind in _HIGHER and last != found.kind)
+        over_again = self.comma and wider and bool(self.listed.names)  # "Au Lan village, Mansi township"
         if self.aside or over_again:
             self.listed.inside.append(found)
             return
@@ -446,9 +453,9 @@ class _Walk:
         if self.listed.names or self.part or town is None or town.region or town.text.lower() in COUNTRIES:
             return None
         first = place
-        while self.scan.low(first - 1) in _OF_BASES:
-            first -= 1
-        return Name(self.scan.written(first, town.end), first, town.end, self.scan.low(place), sure=True)
+        first -= self.scan.low(first - 1) in ("naval", "air")
+        text = self.scan.written(first, place + 2) + " " + town.text
+        return Name(text, first, town.end, self.scan.low(place), sure=True)
 
     def _of_part(self, place: int) -> bool:
         """“Parts of”, “the outskirts of”, “positions near”: only a part of what follows is meant."""

@@ -162,7 +162,7 @@ def _in_a_name(words: Sequence[Word], place: int) -> bool:
     if not (words[place].cap and 1 < place < len(words) - 1 and words[place - 1].cap):
         return False
     small = sum(word.text[0].islower() for word in words)
-    return small > len(words) // 2 and not words[place - 1].owns
+    return small > sum(word.cap for word in words) and not words[place - 1].owns
 
 
 def _event_at(words: list[Word], place: int, covered: Mapping[int, Mention]) -> tuple[int, Trigger] | None:

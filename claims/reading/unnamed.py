@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from claims.claim import Event
 from claims.reading import names as known
-from claims.reading.lists import COUNTRIES, party_site
+from claims.reading.lists import COUNTRIES, party_site, places_after
 from claims.reading.mentions import EVENT, Scan
 from claims.reading.names import Name, is_person, name_at
 
@@ -24,17 +24,35 @@ def unnamed_kind(scan: Scan, place: int, kind: str) -> str:
     return kind if not _ONE.isdisjoint(scan.lows(place, place + 3)) else ""
 
 
-def named_behind(scan: Scan, kind: str, common: Collection[str]) -> Name | None:
-    """The place that a sentence may name for one that was only "a town" before."""
-    if any(event.value.event in _GAINS for event in scan.of(EVENT)):
-        return None  # it tells of its own places
+def named_behind(scan: Scan, kind: str, common: Collection[str], *, listed: bool) -> tuple[Name, ...]:
+    """The places that a sentence may name for what was only "a town", or "35 villages", before.
+
+    ``listed`` wants nothing but a list in brackets.
+    """
+    if kind.endswith("s") and (names := _in_brackets(scan, common)):
+        return names
+    if listed or any(event.value.event in _GAINS for event in scan.of(EVENT)):
+        return ()  # it tells of its own places
     at = 0
     while at < len(scan.words):
         name = party_site(scan, at) if scan.at[at] else name_at(scan, at, common)
         if name and _may_be(scan, name, kind):
-            return name
+            return (name,)
         at = name.end if name else at + 1
-    return None
+    return ()
+
+
+def _in_brackets(scan: Scan, common: Collection[str]) -> tuple[Name, ...]:
+    """“To 33 areas (A, B and C)”."""
+    for at in range(1, len(scan.words)):
+        if scan.words[at].text == "(" and scan.low(at - 1) in known.KINDS | known.PARTS:
+            names = places_after(scan, at + 1, common).names
+            if len(names) > _A_FEW:
+                return tuple(names)
+    return ()
+
+
+_A_FEW = 2
 
 
 def _may_be(scan: Scan, name: Name, kind: str) -> bool:
