@@ -7,31 +7,68 @@ is written by how far it lies from the other end of the arc that first comes to 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, islice
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from figures.document_columns import column, values
-from figures.whole_numbers import Numbers, numbers, written
+from figures.document_rings import Rings
+from figures.whole_numbers import Numbers, array, numbers, whole, written
 from layers.linked import least_linked
 
 Packed = dict[str, Any]
-Part = Any
-"""Arcs, as they are or as they are written."""
-Line = list[int]
 
 _NEW = 0
 """The end of an arc at a node that was not there before; other numbers say how many nodes ago it was."""
 
 
-def packed_arcs(arcs: Sequence[Line], faces: Sequence[Any]) -> Packed:
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines of the grid in a row: where each ends, and x and y of its first point and of its steps."""
+
+    ends: Numbers
+    x: Numbers
+    y: Numbers
+
+    @classmethod
+    def of(cls, arcs: Sequence[Sequence[int]]) -> Lines:
+        """From arcs as they stand in a document; ValueError or TypeError where they are of another kind."""
+        lengths, flat = whole(map(len, arcs)), whole(chain.from_iterable(arcs))
+        if (lengths % 2).any() or (lengths < 4).any():
+            raise ValueError("a line has fewer than two points, or half a point")
+        return cls(np.cumsum(lengths // 2), flat[::2], flat[1::2])
+
+    @property
+    def begins(self) -> Numbers:
+        """Where each line begins."""
+        return np.concatenate([[0], self.ends[:-1]]) if len(self.ends) else self.ends
+
+    def between(self) -> NDArray[np.bool_]:
+        """Which points are neither the first nor the last of their line."""
+        inner = np.ones(len(self.x), dtype=bool)
+        inner[self.begins] = inner[self.ends - 1] = False
+        return inner
+
+    def is_same(self, other: Lines) -> bool:
+        """Whether these are the same lines."""
+        pairs = ((self.ends, other.ends), (self.x, other.x), (self.y, other.y))
+        return all(np.array_equal(one, two) for one, two in pairs)
+
+    def listed(self) -> list[list[int]]:
+        """Each line flat."""
+        flat = np.column_stack([self.x, self.y]).ravel().tolist()
+        return [flat[begin:end] for begin, end in pairwise([0, *(2 * self.ends).tolist()])]
+
+
+def packed_arcs(lines: Lines, rings: Rings) -> Packed:
     """Write the arcs of some faces; ValueError where ends that meet in a ring do not lie on one spot."""
-    x, y = _ends_of(arcs)
-    node = _nodes(len(arcs), faces)
-    count = int(node.max()) + 1 if len(node) else 0
-    first = np.full(count, len(node))
-    np.minimum.at(first, node, np.arange(len(node)))
+    count, inner = len(lines.ends), lines.between()
+    x, y = (_ends_of(lines, steps) for steps in (lines.x, lines.y))
+    node = _nodes(count, rings)
+    first = _first_ends(node)
     at_x, at_y = x[first], y[first]
     if (at_x[node] != x).any() or (at_y[node] != y).any():
         raise ValueError("two arcs that follow each other in a ring do not meet")
@@ -39,61 +76,73 @@ def packed_arcs(arcs: Sequence[Line], faces: Sequence[Any]) -> Packed:
     known = beside >= 0
     from_x, from_y = (np.where(known, at[np.maximum(beside, 0)], 0) for at in (at_x, at_y))
     return {
-        "count": len(arcs),
-        "nodes": {"x": written((at_x - from_x).tolist()), "y": written((at_y - from_y).tolist())},
-        "inner": column([len(line) // 2 - 2 for line in arcs]),
-        "x": written([step for line in arcs for step in line[2:-2:2]]),
-        "y": written([step for line in arcs for step in line[3:-2:2]]),
+        "count": count,
+        "nodes": {"x": written(at_x - from_x), "y": written(at_y - from_y)},
+        "inner": column((lines.ends - lines.begins - 2).tolist()),
+        "x": written(lines.x[inner]),
+        "y": written(lines.y[inner]),
     }
 
 
-def unpacked_arcs(told: Part, faces: Sequence[Any]) -> list[Line]:
-    """Each arc as a line of the document's grid."""
-    if isinstance(told, list):
-        return told
+def unpacked_arcs(told: Packed, rings: Rings) -> Lines:
+    """The arcs that were written."""
     count = told["count"]
     steps_x, steps_y = (numbers(told["nodes"][axis]) for axis in ("x", "y"))
     if "from" in told:
-        x, y = list(accumulate(steps_x)), list(accumulate(steps_y))
-        met = list(_nodes_met(numbers(told["from"]), numbers(told["to"]), len(x)))
+        x, y = np.cumsum(whole(steps_x)), np.cumsum(whole(steps_y))
+        met = whole(_nodes_met(numbers(told["from"]), numbers(told["to"]), len(x)))
     else:
-        node = _nodes(count, faces)
-        x, y = _placed(node, steps_x, steps_y)
-        met = node.tolist()
-    inner = values(told["inner"], count)
-    between = _points_between(numbers(told["x"]), numbers(told["y"]), inner)
-    return [
-        _line((x[first], y[first]), (x[last], y[last]), points)
-        for first, last, points in zip(met[::2], met[1::2], between, strict=True)
-    ]
+        met = _nodes(count, rings)
+        x, y = map(whole, _placed(met, steps_x, steps_y))
+    inner = whole(values(told["inner"], count))
+    if len(met) != 2 * count or (inner < 0).any():
+        raise ValueError(f"{count:,} arcs have {len(met):,} ends")
+    return _drawn(np.cumsum(inner + 2), met, (x, y), (array(told["x"]), array(told["y"])))
 
 
-def _ends_of(arcs: Sequence[Line]) -> tuple[Numbers, Numbers]:
-    """Where each arc begins and ends, one after the other."""
-    ends = np.array(
-        [(line[0], line[1], sum(line[::2]), sum(line[1::2])) for line in arcs], dtype=np.int64
-    ).reshape(-1, 4)
-    return ends[:, ::2].ravel(), ends[:, 1::2].ravel()
+def _drawn(
+    ends: Numbers, met: Numbers, at: tuple[Numbers, Numbers], between: tuple[Numbers, Numbers]
+) -> Lines:
+    """Lines from node to node: the step to the last point is what the others leave."""
+    lines = Lines(ends, *(np.zeros(int(ends[-1]) if len(ends) else 0, dtype=np.int64) for _ in at))
+    inner = lines.between()
+    for line, spot, steps in zip((lines.x, lines.y), at, between, strict=True):
+        line[inner] = steps
+        if len(ends):
+            line[ends - 1] = spot[met[1::2]] - spot[met[::2]] - np.add.reduceat(line, lines.begins)
+            line[lines.begins] = spot[met[::2]]
+    return lines
 
 
-def _nodes(count: int, faces: Sequence[Any]) -> Numbers:
+def _ends_of(lines: Lines, steps: Numbers) -> Numbers:
+    """One coordinate of where each arc begins and ends, one after the other."""
+    if not len(lines.ends):
+        return steps
+    return np.column_stack([steps[lines.begins], np.add.reduceat(steps, lines.begins)]).ravel()
+
+
+def _first_ends(node: Numbers) -> Numbers:
+    """The first end that comes to each node."""
+    first = np.full(int(node.max(initial=-1)) + 1, len(node))
+    np.minimum.at(first, node, np.arange(len(node)))
+    return first
+
+
+def _nodes(count: int, rings: Rings) -> Numbers:
     """The node of each end of each arc, first its beginning; nodes are numbered as ends come to them."""
     if not 0 <= count <= 2_000_000:
         raise ValueError(f"there are to be {count:,} arcs; the most are 2,000,000")
-    rings = [ring for _, _, own in faces for ring in own if ring]
-    walk = np.array([reference for ring in rings for reference in ring], dtype=np.int64)
-    arc = np.where(walk >= 0, walk, ~walk)
+    walk, arc = rings.walk, rings.arc
     if len(arc) and arc.max() >= count:
         raise IndexError(f"a ring walks the arc {int(arc.max())}; there are {count:,}")
     begin, end = 2 * arc + (walk < 0), 2 * arc + (walk >= 0)
-    ends = np.cumsum([len(ring) for ring in rings])
+    lengths = rings.lengths[rings.lengths > 0]
+    ends = np.cumsum(lengths)
     following = np.arange(1, len(walk) + 1)
-    if len(ends):
-        following[ends - 1] = np.concatenate([[0], ends[:-1]])
-    meeting = begin[following] if len(walk) else begin
-    name = least_linked(2 * count, end, meeting)
+    following[ends - 1] = ends - lengths
+    name = least_linked(2 * count, end, begin[following] if len(walk) else begin)
     # A group is named after its first end, so names are in the order in which ends come to them.
-    return np.asarray(np.unique(name, return_inverse=True)[1], dtype=np.int64)
+    return np.asarray(np.cumsum(name == np.arange(2 * count))[name] - 1, dtype=np.int64)
 
 
 def _beside(node: Numbers, first: Numbers) -> Numbers:
@@ -108,11 +157,10 @@ def _beside(node: Numbers, first: Numbers) -> Numbers:
 
 def _placed(node: Numbers, steps_x: Sequence[int], steps_y: Sequence[int]) -> tuple[list[int], list[int]]:
     """Where each node lies."""
-    count = int(node.max()) + 1 if len(node) else 0
+    first = _first_ends(node)
+    count = len(first)
     if len(steps_x) != count or len(steps_y) != count:
         raise ValueError(f"{len(steps_x):,} nodes are told of; the rings have {count:,}")
-    first = np.full(count, len(node))
-    np.minimum.at(first, node, np.arange(len(node)))
     x, y = [0] * (count + 1), [0] * (count + 1)  # the last entry is the corner of the grid, for -1
     for own, beside in enumerate(_beside(node, first).tolist()):
         x[own], y[own] = x[beside] + steps_x[own], y[beside] + steps_y[own]
@@ -129,14 +177,3 @@ def _nodes_met(froms: Sequence[int], tos: Sequence[int], count: int) -> Iterator
             if ago < _NEW or not 0 <= node < count:
                 raise IndexError(f"an arc ends {ago} nodes ago, and {met} came up before")
             yield node
-
-
-def _points_between(xs: Sequence[int], ys: Sequence[int], inner: Sequence[int]) -> Iterator[Line]:
-    every = iter([number for point in zip(xs, ys, strict=True) for number in point])
-    for count in inner:
-        yield list(islice(every, 2 * count))
-
-
-def _line(first: tuple[int, int], last: tuple[int, int], between: Line) -> Line:
-    x, y = first[0] + sum(between[::2]), first[1] + sum(between[1::2])
-    return [*first, *between, last[0] - x, last[1] - y]

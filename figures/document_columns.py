@@ -34,8 +34,9 @@ def table(rows: Sequence[Row]) -> Column:
     if set(map(type, every)) != {str}:
         return rows
     keys = sorted(every)
-    columns = {key: column(found) for key, found in zip(keys, _columns(rows, keys), strict=True)}
-    _relate(columns, rows)
+    found = dict(zip(keys, _columns(rows, keys), strict=True))
+    columns = _related(found)
+    columns |= {key: column(values) for key, values in found.items() if key not in columns}
     return {"count": len(rows), "columns": columns}
 
 
@@ -77,21 +78,24 @@ def looked_up(
     """Write a column as what mostly stands in another table, in the row that the column ``by`` names."""
     if not isinstance(told_of, dict):
         return
-    told = [_looked(row[by], way, table) for row in rows]
-    other = [i for i, (row, one) in enumerate(zip(rows, told, strict=True)) if not _same(row[key], one)]
+    real, told = [row[key] for row in rows], _looked([row[by] for row in rows], way, table)
+    pairs = enumerate(zip(real, told, strict=True))
+    other = [i for i, (one, two) in pairs if one is not two and not _same(one, two)]
     if len(other) * 2 < len(rows):
         said = {"look": list(way), "by": by}
-        more = {"rows": written(steps(other)), "is": column([rows[i][key] for i in other])} if other else {}
+        more = {"rows": written(steps(other)), "is": column([real[i] for i in other])} if other else {}
         told_of["columns"][key] = said | more
 
 
-def _looked(index: Value, way: Sequence[str], table: Sequence[Row]) -> Value:
+def _looked(indices: Sequence[Value], way: Sequence[str], table: Sequence[Row]) -> list[Value]:
     """What stands there; of several indices the first counts, and nothing stands at −1."""
-    first = (index[0] if index else -1) if isinstance(index, list) else index
-    if not 0 <= first < len(table):
-        return None
-    found: Value = table[first]
-    for step in way[1:]:
+    firsts = ((index[0] if index else -1) if type(index) is list else index for index in indices)
+    stands, rows = [_on_the_way(row, way[1:]) for row in table], len(table)
+    return [stands[first] if 0 <= first < rows else None for first in firsts]
+
+
+def _on_the_way(found: Value, way: Sequence[str]) -> Value:
+    for step in way:
         found = found.get(step) if isinstance(found, Mapping) else None
     return found
 
@@ -103,7 +107,7 @@ def _found(
     tables: Mapping[str, Sequence[Row]],
 ) -> list[Any]:
     way = one["look"]
-    found = [_looked(index, way, tables[way[0]]) for index in columns[one["by"]]]
+    found = _looked(columns[one["by"]], way, tables[way[0]])
     rows = list(accumulate(numbers(one.get("rows", []))))
     for row, value in zip(rows, values(one.get("is", []), len(rows)), strict=True):
         found[_index(row)] = value
@@ -135,12 +139,15 @@ def _same(one: Value, other: Value) -> bool:
 def _whole(found: Sequence[int]) -> Column:
     """Integers; as steps where they mostly lie closer to the one before than to nothing."""
     walked = steps(found)
-    between = len(", ") * len(found)
-    closer = len(str(walked)) - between < 0.8 * (len(str(found)) - between)
-    if closer:
+    if _characters(walked) < 0.8 * _characters(found):
         return {"steps": written(walked)}
     told = written(found)
     return {"whole": told} if isinstance(told, str) else told
+
+
+def _characters(found: Sequence[int]) -> int:
+    """How many characters these numbers have when they are written in tens."""
+    return sum(map(len, map(str, found)))
 
 
 def _decimal(found: Sequence[float]) -> Column:
@@ -157,12 +164,16 @@ def _decimal(found: Sequence[float]) -> Column:
 
 def _text(found: Sequence[str]) -> Column:
     """Texts: those that only differ by a number as that number, few different ones by their index."""
-    parts = [_NUMBERED.fullmatch(value) for value in found]
-    ends = {(part[1], part[3]) for part in parts if part}
-    if not all(parts) or len(ends) != 1:
+    first = _NUMBERED.fullmatch(found[0])
+    if not first:
         return _listed(found)
-    ((before, after),) = ends
-    digits = [part[2] for part in parts if part]
+    before, after = first[1], first[3]
+    digits = []
+    for value in found:
+        part = _NUMBERED.fullmatch(value)
+        if not part or part[1] != before or part[3] != after:
+            return _listed(found)
+        digits.append(part[2])
     width = min(map(len, digits))
     if any(len(one) > width and one[0] == "0" for one in digits):
         return _listed(found)
@@ -172,16 +183,17 @@ def _text(found: Sequence[str]) -> Column:
 
 def _listed(found: Sequence[Any]) -> Column:
     """Values of which there are few different ones, by their index."""
+    kinds = list(map(type, found))
+    of_one_kind = len(set(kinds)) == 1
+    named: Sequence[Any] = found if of_one_kind else list(zip(kinds, found, strict=True))
     try:
-        number = {value: i for i, value in enumerate(dict.fromkeys((type(v), v) for v in found))}
+        number = {value: i for i, value in enumerate(dict.fromkeys(named))}
     except TypeError:
         return list(found)
     if len(number) * 2 > len(found):
         return list(found)
-    return {
-        "of": [value for _, value in number],
-        "at": _whole([number[type(value), value] for value in found]),
-    }
+    kept = list(number) if of_one_kind else [value for _, value in number]
+    return {"of": kept, "at": _whole([number[value] for value in named])}
 
 
 def _lists(found: Sequence[list[Any]]) -> Column:
@@ -211,16 +223,18 @@ _WAYS: Mapping[type, Callable[[Sequence[Value]], Column]] = {
 }
 
 
-def _relate(columns: dict[str, Column], rows: Sequence[Row]) -> None:
+def _related(found: Mapping[str, list[Value]]) -> dict[str, Column]:
     """Columns of times that lie near another one's are written as the distance to it."""
+    columns: dict[str, Column] = {}
     for key, other in (("start", "end"), ("reported", "end"), ("from", "t")):
-        if key in columns and other in columns:
-            apart = _apart([row.get(key) for row in rows], [row.get(other) for row in rows])
+        if key in found and other in found:
+            apart = _apart(found[key], found[other])
             if apart:
                 columns[key] = {"plus": other, "is": _few_or_whole(apart)}
     for key, other in (("reporter", "claimant"), ("after", "before")):
-        if key in columns and all(_same(row.get(key), row.get(other, _MISSING)) for row in rows):
+        if key in found and other in found and all(map(_same, found[key], found[other])):
             columns[key] = {"as": other}
+    return columns
 
 
 def _apart(some: Sequence[Value], others: Sequence[Value]) -> list[int]:

@@ -8,63 +8,88 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, islice
-from typing import Any
+from itertools import accumulate, chain
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from figures.document_columns import column, steps, values
-from figures.whole_numbers import Numbers, numbers, written
+from figures.whole_numbers import Numbers, array, numbers, whole, written, written_steps
+from layers.distinct import is_among
 
 Document = Mapping[str, Any]
-Pairs = list[int]
-"""Flat: place, new state, place, new state, …"""
-Told = tuple[Numbers, Numbers, Numbers]
-"""What becomes of places, in the order of instants and places: number of the instant, place, state."""
+
+
+class Turns(NamedTuple):
+    """What becomes of things of one kind, by the numbers of instants: things and their new states."""
+
+    when: Numbers
+    thing: Numbers
+    new: Numbers
+
+    def only(self, which: NDArray[np.bool_]) -> Turns:
+        """Some of them."""
+        return Turns(self.when[which], self.thing[which], self.new[which])
+
+
+def turns_of(changes: Sequence[Any], slot: int) -> Turns:
+    """What is told in one slot of the changes of a document, where it is flat: thing, state, thing, …."""
+    parts = [change[slot] for change in changes]
+    lengths, flat = whole(map(len, parts)), whole(chain.from_iterable(parts))
+    if (lengths % 2).any():
+        raise ValueError("a thing changes, and nothing says into what")
+    return Turns(np.repeat(np.arange(len(parts)), lengths // 2), flat[::2], flat[1::2])
+
 
 _PLACES = 3
 _LEAST_FADING = 3
 _MOST_AMISS = 0.5
 
 
-def packed_places(document: Document) -> dict[str, Any] | None:
+Reported = tuple[Numbers, Numbers, Numbers]
+"""Place, time and new state of each change that was reported, by place and time; of one time the last."""
+
+
+def packed_places(document: Document, true: Turns) -> dict[str, Any] | None:
     """How the changes of places are written beside the events; None where they hardly follow from those."""
     changes, events = document["changes"], document["events"]
     if not changes or not events or not all("after" in event for event in events):
         return None
-    instants = np.array([change[0] for change in changes], dtype=np.int64)
-    true = _true(changes)
-    fades = _fading(instants, true, events)
-    told = _following(instants, events, fades)
+    instants = whole(change[0] for change in changes)
+    reported = _reported(events)
+    fades = _fading(instants, true, reported)
+    told = _following(instants, reported, fades)
     real, said = _keys(true, told)
-    wrong, missing = np.flatnonzero(~np.isin(said, real)), np.flatnonzero(~np.isin(real, said))
+    wrong, missing = np.flatnonzero(~is_among(said, real)), np.flatnonzero(~is_among(real, said))
     if len(wrong) + len(missing) > _MOST_AMISS * len(real):
         return None
     instant, place, state = (part[missing] for part in true)
     return {
         "events": 1,
         "fades": [number for fade in fades for number in fade],
-        "not": _steps_of(wrong.tolist()),
+        "not": written_steps(wrong),
         "each": column(np.bincount(instant, minlength=len(changes)).tolist()),
-        "at": _steps_of(place.tolist()),
-        "is": written(state.tolist()),
+        "at": written_steps(place),
+        "is": written(state),
     }
 
 
-def unpacked_places(told: Mapping[str, Any], instants: Sequence[int], events: Sequence[Any]) -> list[Pairs]:
-    """The changes of places at each instant."""
+def unpacked_places(told: Mapping[str, Any], instants: Numbers, events: Sequence[Any]) -> Turns:
+    """The changes of places, at each instant in the order of places."""
     flat = told["fades"]
     fades = list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
-    instant, place, state = _following(np.array(instants, dtype=np.int64), events, fades)
-    kept = np.ones(len(instant), dtype=bool)
+    following = _following(instants, _reported(events), fades)
+    kept = np.ones(len(following.when), dtype=bool)
     kept[[_within(row, len(kept)) for row in accumulate(numbers(told["not"]))]] = False
-    found: list[list[tuple[int, int]]] = [[] for _ in instants]
-    for number, one, new in zip(*(part[kept].tolist() for part in (instant, place, state)), strict=True):
-        found[number].append((one, new))
-    places, states = accumulate(numbers(told["at"])), iter(numbers(told["is"]))
-    for own, length in zip(found, values(told["each"], len(instants)), strict=True):
-        own += zip(islice(places, length), islice(states, length), strict=True)
-    return [[number for pair in sorted(own) for number in pair] for own in found]
+    each = whole(values(told["each"], len(instants)))
+    besides = np.repeat(np.arange(len(instants)), each), np.cumsum(array(told["at"])), array(told["is"])
+    if len({len(part) for part in besides}) > 1:
+        raise ValueError(f"{len(besides[0]):,} changes besides those of events have other places and states")
+    when, place, state = (np.concatenate(pair) for pair in zip(following.only(kept), besides, strict=True))
+    order = np.lexsort((state, place, when))
+    return Turns(when[order], place[order], state[order])
 
 
 def before_them(document: Document, table: Any) -> None:  # noqa: ANN401 - a table, or records
@@ -111,28 +136,31 @@ def _steps_of(found: Sequence[int]) -> Any:  # noqa: ANN401 - a list or a text
     return written(steps(found))
 
 
+def _is_told(where: Numbers, when: Numbers, reported: Reported) -> NDArray[np.bool_]:
+    """Whether an event tells of that place at that time."""
+    place, t, _ = reported
+    every = np.concatenate([t, when])
+    first, span = every.min(initial=0), int(np.ptp(every)) + 1 if len(every) else 1
+    return is_among(where * span + (when - first), place * span + (t - first))
+
+
 def _within(row: int, count: int) -> int:
     if not 0 <= row < count:
         raise IndexError(f"a change {row} is not to be made, and {count} follow from the events")
     return row
 
 
-def _true(changes: Sequence[Any]) -> Told:
-    pairs = [change[_PLACES] for change in changes]
-    flat = np.array([number for one in pairs for number in one], dtype=np.int64)
-    return np.repeat(np.arange(len(pairs)), [len(one) // 2 for one in pairs]), flat[::2], flat[1::2]
-
-
-def _keys(*told: Told) -> list[Numbers]:
+def _keys(*told: Turns) -> list[Numbers]:
     """One number for each instant, place and state, the same in all of them."""
     places, states = (1 + max((int(one[part].max(initial=0)) for one in told), default=0) for part in (1, 2))
     return [(instant * places + place) * states + state for instant, place, state in told]
 
 
-def _events_in_order(events: Sequence[Any]) -> tuple[Numbers, Numbers, Numbers]:
+def _reported(events: Sequence[Any]) -> Reported:
     """Place, time and new state of each change that was reported, by place and time; of one time the last."""
-    rows = [(event["place"], event["t"], event["after"]) for event in events if event["kind"] == "change"]
-    found = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    told = itemgetter("place", "t", "after")
+    rows = [told(event) for event in events if event["kind"] == "change"]
+    found = whole(chain.from_iterable(rows)).reshape(-1, 3)
     found = found[np.lexsort((np.arange(len(found)), found[:, 1], found[:, 0]))]
     last = np.ones(len(found), dtype=bool)
     last[:-1] = (found[1:, :2] != found[:-1, :2]).any(axis=1)
@@ -140,9 +168,9 @@ def _events_in_order(events: Sequence[Any]) -> tuple[Numbers, Numbers, Numbers]:
     return place, t, after
 
 
-def _following(instants: Numbers, events: Sequence[Any], fades: Iterable[tuple[int, int, int]]) -> Told:
+def _following(instants: Numbers, reported: Reported, fades: Iterable[tuple[int, int, int]]) -> Turns:
     """What follows from the events; only at instants at which anything changes."""
-    place, t, after = _events_in_order(events)
+    place, t, after = reported
     until = np.full(len(t), np.iinfo(np.int64).max)
     until[:-1] = np.where(place[1:] == place[:-1], t[1:], until[:-1])
     every = [(t, place, after)]
@@ -153,22 +181,19 @@ def _following(instants: Numbers, events: Sequence[Any], fades: Iterable[tuple[i
     number = np.minimum(np.searchsorted(instants, when), max(0, len(instants) - 1))
     there = np.flatnonzero(instants[number] == when) if len(instants) else np.empty(0, dtype=np.int64)
     there = there[np.lexsort((where[there], number[there]))]
-    return number[there], where[there], what[there]
+    return Turns(number[there], where[there], what[there])
 
 
-def _fading(instants: Numbers, true: Told, events: Sequence[Any]) -> list[tuple[int, int, int]]:
+def _fading(instants: Numbers, true: Turns, reported: Reported) -> list[tuple[int, int, int]]:
     """Which states fade, after how many seconds and into what, as far as places mostly do."""
-    place, t, _ = _events_in_order(events)
-    told = set(zip(place.tolist(), t.tolist(), strict=True))
-    order = np.lexsort((true[0], true[1]))
-    when, where, what = instants[true[0]][order].tolist(), true[1][order].tolist(), true[2][order].tolist()
-    seen = Counter(
-        (what[i], when[i + 1] - when[i], what[i + 1])
-        for i in range(len(when) - 1)
-        if where[i] == where[i + 1]
-        and (where[i], when[i]) in told
-        and (where[i + 1], when[i + 1]) not in told
+    order = np.lexsort((true.when, true.thing))
+    when, where, what = instants[true.when][order], true.thing[order], true.new[order]
+    told = _is_told(where, when, reported)
+    fades = np.flatnonzero((where[:-1] == where[1:]) & told[:-1] & ~told[1:])
+    rows = zip(
+        what[fades].tolist(), (when[fades + 1] - when[fades]).tolist(), what[fades + 1].tolist(), strict=True
     )
+    seen = Counter(rows)
     found: dict[int, tuple[int, int, int]] = {}
     for fade, many in seen.most_common():
         if many >= _LEAST_FADING:

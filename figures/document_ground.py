@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, islice
-from typing import Any
+from typing import Any, TypeVar
 
-from figures.document_arcs import packed_arcs, unpacked_arcs
-from figures.document_columns import column, steps, values
+import numpy as np
+
+from figures.document_arcs import Lines, packed_arcs, unpacked_arcs
+from figures.document_columns import column, values
+from figures.document_rings import Rings
 from figures.document_time import packed_time
-from figures.whole_numbers import numbers, written
+from figures.whole_numbers import Numbers, array, numbers, whole, written, written_steps
 
 Document = Mapping[str, Any]
 Packed = dict[str, Any]
 Part = Any
 """One part of a document, as it is or as it is written."""
+Edges = tuple[Numbers, Numbers, Numbers]
+"""The arc, the left and the right face of each edge."""
+Found = TypeVar("Found")
+
+_MOST_ARCS = 2_000_000
 
 
 def packed_ground(document: Document) -> Packed:
@@ -27,54 +34,66 @@ def packed_ground(document: Document) -> Packed:
 
     A part that would not come back as it is stays as it is.
     """
-    faces = document["faces"]
-    return {
-        "arcs": _tried(
-            document["arcs"],
-            lambda arcs: packed_arcs(arcs, faces),
-            lambda told: unpacked_arcs(told, faces),
-        ),
-        "faces": _tried(faces, _packed_faces, unpacked_faces),
-        "edges": _tried(
-            document["edges"],
-            lambda e: _packed_edges(e, faces),
-            lambda told: unpacked_edges(told, faces),
-        ),
-        **packed_time(document),
+    rings = _tried(lambda: Rings.of(document["faces"]))
+    lines = _tried(lambda: Lines.of(document["arcs"]))
+    edges = _tried(lambda: _edges_of(document["edges"]))
+    made = {
+        "faces": rings and _tried(lambda: _same_faces(rings)),
+        "arcs": rings and lines and _tried(lambda: _same_arcs(lines, rings)),
+        "edges": rings and edges and _tried(lambda: _same_edges(edges, rings)),
     }
+    whole_parts = {part: document[part] if told is None else told for part, told in made.items()}
+    return {**whole_parts, **packed_time(document, rings, edges)}
 
 
 def unpacked_ground(told: Document) -> Packed:
     """The same parts as they stand in the document."""
-    faces = unpacked_faces(told["faces"])
+    plain = isinstance(told["faces"], list)
+    if plain and all(isinstance(told[part], list) for part in ("arcs", "edges")):
+        return {part: told[part] for part in ("arcs", "faces", "edges")}
+    rings = Rings.of(told["faces"]) if plain else unpacked_faces(told["faces"])
+    arcs, edges = told["arcs"], told["edges"]
     return {
-        "arcs": unpacked_arcs(told["arcs"], faces),
-        "faces": faces,
-        "edges": unpacked_edges(told["edges"], faces),
+        "arcs": arcs if isinstance(arcs, list) else unpacked_arcs(arcs, rings).listed(),
+        "faces": told["faces"] if plain else rings.listed(),
+        "edges": edges if isinstance(edges, list) else _listed(unpacked_edges(edges, rings)),
     }
 
 
-def _tried(part: Part, pack: Callable[[Any], Any], unpack: Callable[[Any], Any]) -> Part:
+def _tried(make: Callable[[], Found]) -> Found | None:
     try:
-        told = pack(part)
-        return told if unpack(told) == part else part
+        return make()
     except (ValueError, TypeError, LookupError):
-        return part
+        return None
+
+
+def _same_faces(rings: Rings) -> Packed | None:
+    told = _packed_faces(rings)
+    return told if unpacked_faces(told).is_same(rings) else None
+
+
+def _same_arcs(lines: Lines, rings: Rings) -> Packed | None:
+    told = packed_arcs(lines, rings)
+    return told if unpacked_arcs(told, rings).is_same(lines) else None
+
+
+def _same_edges(edges: Edges, rings: Rings) -> Packed | None:
+    told = _packed_edges(edges, rings)
+    again = unpacked_edges(told, rings)
+    return told if all(np.array_equal(one, two) for one, two in zip(edges, again, strict=True)) else None
 
 
 # Faces and their rings
 
 
-def _packed_faces(faces: Sequence[Any]) -> Packed:
-    rings = [ring for _, _, own in faces for ring in own]
-    references = [reference for ring in rings for reference in ring]
+def _packed_faces(rings: Rings) -> Packed:
     return {
-        "count": len(faces),
-        "place": column([place for place, _, _ in faces]),
-        "in_region": column([inside for _, inside, _ in faces]),
-        "rings": column([len(own) for _, _, own in faces]),
-        "arcs": column([len(ring) for ring in rings]),
-        **_walk(references),
+        "count": len(rings.place),
+        "place": column(rings.place.tolist()),
+        "in_region": column(rings.inside.tolist()),
+        "rings": column(rings.counts.tolist()),
+        "arcs": column(rings.lengths.tolist()),
+        **_walk(rings.walk.tolist()),
     }
 
 
@@ -115,19 +134,17 @@ def _turned(references: Sequence[int]) -> list[int] | None:
     return turn
 
 
-def unpacked_faces(told: Part) -> list[Any]:
-    """Each face as ``[place index, in_region, rings]``."""
-    if isinstance(told, list):
-        return told
+def unpacked_faces(told: Packed) -> Rings:
+    """The faces that were written."""
     count = told["count"]
-    places, inside = values(told["place"], count), values(told["in_region"], count)
-    ring_counts = values(told["rings"], count)
-    lengths = iter(values(told["arcs"], sum(ring_counts)))
+    counts = values(told["rings"], count)
+    lengths = values(told["arcs"], sum(counts))
     walk = _returned(numbers(told["turn"])) if "turn" in told else _walked(numbers(told["walk"]))
-    return [
-        [place, within, [list(islice(walk, length)) for length in islice(lengths, rings)]]
-        for place, within, rings in zip(places, inside, ring_counts, strict=True)
-    ]
+    place, inside = values(told["place"], count), values(told["in_region"], count)
+    rings = Rings(*map(whole, (place, inside, counts, lengths, walk)))
+    if len(rings.walk) != sum(lengths):
+        raise ValueError(f"rings of {sum(lengths):,} arcs walk {len(rings.walk):,}")
+    return rings
 
 
 def _returned(turn: Iterable[int]) -> Iterator[int]:
@@ -157,31 +174,46 @@ def _walked(walk: Iterable[int]) -> Iterator[int]:
 # Edges and their two sides
 
 
-def _packed_edges(edges: Sequence[Any], faces: Sequence[Any]) -> Packed:
-    arcs = [arc for arc, _, _ in edges]
-    made: Packed = {"count": len(edges), "arc": written(steps(arcs))}
-    sides = _sides(faces)
-    if any(sides.get(arc) != left or sides.get(~arc) != right for arc, left, right in edges):
-        made["left"] = column([left for _, left, _ in edges])
-        made["right"] = column([right for _, _, right in edges])
+def _edges_of(edges: Sequence[Any]) -> Edges:
+    """The edges of a document; ValueError or TypeError where they are of another kind."""
+    arc, left, right = zip(*edges, strict=True) if edges else ((), (), ())
+    return whole(arc), whole(left), whole(right)
+
+
+def _packed_edges(edges: Edges, rings: Rings) -> Packed:
+    arcs, left, right = edges
+    made: Packed = {"count": len(arcs), "arc": written_steps(arcs)}
+    sides = _sides(arcs, rings)
+    if any(not np.array_equal(side, real) for side, real in zip(sides, (left, right), strict=True)):
+        made["left"], made["right"] = column(left.tolist()), column(right.tolist())
     return made
 
 
-def unpacked_edges(told: Part, faces: Sequence[Any]) -> list[Any]:
-    """Each edge as ``[arc index, left face, right face]``."""
-    if isinstance(told, list):
-        return told
-    count, arcs = told["count"], list(accumulate(numbers(told["arc"])))
+def unpacked_edges(told: Packed, rings: Rings) -> Edges:
+    """The edges that were written."""
+    count, arcs = told["count"], np.cumsum(array(told["arc"]))
     if "left" in told:
-        left, right = values(told["left"], count), values(told["right"], count)
+        left, right = (whole(values(told[side], count)) for side in ("left", "right"))
     else:
-        sides = _sides(faces)
-        left, right = [sides[arc] for arc in arcs], [sides[~arc] for arc in arcs]
-    return [list(edge) for edge in zip(arcs, left, right, strict=True)]
+        left, right = _sides(arcs, rings)
+        if (np.minimum(left, right) < 0).any():
+            raise IndexError("an edge is an arc that no ring walks, or walks to one side only")
+    if not len(arcs) == len(left) == len(right):
+        raise ValueError(f"{len(arcs):,} edges have {len(left):,} sides")
+    return arcs, left, right
 
 
-def _sides(faces: Sequence[Any]) -> dict[int, int]:
-    """The face that walks each arc, by the reference with which it does: it lies on the left of ``i``."""
-    return {
-        reference: face for face, (_, _, rings) in enumerate(faces) for ring in rings for reference in ring
-    }
+def _listed(edges: Edges) -> list[Any]:
+    """Each edge as ``[arc index, left face, right face]``."""
+    told: list[Any] = np.column_stack(edges).tolist()
+    return told
+
+
+def _sides(arcs: Numbers, rings: Rings) -> tuple[Numbers, Numbers]:
+    """The faces on both sides of some arcs: left the one whose ring walks it; −1 for none."""
+    most = int(rings.arc.max(initial=-1)) + 1
+    if most > _MOST_ARCS:
+        raise IndexError(f"a ring walks the arc {most - 1:,}; the most are {_MOST_ARCS:,}")
+    left, right = (np.append(side, -1) for side in rings.sides(most))
+    at = np.where((arcs >= 0) & (arcs < most), arcs, most)
+    return left[at], right[at]

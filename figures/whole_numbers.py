@@ -8,7 +8,7 @@ of Google Maps, which are written in the same way with other characters.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,17 +26,40 @@ Numbers = NDArray[np.int64]
 Written = str | list[int]
 
 
-def written(numbers: Sequence[int]) -> Written:
+def written(numbers: Sequence[int] | Numbers) -> Written:
     """Write whole numbers; a short list, or one with numbers of more than 53 bits, is left alone."""
     if len(numbers) < _FEWEST:
-        return list(numbers)
+        return _listed(numbers)
     try:
-        found = np.array(numbers, dtype=np.int64)
+        found = np.asarray(numbers, dtype=np.int64)
     except (OverflowError, TypeError, ValueError):
-        return list(numbers)
+        return _listed(numbers)
     if np.abs(found).max() >= _FAR:
-        return list(numbers)
+        return _listed(numbers)
     return text_of(found)
+
+
+def _listed(numbers: Sequence[int] | Numbers) -> list[int]:
+    return numbers.tolist() if isinstance(numbers, np.ndarray) else list(numbers)
+
+
+def written_steps(numbers: Numbers) -> Written:
+    """Write whole numbers, each as the step from the one before."""
+    return written(np.diff(numbers, prepend=0))
+
+
+def whole(found: Iterable[int]) -> Numbers:
+    """Whole numbers as an array.
+
+    Raises
+    ------
+    TypeError
+        Where one of them is no whole number, or has more than 64 bits.
+    """
+    made = np.array(list(found))
+    if made.size and (made.ndim != 1 or made.dtype != np.int64):
+        raise TypeError("these are not all whole numbers")
+    return made.astype(np.int64)
 
 
 def text_of(numbers: Numbers) -> str:

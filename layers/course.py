@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.int64]
 
+_FAR = 1 << 63
+_MOST = 100_000_000
+
 
 @dataclass(frozen=True, eq=False)
 class Course:
@@ -124,6 +127,8 @@ def sides_through_time(
     """
     when, thing, state = _last_of_each(*changes)
     times, states = 1 + int(when.max(initial=0)), 1 + int(max(state.max(initial=0), start.max(initial=0)))
+    if min(state.min(initial=0), start.min(initial=0)) < 0 or len(left) * 2 * times * states >= _FAR:
+        raise ValueError(f"{times:,} instants and states up to {states:,} are too many, or one is below 0")
     told = [
         _of_lines(side, thing, (when * 2 + which) * states + state, 2 * times * states)
         for which, side in enumerate((left, right))
@@ -151,6 +156,8 @@ def _of_lines(side: Numbers, thing: Numbers, told: Numbers, span: int) -> Number
     by_thing = np.argsort(side, kind="stable")
     begins, ends = (np.searchsorted(side[by_thing], thing, end) for end in ("left", "right"))
     counts = ends - begins
+    if counts.sum() > _MOST:
+        raise ValueError(f"what lies beside lines changes {counts.sum():,} times; the most are {_MOST:,}")
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     line = by_thing[np.repeat(begins, counts) + within]
     return np.asarray(line * span + np.repeat(told, counts), dtype=np.int64)

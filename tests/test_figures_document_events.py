@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from figures.document_events import before_them, complete, packed_places, unpacked_places
+from figures.document_events import before_them, complete, packed_places, turns_of, unpacked_places
 
 _DAY = 86_400
 
@@ -46,17 +47,18 @@ _ROWS = st.lists(
 @given(_ROWS, st.integers(2, 4))
 def test_changes_come_back_from_events_and_from_what_is_otherwise(rows, fades_after):
     document = story(rows, fades_after)
-    written = packed_places(document)
+    turns = turns_of(document["changes"], 3)
+    written = packed_places(document, turns)
     if written is None:
         return
-    instants = [change[0] for change in document["changes"]]
+    instants = np.array([change[0] for change in document["changes"]])
     again = unpacked_places(json.loads(json.dumps(written)), instants, document["events"])
-    assert again == [change[3] for change in document["changes"]]
+    assert [part.tolist() for part in again] == [part.tolist() for part in turns]
 
 
 def test_states_that_fade_are_one_rule_and_no_rows():
     document = story([(2 * day, day % 6, 1, "change") for day in range(12)])
-    written = packed_places(document)
+    written = packed_places(document, turns_of(document["changes"], 3))
     assert written is not None
     assert written["fades"] == [1, 3 * _DAY, 9]
     assert written["at"] == written["not"] == []
