@@ -12,7 +12,7 @@ _NAME = r"(?:[aA]l[- ])?[A-Z][\w'’-]*(?: (?:[aA]l[- ])?[A-Z][\w'’-]*){0,2}"
 _KINDS = "|".join(sorted(word_set("grammar", "force", "armed_kinds"), key=len, reverse=True))
 _PEOPLE = "|".join(sorted(word_set("grammar", "force", "armed_people"), key=len, reverse=True))
 _BODY = "(?:group|alliance|coalition|movement|militia)"
-_BEFORE = re.compile(rf"\b({_NAME})[ -](?:(?:{_BODY} )?(?:{_PEOPLE})|(?:{_KINDS}) {_BODY})\b")
+_BEFORE = re.compile(rf"(?<!of )\b({_NAME})[ -](?:(?:{_BODY} )?(?:{_PEOPLE})|(?:{_KINDS}) {_BODY})\b")
 _BEHIND = re.compile(rf"\b(?:{_KINDS}) {_BODY},? ({_NAME})")
 _BRACKETS = re.compile(r"\(([A-Z][A-Za-z0-9/-]{1,11})\)")
 _PLACES = re.compile(

@@ -59,6 +59,7 @@ _LONGEST_ABBREVIATION = 5
 _NO_REBELS = frozenset(["government", "sdf", "islamic_state", "russia", "ukraine", "azerbaijan", "armenia"])
 _STATES = frozenset(["", GOVERNMENT, "russia", "ukraine", "azerbaijan", "armenia", "israel"])
 _LONGEST_NAME = 90
+_HEADS_OF = frozenset(["Army", "Brigades", "Brigade", "Front", "Movement", "Forces", "Legion"])
 _NO_PARTY = frozenset(["any", "no", "little", "much", "fierce", "stiff", "strong", "without"])
 _ALLIED = frozenset(
     ["allied", "pro-government", "pro-regime", "government-allied", "government-backed", "loyalist"]
@@ -157,15 +158,20 @@ class Parties:
             if self._phrases.at(words, 0) is None and self._introduced.at(words, 0) is None:
                 self._learn(name, self._called_so(name))
         self._last_words, self._recent = {}, {}
-        if not self._war:
-            state = _state_of(self._counts, text[:_FIRST_LINES].lower())
-            rebels = [
-                found for name in groups if (found := self._introduced.at(words_of(name, 0, len(name)), 0))
-            ]
-            self._parts = {
-                **({GOVERNMENT: self._party(state)} if state else {}),
-                **({OPPOSITION: rebels[0][1]} if rebels else {}),
-            }
+        state = _state_of(self._counts, text[:_FIRST_LINES].lower())
+        if state and (not self._war or self._is_its_own(state)):
+            self._parts[GOVERNMENT] = self._party(state)
+        rebels = [self._introduced.at(words_of(name, 0, len(name)), 0) for name in groups]
+        if rebels and rebels[0] and not self._war:
+            self._parts[OPPOSITION] = rebels[0][1]
+
+    def _is_its_own(self, state: str) -> bool:
+        """Whether a war of several states is told of this one, not of the one that is meant otherwise."""
+        usual = _single_words(str(self._war.get("default", {}).get(GOVERNMENT, "")))
+        many = sum(self._counts.get(word, 0) for word in _states()[state])
+        return state in self._war.get("states", ()) and many > sum(
+            self._counts.get(word, 0) for word in usual
+        )
 
     def _learn(self, name: str, party: Party) -> None:
         low = [word.low for word in words_of(name, 0, len(name))]
@@ -197,6 +203,9 @@ class Parties:
             led = place > 0 and words[place - 1].low == "the"
             of = place + 1 < len(words) and words[place + 1].low == "of"
             return self._extended(words, place + 1, last) if last and led and not of else None
+        whole = _army_of(words, place)
+        if whole and not any(self._phrases.at(words, at) for at in range(place + 2, whole)):
+            return self._extended(words, whole, self._new(words[place:whole]))
         found = self._introduced.at(words, place) if words[place].cap else None
         if not found or (words[place].low in self._short and not _written_large(words[place])):
             return None  # "Is it" where "Islamic State (IS)" fights
@@ -224,7 +233,7 @@ class Parties:
             return None
         own = self._war.get("default", {}).get(part)
         if own or part in self._parts:
-            return self._party(own) if own else self._parts[part]
+            return self._parts.get(part) or self._party(own)
         if self._war and part == GOVERNMENT:
             return None  # of two states: "the army" is that of whoever speaks
         return Party(self._actors.only(part) or part, part)
@@ -309,6 +318,7 @@ class Parties:
         inner = self._named(words, place) if place < len(words) and words[place].cap else None
         if inner:
             return inner  # "Sudan's Rapid Support Forces"
+        place = self._past_joined(words, place)
         for at in range(place, min(place + 4, len(words))):
             if words[at].low in _OFFICES:
                 break
@@ -323,6 +333,13 @@ class Parties:
             if not words[at].text[0].isalpha() or words[at].low in _SMALL:
                 break
         return None
+
+    def _past_joined(self, words: Sequence[Word], place: int) -> int:
+        """Behind "and Zambian" of "Chadian and Zambian troops": who is named first acts."""
+        if place + 1 >= len(words) or words[place].low != "and" or not words[place + 1].cap:
+            return place
+        found = self._phrases.at(words, place + 1)
+        return found[0] if found and found[1].adjective else place
 
     def _against(self, meaning: _Meaning, said: Sequence[str]) -> bool:
         """Whether people called by a government's adjective are those who fight it."""
@@ -476,6 +493,18 @@ def _last_of_name(words: Sequence[Word], place: int) -> int | None:
     if last is None and end < len(words) and words[end].low in _ENDS and end - place <= _REACH:
         return end + 1
     return last
+
+
+def _army_of(words: Sequence[Word], place: int) -> int | None:
+    """Behind "Army of Redemption", "Movement for the Salvation of Selva"; None where no such name begins."""
+    at = place + 1
+    if words[place].text not in _HEADS_OF or at >= len(words) or words[at].low not in ("of", "for"):
+        return None
+    while (
+        at < len(words) and at < place + _REACH and (words[at].cap or words[at].low in ("of", "for", "the"))
+    ):
+        at += 1
+    return at if words[at - 1].cap and at > place + 2 else None
 
 
 def _proper_end(words: Sequence[Word], place: int, end: int) -> int | None:

@@ -287,6 +287,8 @@ def _of_noun(scan: Scan, mention: Mention) -> Reality:
 
 def _led_to(scan: Scan, mention: Mention) -> Reality:
     """What the words before a noun make of it: "resulted in", "after", "the goal of"."""
+    if _not_so(scan, mention):
+        return Reality.NEGATED
     for at in range(mention.first - 1, max(mention.first - 8, -1), -1):
         low = scan.low(at)
         if low in (";", ".", ":"):
@@ -352,6 +354,19 @@ def _announced(scan: Scan, place: int) -> bool:
                 "declared",
             )
     return False
+
+
+def _not_so(scan: Scan, mention: Mention) -> bool:
+    """“The withdrawal of the rebels from A is still not effective”, “… has yet to begin”."""
+    for at in range(mention.end, min(mention.end + _TO_ITS_VERB, len(scan.words))):
+        if scan.words[at].text in ".;" or scan.kind_at(at) in (EVENT, SAYING):
+            return False
+        if scan.low(at) in ("is", "was", "has", "had", "are", "were", "remains"):
+            return not {"not", "yet", "never", "incomplete"}.isdisjoint(scan.lows(at + 1, at + 5))
+    return False
+
+
+_TO_ITS_VERB = 22
 
 
 def _in_its_clause(scan: Scan, mention: Mention, found: Reality) -> Reality:

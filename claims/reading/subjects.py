@@ -147,7 +147,8 @@ def _leftwards(scan: Scan, at: int, parties: Parties, spoken: Spoken, *, joined:
         called = party_of(mention)
         if mention and called:
             if called.part and scan.low(mention.first - 1) in _THEIRS:  # "its soldiers"
-                return _pronoun(scan, mention.first - 1, parties, spoken, other)
+                theirs = _pronoun(scan, mention.first - 1, parties, spoken, other)
+                return theirs if theirs.party else Subject(named_or(called, parties, spoken), close=True)
             first = _first_joined(scan, mention)
             called = party_of(first) or called
             if not _away(scan, first.first) or first.first == 0:
@@ -186,6 +187,8 @@ def _first_joined(scan: Scan, mention: Mention) -> Mention:
 
 def _unnamed(scan: Scan, at: int, parties: Parties, spoken: Spoken, other: bool) -> Subject | None:
     """Who a word stands for that names nobody: "they", "our men", "a handful of mercenaries"."""
+    if scan.low(at) == "i":
+        return Subject(None, other=True)
     if scan.low(at - 1) == "our" and not scan.at[at]:
         return Subject(spoken.speaker or spoken.own or spoken.last, close=True)
     if _ours(scan, at) and (scan.low(at - 1) == "of" or number_of(scan.low(at - 1)) is not None):
