@@ -36,7 +36,10 @@ from claims.formats.areas_meaning import DATE, FIRST, LAST, Meanings, left_out_n
 from claims.observations import DrawnShape, DrawnStatus, Observation
 from gazetteer.errors import Fault, shown
 
-EMPTY = "the source drew nothing that day"
+EMPTY = "the source says that it draws nothing"
+NO_FEATURES = "files without a feature; they are no observation of their day"
+NONE_COUNTS = "files in which no area counts; they are no observation of their day"
+NO_GROUND = "shapes without any ground"
 AS_BEFORE = "drawn as the day before"
 UNSORTED = "days out of order; they were sorted"
 MIDNIGHT = "a time of midnight without a zone was read as its day"
@@ -91,13 +94,17 @@ class _Shape:
     bounds: Bounds
 
 
+_Said = _Shape | None
+"""What a feature says of its day: a shape, or, with an area without coordinates, that it draws nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """From which window on a shape is drawn, and from which on it no longer is (None: still)."""
 
     first: Window
     until: Window | None
-    shape: _Shape
+    shape: _Said
 
 
 def read_series(
@@ -223,9 +230,10 @@ class _File:
         self.name = file.path.name
         self.file, self.window, self.asked, self.seen, self.faults = file, window, asked, seen, faults
         self.gdal = gdal
-        self.days: dict[Window, list[_Shape]] = {}
+        self.days: dict[Window, list[_Said]] = {}
         self.spans: list[_Span] = []
-        self.undated: list[_Shape] = []
+        self.undated: list[_Said] = []
+        self.features = 0
         self.sha256 = ""
 
     def observations(self) -> Iterator[tuple[Observation, PackedShapes]]:
@@ -252,6 +260,7 @@ class _File:
             hashed = _Hashed(stream)
             read = self.gdal.features if self.file.kind in _FOR_GDAL else areas_geojson.features
             for feature in read(self.file, hashed, beside):  # type: ignore[arg-type]
+                self.features += 1
                 self.seen.features += 1
                 try:
                     self._add(feature)
@@ -264,13 +273,16 @@ class _File:
     def _add(self, feature: Feature) -> None:
         geometry = drawn_geometry(feature.geometry)
         self.seen.left_out.update(geometry.left_out)
-        if not geometry.polygons:
+        if not geometry.polygons and not geometry.is_empty_area:
             return
         meaning, value = self.asked.meanings.of(feature.properties)
         if meaning.left_out:
             self.seen.left_out[left_out_name(value)] += 1
             return
         bounds = geometry.bounds
+        if not geometry.polygons:
+            self._place(feature, None)
+            return
         if bounds is None:
             raise ValueError("has areas without a single position")
         if exchanged(bounds, self.asked.window):
@@ -280,13 +292,17 @@ class _File:
             )
         if geometry.heights:
             self.seen.note(HEIGHTS, self._where(feature), geometry.heights)
+        west, south, east, north = bounds
+        if west == east or south == north:
+            self.seen.left_out[NO_GROUND] += 1
+            return
         self._place(feature, self._shape(geometry.text, meaning, value, bounds))
 
     def _shape(self, text: str, meaning: Meaning, value: str, bounds: Bounds) -> _Shape:
         drawn = DrawnShape(meaning.holder, meaning.status or DrawnStatus.HELD, text)
         return _Shape(drawn, self.asked.meanings.rank(value, meaning), bounds)
 
-    def _place(self, feature: Feature, shape: _Shape) -> None:
+    def _place(self, feature: Feature, shape: _Said) -> None:
         """Put a shape to the day that it is of."""
         settings, said = self.asked.settings, feature.properties
         first = text_of(said.get(settings.first or FIRST))
@@ -310,7 +326,7 @@ class _File:
             self.seen.note(MIDNIGHT, self._where(feature))
         return window
 
-    def _span(self, first: str, last: str, shape: _Shape) -> _Span:
+    def _span(self, first: str, last: str, shape: _Said) -> _Span:
         zones = self.asked.zones
         begins = zones.window(first)
         if not last:
@@ -324,10 +340,10 @@ class _File:
 
     def _date_the_rest(self, beside: Mapping[str, Any]) -> None:
         """The day of shapes that say none is the file's: in its name, or a member beside its features."""
-        if self.window is not None:
-            self.days.setdefault(self.window, [])
-            return
-        if not self.undated and (self.days or self.spans):
+        says_nothing = not (self.undated or self.days or self.spans)
+        if says_nothing:
+            self.seen.note(NONE_COUNTS if self.features else NO_FEATURES, self.name)
+        if self.window is not None or (not self.undated and not says_nothing):
             return
         day = text_of(beside.get(self.asked.settings.date or DATE))
         if not day or self.days or self.spans:
@@ -342,9 +358,11 @@ class _File:
                 0,
                 f"{some}: write one in its name (2024-07-08.geojson), or a property {named} or {FIRST!r}",
             )
-        self.days[self.asked.zones.window(day)] = self.undated
+        if self.undated:
+            self.days[self.asked.zones.window(day)] = self.undated
 
-    def _observation(self, window: Window, shapes: list[_Shape]) -> tuple[Observation, PackedShapes]:
+    def _observation(self, window: Window, said: list[_Said]) -> tuple[Observation, PackedShapes]:
+        shapes = [one for one in said if one is not None]
         ordered = [one.drawn for one in sorted(shapes, key=lambda one: one.rank)]
         bounds: Bounds | None = None
         for one in shapes:
@@ -379,7 +397,7 @@ class _File:
         self.faults.append(Fault(self.name, line, f"feature {number}" if number else "", message))
 
 
-def _days_of(spans: Iterable[_Span]) -> dict[Window, list[_Shape]]:
+def _days_of(spans: Iterable[_Span]) -> dict[Window, list[_Said]]:
     """What is drawn from each instant on at which a shape begins or ends."""
     spans = list(spans)
     turns = {span.first for span in spans} | {span.until for span in spans if span.until}

@@ -8,7 +8,17 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from claims.drawn_series import AS_BEFORE, EMPTY, Asked, Repairs, Seen, days_missing, read_series
+from claims.drawn_series import (
+    AS_BEFORE,
+    EMPTY,
+    NO_FEATURES,
+    NONE_COUNTS,
+    Asked,
+    Repairs,
+    Seen,
+    days_missing,
+    read_series,
+)
 from claims.entries import Entry, entry
 from claims.formats.areas_days import Zones
 from claims.formats.areas_meaning import Meanings
@@ -127,16 +137,19 @@ def said_of_areas(done: ImportedAreas, *, dry_run: bool = False) -> Iterator[str
         yield "Nothing was written: this was a dry run"
 
 
+_OF_DAYS = (AS_BEFORE, EMPTY, NO_FEATURES, NONE_COUNTS)
+
+
 def said_of_seen(series: str, seen: Seen, zone: ZoneInfo) -> Iterator[str]:
     """Say in lines which days a series has, and what became of what was not taken as it stood."""
     yield from _said_of_days(series, seen, zone)
-    for what in (AS_BEFORE, EMPTY):
+    for what in _OF_DAYS:
         if what in seen.notes:
             yield f"{what}: {seen.notes[what][0]:,} (the first {seen.notes[what][1]})"
     for kind, count in seen.left_out.most_common():
         yield f"left out: {count:,} {kind}"
     for what, (count, where) in seen.notes.items():
-        if what not in (AS_BEFORE, EMPTY):
+        if what not in _OF_DAYS:
             yield f"taken, but look: {count:,} × {what} (the first in {where})"
 
 

@@ -204,12 +204,65 @@ def test_a_shape_with_a_first_and_a_last_day_is_drawn_between_them(desk: Desk) -
     ]
 
 
-def test_an_empty_day_is_a_day_on_which_nothing_was_drawn(desk: Desk) -> None:
+def nothing_counts(*features: Any) -> str:
+    return collection(*features, feature({"type": "Point", "coordinates": [30.0, 50.0]}))
+
+
+LINE = [[30.0, 50.0], [30.0, 50.1], [30.0, 50.0]]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (collection(), "files without a feature; they are no observation of their day"),
+        (nothing_counts(), "files in which no area counts; they are no observation of their day"),
+        (
+            nothing_counts(feature(at(0.0), holder="sea")),
+            "files in which no area counts; they are no observation of their day",
+        ),
+        (
+            nothing_counts(feature({"type": "Polygon", "coordinates": [LINE]})),
+            "files in which no area counts; they are no observation of their day",
+        ),
+    ],
+)
+def test_a_file_in_which_no_shape_counts_is_no_observation_of_its_day(
+    desk: Desk, content: str, said: str
+) -> None:
+    desk.map(replace(BLUE, values={"sea": Meaning(left_out=True)}), elsewhere="green")
     desk.write("20240301.geojson", collection(feature(at(0.0))))
-    desk.write("20240302.geojson", collection())
+    desk.write("20240302.geojson", content)
+    desk.write("20240303.geojson", collection(feature(at(0.1))))
+    lines = list(said_of_areas(desk.load()))
+    assert [one.id for one in desk.read()] == ["agency-2024-03-01", "agency-2024-03-03"]
+    assert f"{said}: 1 (the first 20240302.geojson)" in lines
+    assert any(line.startswith("no map: of 1 days between (the first 2024-03-02)") for line in lines)
+
+
+@pytest.mark.parametrize("kind", ["Polygon", "MultiPolygon"])
+def test_an_area_without_coordinates_says_that_nothing_is_drawn_that_day(desk: Desk, kind: str) -> None:
+    nothing = feature({"type": kind, "coordinates": []})
+    desk.write("20240301.geojson", collection(feature(at(0.0))))
+    desk.write("20240302.geojson", collection(nothing))
+    desk.write("20240303.geojson", collection(nothing, feature(at(0.1))))
     done = desk.load()
-    assert desk.read()[1].bounds is None
-    assert "the source drew nothing that day: 1 (the first 2024-03-02)" in list(said_of_areas(done))
+    assert [one.bounds is None for one in desk.read()] == [False, True, False]
+    assert "the source says that it draws nothing: 1 (the first 2024-03-02)" in list(said_of_areas(done))
+
+
+def test_of_days_that_shapes_say_themselves_one_may_be_said_to_draw_nothing(desk: Desk) -> None:
+    nothing = {"type": "MultiPolygon", "coordinates": []}
+    path = desk.write(
+        "days.geojson",
+        collection(feature(at(0.0), date="2024-03-01"), feature(nothing, date="2024-03-02")),
+    )
+    assert desk.loaded(path) == [("agency-2024-03-01", held(0.0)), ("agency-2024-03-02", [])]
+
+
+def test_a_file_of_shapes_that_are_drawn_until_a_day_draws_nothing_from_then_on(desk: Desk) -> None:
+    spans = {"from": "2024-03-01", "to": "2024-03-02"}
+    path = desk.write("spans.geojson", collection(feature(at(0.0), **spans)))
+    assert desk.loaded(path) == [("agency-2024-03-01", held(0.0)), ("agency-2024-03-03", [])]
 
 
 # What shapes say

@@ -31,9 +31,13 @@ _HALF_ROUND = 180.0
 
 @dataclass
 class DrawnGeometry:
-    """The areas of one feature: the texts of its polygons, their bounds, and what was left out, counted."""
+    """The areas of one feature: the texts of its polygons, their bounds, and what was left out, counted.
+
+    ``is_empty_area`` says that it is a polygon or several, without any coordinates.
+    """
 
     polygons: list[str] = field(default_factory=list)
+    is_empty_area: bool = False
     bounds: Bounds | None = None
     left_out: Counter[str] = field(default_factory=Counter)
     heights: int = 0
@@ -87,6 +91,7 @@ def _take(geometry: Any, found: DrawnGeometry, depth: int) -> None:  # noqa: ANN
     if kind in ("Polygon", "MultiPolygon"):
         for rings in _polygons(geometry, str(kind)):
             found.polygons.append(_polygon(rings, found))
+        found.is_empty_area = not found.polygons
     elif kind == "GeometryCollection" and depth < _DEEPEST:
         for part in _listed(geometry.get("geometries")):
             _take(part, found, depth + 1)
