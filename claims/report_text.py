@@ -251,7 +251,7 @@ class _Pending:
     happening: Happening
     voice: Voice
     moment: Moment
-    left: int = 3
+    left: int = 5
 
 
 @dataclass

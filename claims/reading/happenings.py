@@ -185,7 +185,9 @@ def _of_holding(scan: Scan, mention: Mention) -> Event:
     said = set(_lows(scan, mention.first - 2, mention.end))
     since = _long_since(scan)
     if mention.value.build == "goes":
-        whole = bool({"full", "complete", "total", "now"} & set(_lows(scan, mention.first, mention.end)))
+        words = set(_lows(scan, mention.first, mention.end))
+        then = "after" in _lows(scan, mention.end, mention.end + _BEHIND)  # "in control of A after they fled"
+        whole = bool(_WHOLLY & words) or ("in" in words and then)
         came = scan.low(mention.first) == "control" and _came_to(scan, mention.first)
         return Event.CAPTURED if came or (whole and not since and not said & _STILL) else Event.HOLDS
     if "now" in said or (since and not any(since)):  # "have been controlled by them since yesterday"
@@ -193,6 +195,7 @@ def _of_holding(scan: Scan, mention: Mention) -> Event:
     return Event.RECAPTURED if "back" in said else Event.HOLDS
 
 
+_WHOLLY = frozenset(["full", "complete", "total", "now", "also", "already"])
 _STILL = frozenset(["still", "remain", "remains", "retain", "retains", "maintain"])
 
 
@@ -244,6 +247,8 @@ def _gains(context: Context, mention: Mention) -> _Found | None:
         return _of_noun(context, mention)
     if _is_passive(context.scan, mention):
         return _passive(context, mention)
+    if context.scan.low(mention.first).startswith("secur") and trigger.words == 1:
+        return None  # it may have been theirs before, while "the town was secured" was not
     there = behind[:1] and behind[0] in _THERE and context.scan.kind_at(mention.end) != TIME
     return (
         None if there and trigger.words == 1 else _gained(context, mention)

@@ -160,6 +160,8 @@ def _leftwards(scan: Scan, at: int, parties: Parties, spoken: Spoken, *, joined:
         speaking = _ministry(scan, mention, parties) if not joined else None
         if speaking:
             return Subject(speaking, close=start - at <= 1)
+        if other and scan.low(at) == "that" and scan.kind_at(at - 1) == SAYING:
+            return Subject(None, other=True)  # "reported that villagers fled"
         called_so = _unnamed(scan, at, parties, spoken, other)
         if called_so or scan.words[at].text in ";:":
             return called_so or (Subject(None, other=other) if other else Subject(spoken.last))
