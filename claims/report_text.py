@@ -328,7 +328,8 @@ class _Reader:
             one for one in self.claims if one.sentence[0] == sentence.start and one.event is Event.ADVANCE
         ]
         entered = {one.place for one in here if self.page.text[one.start : one.end].startswith("enter")}
-        if not gained or entered & {name.text for name in names}:
+        one_of_them = not self.unnamed.happening.plural and entered & {name.text for name in names}
+        if not gained or one_of_them:
             one = replace(self.unnamed.happening, close=False)
             for name in names:
                 self._claim(scan, sentence, one, name, self.unnamed.moment, self.unnamed.voice, listed=True)
@@ -1032,7 +1033,12 @@ def _named_before(scan: Scan, end: int, common: Collection[str]) -> list[str]:
                 "west",
             ):
                 before = "to"
-            if before not in _LEADS_AWAY and not scan.words[found.end - 1].owns:
+            theirs = scan.kind_at(found.end) == PARTY and before not in (
+                "in",
+                "at",
+                "near",
+            )  # "Gbagbo loyalists"
+            if before not in _LEADS_AWAY and not (theirs or scan.words[found.end - 1].owns):
                 (where if before in ("in", "of") else there).append(found.text)
         at = found.end if found else at + 1
     return there or where

@@ -482,6 +482,8 @@ def _only_says_where(scan: Scan, name: Name) -> bool:
     while at >= 0 and (scan.low(at) in known.ADJECTIVES or scan.low(at) in known.DETERMINERS):
         at -= 1
     told = scan.kind_at(at) == EVENT  # "withdrew from"
+    if scan.low(at) == "of" and scan.low(at - 1) in known.LOCATIVE:
+        return True  # "to the south of Daloa"
     return name.region or name.text.lower() in COUNTRIES or (not told and scan.low(at) in _LEADS_AWAY)
 
 
@@ -531,7 +533,8 @@ def _ours(context: Context, mention: Mention) -> _Found | None:
 def _leaves(context: Context, mention: Mention) -> _Found | None:
     trigger: Trigger = mention.value
     listed = _after(context, mention.end)
-    it = _pronoun_object(context, mention) if not listed.names and not trigger.noun else None
+    from_it = not listed.names and not trigger.noun and trigger.words > 1
+    it = _pronoun_object(context, mention) if from_it else None
     if it:
         listed = it.listed
     if not listed.names and not trigger.noun:
@@ -829,7 +832,7 @@ def _its(context: Context, mention: Mention) -> _Found | None:
 def _there(context: Context, mention: Mention) -> _Found | None:
     """“Swept into Tamboul and took control”: of the place named before, in the sentence or before it."""
     scan = context.scan
-    ends = scan.low(mention.end) in ("", ".", ",", ";", "and", "there", "without", '"', "”")
+    ends = scan.low(mention.end) in ("", ".", ",", ";", "and", "there", "without", "after", '"', "”")
     subject = _subject(context, mention)
     if subject.party is None or not (ends or scan.kind_at(mention.end) == TIME):
         return None

@@ -547,7 +547,8 @@ class _Walk:
                 return self._go(at + 1)  # "the army base at"
             if at > place and word.low == "and" and scan.low(at + 1) in known.ADJECTIVES:
                 return self._go(at + 1)  # "the economic and strategic town of"
-            small = not word.cap or _is_demonym(word.low) or word.low.endswith(_BASED)
+            whose = _is_demonym(word.low) or word.low in known.NOT_PLACES or word.low.endswith(_BASED)
+            small = not word.cap or whose
             plain = not scan.at[at] and word.text[0].isalpha() and small
             if not plain or word.low in _NO_ADJECTIVES:
                 return False
@@ -657,7 +658,8 @@ def places_before(scan: Scan, place: int, common: Collection[str] = ()) -> Liste
     at = _past_apposition(scan, at, ending)
     while at > 0 and len(listed.names) < _MOST_LISTED:
         name = ending.get(at)
-        if not name and not listed.names and (aside := _before_aside(scan, at, ending)):
+        aside = 0 if name or listed.names else _before_country(scan, at) or _before_aside(scan, at, ending)
+        if aside:
             at = aside
             continue
         if not name:
@@ -675,6 +677,16 @@ def places_before(scan: Scan, place: int, common: Collection[str] = ()) -> Liste
         if at == lead:
             break
     return listed
+
+
+def _before_country(scan: Scan, at: int) -> int:
+    """Before "in eastern Ukraine" at the end of what stands before a verb; 0 where there is none."""
+    if scan.low(at - 1) not in COUNTRIES:
+        return 0
+    lead = at - 2
+    while scan.low(lead) in _SMALL:
+        lead -= 1
+    return lead if lead > 0 and scan.low(lead) in ("in", "of") else 0
 
 
 def _before_aside(scan: Scan, at: int, ending: dict[int, Name]) -> int:

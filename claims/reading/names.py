@@ -26,7 +26,8 @@ AUXILIARIES = word_set("grammar", "small", "auxiliaries")
 PERSONS = word_set("grammar", "force", "persons")
 FORCE = word_set("grammar", "force", "nouns")
 
-_NOT_PLACES = {name.lower() for name in word_set("grammar", "force", "not_places")}
+NOT_PLACES = {name.lower() for name in word_set("grammar", "force", "not_places")}
+_CIVILIANS = word_set("grammar", "lists", "civilians")
 _PRONOUNS = word_set("grammar", "lists", "pronouns")
 _INSIDE = word_set("grammar", "lists", "inside_names")
 _MODIFIERS = frozenset(
@@ -71,7 +72,7 @@ _STOPS = (
     | AUXILIARIES
     | SAYING_VERBS
     | PERSONS
-    | _NOT_PLACES
+    | NOT_PLACES
     | _PRONOUNS
     | word_set("grammar", "lists", "never_names")
 ) - word_set("grammar", "lists", "also_compass")
@@ -240,7 +241,7 @@ def _capital(scan: Scan, place: int) -> bool:
     following = scan.words[place + 1] if place + 1 < len(scan.words) else None
     if word.cap and word.low in _COMPASS and following and following.cap and not scan.at[place + 1]:
         return True  # "North Kordofan"
-    if not word.cap or word.low in _STOPS or number_of(word.low) is not None:
+    if not word.cap or word.low in _STOPS or word.low in _CIVILIANS or number_of(word.low) is not None:
         return False
     if word.low in FORCE and word.low not in SITES:  # "Light Infantry Battalion 437", never "Russian Forces"
         behind = scan.low(place + 1)

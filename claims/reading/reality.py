@@ -340,8 +340,8 @@ _TO_COME = frozenset(
 
 def _announced(scan: Scan, place: int) -> bool:
     """“The capture of Lozova was announced by the ministry”."""
-    for at in range(place, min(place + _BACK, len(scan.words) - 1)):
-        if scan.words[at].text in ",;" or scan.kind_at(at) == EVENT:
+    for at in range(place, min(place + _REACH, len(scan.words) - 1)):
+        if scan.words[at].text == ";" or scan.kind_at(at) == EVENT:
             return False
         if scan.low(at) in ("was", "were") or (scan.low(at) == "been" and scan.low(at - 1) in ("has", "had")):
             said = at + 1 + (scan.low(at + 1) in known.ADVERBS)
