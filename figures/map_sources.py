@@ -175,10 +175,15 @@ def names(texts: Mapping[str, str]) -> dict[str, str]:
     return {language: text for language, text in texts.items() if text}
 
 
+def line_of(arcs: Sequence[list[Point]], references: Iterable[int]) -> list[Point]:
+    """A line walked along its arcs; ``~i`` walks arc ``i`` backwards."""
+    walked = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in references]
+    return list(chain.from_iterable(part if k == 0 else part[1:] for k, part in enumerate(walked)))
+
+
 def ring_of(arcs: Sequence[list[Point]], references: Iterable[int]) -> list[Point]:
     """A closed ring walked along its arcs; ``~i`` walks arc ``i`` backwards."""
-    walked = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in references]
-    points = list(chain.from_iterable(part if k == 0 else part[1:] for k, part in enumerate(walked)))
+    points = line_of(arcs, references)
     if points and points[0] != points[-1]:
         points.append(points[0])
     return points

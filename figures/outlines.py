@@ -1,9 +1,9 @@
-"""Faces that look alike become one outline: lines between two of them are gone."""
+"""Faces that look alike become one outline, and arcs that follow each other one line."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TypeVar
 
@@ -30,29 +30,61 @@ def outlines(
     return {look: rings_of(sorted(arcs), ends) for look, arcs in odd.items()}
 
 
+def lines_of(arcs: Iterable[int], ends: Sequence[tuple[Point, Point]]) -> list[list[int]]:
+    """Arcs put together to lines of references, as long as they can be: dashes begin anew with each line.
+
+    What goes round is closed.
+    """
+    left = dict.fromkeys(arcs)
+    meeting = _meeting(left, ends)
+    odd = dict.fromkeys(end for end, some in meeting.items() if len(some) % 2)
+    lines = []
+    while odd:
+        at = next(iter(odd))
+        line, last = _walked(at, None, meeting, left, ends)
+        lines.append(line)
+        del odd[at], odd[last]
+    return lines + rings_of(left, ends)
+
+
 def rings_of(arcs: Iterable[int], ends: Sequence[tuple[Point, Point]]) -> list[list[int]]:
     """Arcs put together to rings of references, where at each end an even number of them meets."""
-    meeting: defaultdict[Point, list[int]] = defaultdict(list)
     left = dict.fromkeys(arcs)
-    for one in left:
-        for end in ends[one]:
-            meeting[end].append(one)
+    meeting = _meeting(left, ends)
     rings = []
     while left:
         first = next(iter(left))
-        ring, (start, at) = [first], ends[first]
+        start, at = ends[first]
         del left[first]
-        while at != start:
-            arc = _next(meeting[at], left)
-            if arc is None:
-                break
-            begin, end = ends[arc]
-            forward = begin == at
-            ring.append(arc if forward else ~arc)
-            at = end if forward else begin
-            del left[arc]
-        rings.append(ring)
+        rest, _ = _walked(at, start, meeting, left, ends)
+        rings.append([first, *rest])
     return rings
+
+
+def _meeting(arcs: Iterable[int], ends: Sequence[tuple[Point, Point]]) -> dict[Point, list[int]]:
+    meeting: defaultdict[Point, list[int]] = defaultdict(list)
+    for one in arcs:
+        for end in ends[one]:
+            meeting[end].append(one)
+    return meeting
+
+
+def _walked(
+    at: Point,
+    goal: Point | None,
+    meeting: Mapping[Point, list[int]],
+    left: dict[int, None],
+    ends: Sequence[tuple[Point, Point]],
+) -> tuple[list[int], Point]:
+    """The references from a point on, until the goal or until no arc is left there; and where that is."""
+    line = []
+    while at != goal and (arc := _next(meeting[at], left)) is not None:
+        begin, end = ends[arc]
+        forward = begin == at
+        line.append(arc if forward else ~arc)
+        at = end if forward else begin
+        del left[arc]
+    return line, at
 
 
 def _next(waiting: list[int], left: dict[int, None]) -> int | None:

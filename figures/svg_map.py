@@ -12,8 +12,8 @@ from figures.dots import dotted
 from figures.frames import Frame, Projected, narrow_frame, wide_frame
 from figures.labels import Box, Label, second_size
 from figures.map_names import Chip, DayNames, Names, River, names_on
-from figures.map_sources import ring_of, states_at
-from figures.outlines import outlines
+from figures.map_sources import line_of, ring_of, states_at
+from figures.outlines import lines_of, outlines
 from figures.page_ground import page_ground, px_per_step
 from figures.party_names import ActorName
 from figures.paths import Rectangle, bounds, cut_line, cut_polygon, d_of, grown, meets, simplified, union
@@ -173,12 +173,15 @@ class _Drawer:
 
     def _faces(self) -> Iterable[str]:
         """The ground of the drawn instant: one outline for each state."""
-        ends = [(arc[0], arc[-1]) for arc in self.arcs]
         states = self.states["faces"]
         looks = ((states[i], rings) for i, (_, _, rings) in enumerate(self.ground["faces"]))
-        for state, rings in sorted(outlines(looks, ends).items()):
+        for state, rings in sorted(outlines(looks, self._ends).items()):
             d = "".join(d_of(ring_of(self._thin, ring), closed=True) for ring in rings)  # type: ignore[arg-type]
             yield _path(f"s{state}", d)
+
+    @cached_property
+    def _ends(self) -> list[tuple[Point, Point]]:
+        return [(arc[0], arc[-1]) for arc in self.arcs]
 
     @cached_property
     def _thin(self) -> _Thin:
@@ -212,13 +215,17 @@ class _Drawer:
 
     def _fronts(self) -> str:
         """The front of the drawn instant, one path for each of its styles."""
-        found: dict[int, list[str]] = {}
+        found: dict[int, list[int]] = {}
         for (arc, _, _), style in zip(self.ground["edges"], self.states["edges"], strict=True):
             if style and meets(bounds(self.arcs[arc]), self.extent):
-                found.setdefault(style, []).append(d_of(self._thin[arc]))
-        paths = "".join(_path(f"e{style}", "".join(found[style])) for style in sorted(found))
+                found.setdefault(style, []).append(arc)
+        paths = "".join(_path(f"e{style}", self._joined(found[style])) for style in sorted(found))
         casing, front = self._played("casing"), self._played("front")
         return f'<g class="w casing"{casing}>{paths}</g><g class="w front"{front}>{paths}</g>'
+
+    def _joined(self, arcs: Sequence[int]) -> str:
+        lines = (line_of(self._thin, line) for line in lines_of(arcs, self._ends))
+        return "".join(d_of(line) for line in lines)  # type: ignore[arg-type]
 
     def _dots(self) -> Iterable[str]:
         fresh = self.fresh
