@@ -6,8 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from dashboard.editors import Editors
     from exports.data_rows import Table
     from figures.drawing import Drawing
+    from figures.drawn_maps import Shown
     from gazetteer.errors import AmbiguousPlace, UnknownPlace
     from gazetteer.index import Answer, Candidate, Gazetteer
     from gazetteer.place import Place
@@ -462,6 +464,7 @@ def serve(
             release=release,
             editors=known,
             secret=os.environ.get("FRONTLINE_SECRET", ""),
+            shown=lambda map_id: _bar_when_slow(f"Drawing {map_id}"),
         )
     print(f"Frontline is at {address}", flush=True)
     _warm_up(listener, _clean_prefix(prefix))
@@ -1041,26 +1044,11 @@ def export_figure(
 ) -> None:
     """Write the map at one instant, or a chart of a measure through time, as a Plotly figure in JSON."""
     with _told_plainly(), _writing(out) as progress:
-        if what != "map":
-            drawing = _drawing(ledger, map_id, release, known_at, head, method, progress)
-            chart = _chart(what, drawing, lang=lang, theme=theme, palette=palette)
-            out.write_text(chart.to_json(), encoding="utf-8")
-            print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
-            return
-        drawn = figure(
-            map_id,
-            ledger=ledger,
-            at=at,
-            known_at=known_at,
-            head=head,
-            release=release,
-            city=city,
-            rings=rings,
-            method=method,
-            lang=lang,
-            palette=palette,
-            theme=theme,
-        )
+        drawing = _drawing(ledger, map_id, release, known_at, head, method, progress)
+        if what == "map":
+            drawn = _figure(drawing, at, city, rings, lang=lang, theme=theme, palette=palette)
+        else:
+            drawn = _chart(what, drawing, lang=lang, theme=theme, palette=palette)
         out.write_text(drawn.to_json(), encoding="utf-8")
     print(f"Wrote {out} ({out.stat().st_size / 1000:.0f} KB)")
 
@@ -1176,12 +1164,25 @@ def figure(
     ValueError, LookupError
         With a sentence that names the value and the next step.
     """
-    from figures.map_figure import map_figure
-
     if source is not None and Path(source).is_dir():
         drawing = _drawn(_released(_map_of_folder(Path(source)), release), known_at, method)
     else:
         drawing = _drawing(ledger, None if source is None else str(source), release, known_at, head, method)
+    return _figure(drawing, at, city, rings, lang=lang, theme=theme, palette=palette)
+
+
+def _figure(
+    drawing: Drawing,
+    at: str | None,
+    city: str | None,
+    rings: str | None,
+    *,
+    lang: str,
+    theme: str,
+    palette: str,
+) -> go.Figure:
+    from figures.map_figure import map_figure
+
     document = _document(drawing, city=city, rings=rings)
     return map_figure(document, at=_instant(at, document), lang=lang, theme=theme, palette=palette)
 
@@ -1195,6 +1196,7 @@ def build_server(
     release: str = DEFAULT_RELEASE,
     editors: Editors | None = None,
     secret: str = "",
+    shown: Shown = lambda _: nullcontext(),
 ) -> FastAPI:
     """Make the web server: the dashboard and the embeds over one ledger, read-only without ``editors``.
 
@@ -1214,6 +1216,8 @@ def build_server(
         Who may correct claims on the dashboard, see ``dashboard.editors.editors``; nobody by default.
     secret
         Signs their sessions; a fresh one for each start where it is empty.
+    shown
+        Asked with a map's id when it is drawn, see ``figures.drawn_maps.DrawnMaps``.
     """
     from claims.ledger import Ledger
     from claims.release import rules_of
@@ -1227,10 +1231,9 @@ def build_server(
     for map_id in book.map_ids():
         if release not in ("public", "internal"):  # every map has these two
             rules_of(book.read(map_id), release)
-    public = DrawnMaps(book.read, book.head, book.map_ids, _now)
-    maps = (
-        public if release == DEFAULT_RELEASE else DrawnMaps(book.read, book.head, book.map_ids, _now, release)
-    )
+    drawn = partial(DrawnMaps, book.read, book.head, book.map_ids, _now, shown=shown)
+    public = drawn()
+    maps = public if release == DEFAULT_RELEASE else drawn(release)
     clean = _clean_prefix(prefix)
     secure = public_url.startswith("https:")
     door = EditorDoor(editors, secret=secret, secure=secure, path=clean) if editors else None

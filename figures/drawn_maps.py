@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -15,6 +16,9 @@ from figures.asked import known_of
 if TYPE_CHECKING:
     from claims.map_record import MapRecord
     from figures.drawing import Drawing
+
+Progress = Callable[[int, int], None]
+Shown = Callable[[str], "AbstractContextManager[Progress | None]"]
 
 _KEPT = 8
 T = TypeVar("T")
@@ -38,6 +42,8 @@ class DrawnMaps:
         Gives the present instant, with a time zone.
     release
         The name of the rules that everything goes through; a map without them is no map here.
+    shown
+        Asked with a map's id when it is drawn: what is told how many drawn maps were read, and of how many.
     """
 
     def __init__(
@@ -47,12 +53,14 @@ class DrawnMaps:
         map_ids: Callable[[], Sequence[str]],
         clock: Callable[[], datetime],
         release: str = PUBLIC,
+        shown: Shown = lambda _: nullcontext(),
     ) -> None:
         self._read = read
         self._head = head
         self.map_ids = map_ids
         self._clock = clock
         self._release = release
+        self._shown = shown
         self._now: _Kept[_Latest] = _Kept(_KEPT, lambda latest: latest.holds(clock()))
         self._earlier: _Kept[Drawing] = _Kept(_KEPT)
         self._asked: _Kept[Drawing] = _Kept(_KEPT)
@@ -85,7 +93,7 @@ class DrawnMaps:
 
         record, now = self._read(map_id), self._clock()
         until = next_due(record, self._release, now)
-        return _Latest(_drawn(released(record, self._release, now)), until)
+        return _Latest(self._drawn(released(record, self._release, now)), until)
 
     def _as_known(self, latest: Drawing, known_at: datetime) -> Drawing:
         from claims.known_steps import step_of
@@ -95,8 +103,12 @@ class DrawnMaps:
         before_all = steps[0] - timedelta(seconds=1) if steps else known_at
         step = step_of(steps, known_at) or before_all
         # The drawing itself is the key: two with one head may tell different things of what is withheld.
-        drawing = self._earlier.get((latest, step), lambda: _drawn(latest.record, step))
+        drawing = self._earlier.get((latest, step), lambda: self._drawn(latest.record, step))
         return self._asked.get((latest, known_at), lambda: as_asked(drawing, known_at))
+
+    def _drawn(self, record: MapRecord, known_at: datetime | None = None) -> Drawing:
+        with self._shown(record.settings.id) as progress:
+            return _drawn(record, known_at, progress=progress)
 
     def _steps_of(self, latest: Drawing) -> tuple[datetime, ...]:
         from claims.known_steps import known_steps
@@ -150,7 +162,7 @@ class _Kept(Generic[T]):
             return found
 
 
-def _drawn(record: MapRecord, known_at: datetime | None = None) -> Drawing:
+def _drawn(record: MapRecord, known_at: datetime | None, *, progress: Progress | None) -> Drawing:
     from figures.drawing import draw
 
-    return draw(record, known_at)
+    return draw(record, known_at, progress=progress)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from drawn_story import drawn_story
 
 from claims.release import released
 from claims.release_rules import Measure, ReleaseRules, Rule
@@ -57,7 +60,7 @@ def test_many_instants_are_drawn_once_for_each_step(
     hama_record: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Any] = []
-    monkeypatch.setattr("figures.drawn_maps._drawn", lambda *asked: made.append(asked) or draw(*asked))
+    monkeypatch.setattr("figures.drawn_maps._drawn", lambda *asked, **_: made.append(asked) or draw(*asked))
     maps = DrawnMaps(lambda _: hama_record, lambda _: "", lambda: ["hama-2024"], lambda: NOW)
     for minute in range(60):
         maps("hama-2024", f"2024-11-28T05:{minute:02d}+03:00")
@@ -113,3 +116,17 @@ def test_a_map_without_the_release_is_no_map_here(hama_record: Any) -> None:
     maps = DrawnMaps(lambda _: hama_record, lambda _: "", lambda: ["hama-2024"], lambda: NOW, "partners")
     with pytest.raises(LookupError, match="no release 'partners'"):
         maps("hama-2024")
+
+
+def test_whoever_waits_for_a_map_is_shown_how_many_drawn_maps_were_read() -> None:
+    record = drawn_story([("green", 0.0)], [("green", 0.1)], [("blue", 0.2)])
+    told: list[tuple[str, int, int]] = []
+
+    @contextmanager
+    def shown(map_id: str) -> Iterator[Callable[[int, int], None]]:
+        yield lambda done, total: told.append((map_id, done, total))
+
+    map_id = record.settings.id
+    maps = DrawnMaps(lambda _: record, lambda _: "", lambda: [map_id], lambda: NOW, shown=shown)
+    assert maps(map_id) is maps(map_id)
+    assert told == [(map_id, done, 3) for done in (1, 2, 3)]
