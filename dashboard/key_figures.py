@@ -11,6 +11,7 @@ from dashboard.marks import marks
 from dashboard.view import View
 from figures.map_sources import figure_of, series_row
 from figures.sides import hostile_role, is_drawn
+from figures.through_time import changed_between
 
 _DAY = 86_400
 
@@ -103,8 +104,7 @@ def changes(view: View, at: int) -> tuple[str, str, str]:
 
 def changed(view: View, at: int) -> int:
     """How many places changed within the 24 hours up to an instant."""
-    events = (e for e in view.document["events"] if e["kind"] == "change")
-    return len({e["place"] for e in events if at - _DAY < e["t"] <= at})
+    return len(changed_between(view.document, at - _DAY + 1, at + 1))
 
 
 def _role(view: View) -> str:

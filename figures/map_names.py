@@ -28,7 +28,7 @@ from figures.paths import along
 from figures.second_lines import MOST_A_DAY, second_line
 from figures.sentences import Teller, series_row
 from figures.text import isolated, plain, width
-from figures.through_time import events_between
+from figures.through_time import changed_between, events_between
 
 if TYPE_CHECKING:
     from shapely import MultiLineString
@@ -514,7 +514,7 @@ class _Finder:
         return bool(self.document["places"][index]["rank"] <= 2)
 
     def _changed_between(self, start: int, end: int) -> set[int]:
-        return {event["place"] for event in self._events(start, end) if event["kind"] == "change"}
+        return changed_between(self.document, start, end)
 
     @cached_property
     def _first_told(self) -> dict[int, int]:

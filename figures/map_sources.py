@@ -11,6 +11,7 @@ import numpy as np
 
 from figures.actor_names import Spots
 from figures.clock import Clock
+from figures.through_time import changed_between
 from layers.kept import kept
 
 Document = Mapping[str, Any]
@@ -222,9 +223,7 @@ def _places(document: Document, states: Sequence[int], at: int | None) -> Iterab
 def changed_today(document: Document, at: int | None) -> set[int]:
     """Indices of the places that changed from the local midnight before ``at`` to ``at``, both included."""
     until = document["span"][1] - 1 if at is None else at
-    midnight = Clock.of(document).day_start(until)
-    events = (event for event in document["events"] if event["kind"] == "change")
-    return {event["place"] for event in events if midnight <= event["t"] <= until}
+    return changed_between(document, Clock.of(document).day_start(until), until + 1)
 
 
 def actor_name_source(document: Document, spots: Spots) -> Collection:

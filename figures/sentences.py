@@ -162,7 +162,7 @@ def deck(teller: Teller, t: int, states: Sequence[int] | None = None) -> list[Pa
     about_city = _about_city(teller, now[city], document["start"]["places"][city])
     if about_city:
         return [(about_city, False)]
-    if not any(event["t"] <= t for event in document["events"]):
+    if not document["events"] or document["events"][0]["t"] > t:
         return [(words["deck.baseline"], False)]
     row = series_row(document, t)
     if row is None or row[4] is None or row[5] < 0:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from figures.clock import Clock
 from figures.dots import dotted
 from figures.frames import Frame, Projected, narrow_frame, wide_frame
 from figures.labels import Box, Label, second_size
 from figures.map_names import Chip, DayNames, Names, River, names_on
-from figures.map_sources import line_of, ring_of, states_at
+from figures.map_sources import changed_today, line_of, ring_of, states_at
 from figures.outlines import lines_of, outlines
 from figures.page_ground import page_ground, px_per_step
 from figures.party_names import ActorName
@@ -257,12 +256,7 @@ class _Drawer:
     @cached_property
     def fresh(self) -> set[int]:
         """Places with a reported change since the local midnight."""
-        since = Clock.of(self.document).day_start(self.at)
-        return {
-            event["place"]
-            for event in self.document["events"]
-            if event["kind"] == "change" and since <= event["t"] <= self.at
-        }
+        return changed_today(self.document, self.at)
 
     # The names, in the pixels of each frame
 

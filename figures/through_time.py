@@ -18,6 +18,11 @@ def events_between(document: Mapping[str, Any], start: int, end: int) -> Sequenc
     return found
 
 
+def changed_between(document: Mapping[str, Any], start: int, end: int) -> set[int]:
+    """Indices of the places with a change that counts from ``start`` until before ``end``."""
+    return {event["place"] for event in events_between(document, start, end) if event["kind"] == "change"}
+
+
 def place_states(document: Mapping[str, Any], instants: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
     """Each instant (seconds, in ascending order) with the state index of every place then.
 
