@@ -47,17 +47,21 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       return there;
     }
 
+    /** Writing what stands there already costs as much as writing what is new. @param {Element} button @param {string} name @param {string | null} value */
+    function put(button, name, value) {
+      if (button.getAttribute(name) === value) return;
+      if (value === null) button.removeAttribute(name);
+      else button.setAttribute(name, value);
+    }
+
     /** @param {string} mark @param {(button: HTMLElement) => boolean} pressed */
     function press(mark, pressed) {
-      for (const button of all(mark)) button.setAttribute("aria-pressed", String(pressed(button)));
+      for (const button of all(mark)) put(button, "aria-pressed", String(pressed(button)));
     }
 
     /** @param {string} mark @param {boolean} atEnd */
     function disable(mark, atEnd) {
-      for (const button of all(mark)) {
-        if (atEnd) button.setAttribute("aria-disabled", "true");
-        else button.removeAttribute("aria-disabled");
-      }
+      for (const button of all(mark)) put(button, "aria-disabled", atEnd ? "true" : null);
     }
 
     function paint() {
@@ -65,7 +69,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       for (const button of all("play")) {
         button.classList.toggle("playing", playing);
         const label = playing ? button.dataset.labelPause : button.dataset.labelPlay;
-        if (label) button.setAttribute("aria-label", label);
+        if (label) put(button, "aria-label", label);
       }
       const [first, last] = playback.bounds();
       disable("back", playback.seconds() <= first);
@@ -175,9 +179,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     };
   }
 
-  /** @param {Words} words @param {string} lang @param {number} n */
-  function countOfChanges(words, lang, n) {
-    const category = n === 0 ? "zero" : new Intl.PluralRules(lang).select(n);
+  /** @param {Words} words @param {Intl.PluralRules} plural @param {number} n */
+  function countOfChanges(words, plural, n) {
+    const category = n === 0 ? "zero" : plural.select(n);
     const pattern = words.changes[category] || words.changes.other || "{n}";
     return pattern.replace("{n}", String(n));
   }
@@ -188,7 +192,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
    */
   function bindLiveRegion(playback, region) {
     const { clock, words } = playback;
-    const lang = playback.doc.lang || document.documentElement.lang || "en";
+    const plural = new Intl.PluralRules(playback.doc.lang || document.documentElement.lang || "en");
     /** @type {TimeEvent | null} */
     let waiting = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -197,7 +201,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     function say() {
       timer = undefined;
       if (!waiting) return;
-      const changes = countOfChanges(words, lang, waiting.changed);
+      const changes = countOfChanges(words, plural, waiting.changed);
       region.textContent = words.live.replace(/\{(date|changes)\}/g, (_, name) =>
         name === "date" && waiting ? clock.text(waiting.t, "long") : changes,
       );

@@ -10,7 +10,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   const PARTS_OF_PX = 20; // ends of arcs are put on this grid: two faces that share an arc share its very points
   const FINER_FROM = 1.5;
   const MANY = 1000; // changing faces, beyond which they are pixels
-  const BUNDLE = 8;
 
   /**
    * Arcs in px of the page. @param {number[][]} arcs lines of the grid @param {number[]} scale where its corner falls, and px a step: x, y, across, down
@@ -197,8 +196,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
           path.setAttribute("class", `s${value[k]}`);
         }
       },
-      follow: undefined,
-      faceAt: undefined,
       again() {
         still.forEach(([, rings], i) => grounds[i].setAttribute("d", arcs.rings(rings)));
         paths.forEach((path, face) => path && path.setAttribute("d", arcs.rings(doc.faces[face][2])));
@@ -237,81 +234,30 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     };
   }
 
-  /**
-   * The front of many edges: those that lie close together, which have close numbers on a page, are one path for each style.
-   * @param {Element[]} hosts @param {any} doc @param {ReturnType<typeof createArcs>} arcs
-   */
-  function createBundledFronts(hosts, doc, arcs) {
-    const shown = new Uint8Array(doc.edges.length);
-    /** @type {{d: string, paths: SVGPathElement[]}[][]} by bundle and style, the paths of the hosts */
-    const bundles = [];
-    /** @type {Set<number>} */
-    const changed = new Set();
-    /** @type {(string | undefined)[]} */
-    let texts = [];
-    for (const host of hosts) host.replaceChildren();
-
-    /** @param {number} bundle */
-    function draw(bundle) {
-      /** @type {string[]} */
-      const lines = [];
-      const end = Math.min(shown.length, (bundle + 1) * BUNDLE);
-      for (let edge = bundle * BUNDLE; edge < end; edge++) {
-        const style = shown[edge];
-        if (!style) continue;
-        const line = (texts[edge] = texts[edge] || arcs.line(doc.edges[edge][0]));
-        lines[style] = lines[style] === undefined ? line : lines[style] + line;
-      }
-      const drawn = (bundles[bundle] = bundles[bundle] || []);
-      for (let style = 1; style < Math.max(lines.length, drawn.length); style++) {
-        const d = lines[style] || "";
-        const known = drawn[style];
-        if (known ? known.d === d : !d) continue;
-        if (!known) drawn[style] = { d, paths: hosts.map((host) => pathIn(host, d, `e${style}`)) };
-        else for (const path of known.paths) path.setAttribute("d", (known.d = d));
-      }
-    }
-
-    return {
-      /** @param {Changed} all */
-      paint({ count, index, value }) {
-        for (let k = 0; k < count; k++) {
-          if (shown[index[k]] === value[k]) continue;
-          shown[index[k]] = value[k];
-          changed.add(Math.floor(index[k] / BUNDLE));
-        }
-        for (const bundle of changed) draw(bundle);
-        changed.clear();
-      },
-      again() {
-        texts = [];
-        bundles.forEach((_, bundle) => draw(bundle));
-      },
-    };
-  }
-
   /** @type {FrontlineParts["createGround"]} */
   function createGround(root, doc) {
     const host = root.querySelector('[data-frontline="faces"]');
     if (!host || !doc.arcs) return null;
     const hosts = ["casing", "front"].map((name) => /** @type {Element} */ (root.querySelector(`[data-frontline="${name}"]`)));
     const arcs = createArcs(doc.arcs, (host.getAttribute("data-grid") || "").split(" ").map(Number));
-    const many = changingFaces(doc).reduce((sum, one) => sum + one, 0) > MANY;
-    const faces = many ? frontlineParts.createCanvasFaces(host, doc, arcs) : createFaces(host, doc, arcs);
-    const fronts = (many ? createBundledFronts : createFronts)(hosts, doc, arcs);
     let finer = 1;
+    if (frontlineParts.createCanvasGround && changingFaces(doc).reduce((sum, one) => sum + one, 0) > MANY) {
+      const pixels = frontlineParts.createCanvasGround(host, hosts, doc, arcs);
+      return { ...pixels, refine: pixels.again }; // they are as fine as they are enlarged
+    }
+    const faces = createFaces(host, doc, arcs);
+    const fronts = createFronts(hosts, doc, arcs);
     return {
-      faces,
-      fronts,
-      follow: faces.follow,
-      faceAt: faces.faceAt,
+      paint(delta) {
+        faces.paint(delta.faces);
+        fronts.paint(delta.fronts);
+      },
       refine(k) {
         const wanted = k < FINER_FROM ? 1 : 4;
-        if (faces.follow) faces.again(); // pixels are as fine as they are enlarged
         if (wanted === finer) return;
         finer = wanted;
         arcs.refine(finer);
-        if (!faces.follow) faces.again();
+        faces.again();
         fronts.again();
       },
     };

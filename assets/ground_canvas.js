@@ -9,7 +9,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   const SHORT_PX = 24;
   const FEW = 200; // so many changed faces are drawn run by run, more of them as the whole picture
 
-  /** @typedef {{a: number, d: number, e: number, f: number}} Scale px of the SVG to px of the canvas: x → a·x + e, y → d·y + f */
   /** @typedef {{colour: number, sheet: Uint32Array | null, fill: string | CanvasPattern}} Ink one colour, or a picture as large as the canvas to be taken from; and how a canvas fills with it */
 
   /**
@@ -105,14 +104,14 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /** A shape of the SVG on a canvas, in the colours it has there. @param {CanvasRenderingContext2D} context @param {Element} shape */
   function trace(context, shape) {
-    const { fill, fillOpacity, opacity } = getComputedStyle(shape);
+    const { fill, fillRule, fillOpacity, opacity } = getComputedStyle(shape);
     const number = (/** @type {string} */ name) => Number(shape.getAttribute(name));
     const path = new Path2D(shape.getAttribute("d") || "");
     if (shape.localName === "circle") path.arc(number("cx"), number("cy"), number("r"), 0, 2 * Math.PI);
     if (fill === "none") return;
     context.globalAlpha = Number(fillOpacity) * Number(opacity);
     context.fillStyle = fill;
-    context.fill(path);
+    context.fill(path, /** @type {CanvasFillRule} */ (fillRule));
     context.globalAlpha = 1;
   }
 
@@ -190,9 +189,11 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const image = context.createImageData(width, height);
     const pixels = new Uint32Array(image.data.buffer);
     pixels.set(/** @type {Uint32Array} */ (base.sheet));
+    const inked = new Uint16Array(doc.faces.length); // 1 + the state of each face in `pixels`, which only a jump brings up to date
 
     /** @param {number} face @param {number} state */
     function colour(face, state) {
+      inked[face] = state + 1;
       const { colour, sheet } = inkOf(state);
       for (let k = first[face]; k < first[face + 1]; k += 2) {
         const [begin, end] = [runs[k], runs[k + 1]];
@@ -202,30 +203,37 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       }
     }
 
-    /** @param {number} face @param {number} state */
-    function draw(face, state) {
-      context.fillStyle = inkOf(state).fill;
-      for (let k = first[face]; k < first[face + 1]; k += 2) {
-        context.fillRect(runs[k] % width, Math.floor(runs[k] / width), runs[k + 1] - runs[k], 1);
+    /** What a few faces are filled with. @param {Changed} changed @returns {Map<Ink, Path2D> | null} null: the whole picture is put */
+    function plan({ count, index, value }) {
+      if (count > FEW) return null;
+      /** @type {Map<Ink, Path2D>} */
+      const fills = new Map();
+      for (let k = 0; k < count; k++) {
+        const ink = inkOf(value[k]);
+        const path = fills.get(ink) || new Path2D();
+        fills.set(ink, path);
+        const face = index[k];
+        for (let k = first[face]; k < first[face + 1]; k += 2) path.rect(runs[k] % width, Math.floor(runs[k] / width), runs[k + 1] - runs[k], 1);
       }
+      return fills;
     }
 
     return {
       scale,
-      /** @param {Changed} changed */
-      paint({ count, index, value }) {
-        for (let k = 0; k < count; k++) {
-          colour(index[k], value[k]);
-          if (count <= FEW) draw(index[k], value[k]);
+      plan,
+      /** @param {ReturnType<typeof plan>} fills @param {Uint16Array} states */
+      draw(fills, states) {
+        if (!fills) return this.all(states);
+        for (const [ink, path] of fills) {
+          context.fillStyle = ink.fill;
+          context.fill(path);
         }
-        if (count > FEW) context.putImageData(image, 0, 0);
       },
       /** @param {Uint16Array} states */
       all(states) {
-        for (let face = 0; face < states.length; face++) colour(face, states[face]);
+        for (let face = 0; face < states.length; face++) if (inked[face] !== states[face] + 1) colour(face, states[face]);
         context.putImageData(image, 0, 0);
       },
-      again: () => context.putImageData(image, 0, 0),
       /** @param {number} x @param {number} y px of the canvas @returns {number} -1 where no face is */
       faceAt(x, y) {
         if (x < 0 || y < 0 || x >= width || y >= height) return -1;
@@ -244,95 +252,185 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     new MutationObserver(changed).observe(document.documentElement, { attributes: true });
   }
 
-  /** @type {FrontlineParts["createCanvasFaces"]} */
-  function createCanvasFaces(host, doc, arcs) {
+  /** A canvas over the whole box of the map. @param {HTMLElement} box @param {Element} after it @returns {CanvasRenderingContext2D} */
+  function layer(box, after) {
+    const context = paper(1, 1);
+    context.canvas.setAttribute("aria-hidden", "true");
+    Object.assign(context.canvas.style, { position: "absolute", transformOrigin: "0 0", pointerEvents: "none" });
+    box.insertBefore(context.canvas, after);
+    return context;
+  }
+
+  /** One outline for each look, for paper. @param {Element} host @param {string} kind @param {Map<number, string>} outlines */
+  function writeOutlines(host, kind, outlines) {
+    host.replaceChildren(...[...outlines].map(([value, d]) => {
+      const path = document.createElementNS(/** @type {string} */ (host.namespaceURI), "path");
+      path.setAttribute("class", kind + value);
+      path.setAttribute("d", d);
+      return path;
+    }));
+  }
+
+  /**
+   * Nothing that is seen, as large as the map: without one large shape beneath them, browsers put names and dots on many layers, and each step sorts these anew.
+   * @param {Element} parent
+   */
+  function spread(parent) {
+    const sheet = /** @type {SVGElement | undefined} */ (parent.querySelector(":scope > .paper")?.cloneNode());
+    if (!sheet) return;
+    sheet.removeAttribute("class");
+    sheet.style.fill = "transparent";
+    parent.prepend(sheet);
+  }
+
+  /**
+   * Browsers put canvas and SVG on whole px, each for itself: with a whole number of them between the two, both are moved alike.
+   * @param {SVGSVGElement} svg @param {HTMLElement} box
+   */
+  function align(svg, box) {
+    Object.assign(svg.style, { left: "", top: "" });
+    const [inner, outer] = [svg.getBoundingClientRect(), box.getBoundingClientRect()];
+    const whole = (/** @type {number} */ px) => `${Math.round(px)}px`;
+    Object.assign(svg.style, { left: whole(inner.left - outer.left - box.clientLeft), top: whole(inner.top - outer.top - box.clientTop) });
+  }
+
+  /** @type {FrontlineParts["createCanvasGround"]} */
+  function createCanvasGround(host, hosts, doc, arcs) {
     const svg = /** @type {SVGSVGElement} */ (host.closest("svg"));
     const box = /** @type {HTMLElement} */ (svg.parentElement);
-    const beneath = [.../** @type {Element} */ (host.parentNode).children].filter((shape) => shape.matches(".paper, .neighbour, .region"));
+    const parent = /** @type {Element} */ (host.parentNode);
+    const beneath = [...parent.querySelectorAll(":scope > :is(.paper, .neighbour, .region)")];
+    const above = [...parent.querySelectorAll(":scope > .veil, :scope > .w > path")].filter((shape) => !hosts.some((other) => other.contains(shape)));
     const states = Uint16Array.from(doc.start.faces);
-    const context = paper(1, 1);
-    const { canvas } = context;
-    /** @type {ReturnType<typeof createPicture> | null} */
+    const shown = Uint8Array.from(doc.start.fronts);
+    const layers = [layer(box, svg), layer(box, svg)];
+    const [{ canvas }] = layers;
+    /** @type {{ground: ReturnType<typeof createPicture>, front: FrontPicture} | null} */
     let picture = null;
-    let ratio = 1;
+    let unit = 1;
     let drawnAs = "";
-    canvas.setAttribute("aria-hidden", "true");
-    Object.assign(canvas.style, { position: "absolute", inset: "0", width: "100%", height: "100%", transformOrigin: "0 0", pointerEvents: "none" });
+    /** @type {ReturnType<typeof planOf>} the next step, worked out before its time */
+    let prepared = null;
 
     const looks = () => {
       const probe = document.createElementNS(svg.namespaceURI, "path");
-      return [...new Set(states)].map((state) => fillOf(host, probe, state)).join() + getComputedStyle(beneath[0] || host).fill;
+      const inks = [...new Set(states)].map((state) => fillOf(host, probe, state));
+      return [...inks, ...[...beneath, ...above, ...hosts].map((shape) => getComputedStyle(shape)).map(({ fill, stroke, color }) => fill + stroke + color)].join();
     };
 
     /** Draws the ground anew, if anything of it has changed: how large it is, where it lies, its colours. */
     function draw() {
       const [across, down] = [box.clientWidth, box.clientHeight];
       if (!across || !down) return;
-      ratio = Math.min(devicePixelRatio, Math.sqrt(MOST_PX / (across * down)));
+      unit = Math.min(devicePixelRatio, Math.sqrt(MOST_PX / (across * down)));
+      align(svg, box);
       const { a, d, e, f } = placed(host, box);
-      const wanted = [across, down, ratio, a, d, e, f, looks()].join(" ");
+      const wanted = [across, down, unit, a, d, e, f, looks()].join(" ");
       if (wanted === drawnAs) return;
       drawnAs = wanted;
-      canvas.width = Math.round(across * ratio);
-      canvas.height = Math.round(down * ratio);
+      for (const { canvas } of layers) {
+        canvas.width = Math.round(across * unit);
+        canvas.height = Math.round(down * unit);
+        Object.assign(canvas.style, { inset: "0", width: "100%", height: "100%", transform: "" });
+      }
       const [right, under] = [canvas.width / across, canvas.height / down];
-      picture = createPicture(context, host, doc, arcs.points, { a: a * right, d: d * under, e: e * right, f: f * under }, beneath);
-      picture.all(states);
-      canvas.style.transform = "";
+      const scale = { a: a * right, d: d * under, e: e * right, f: f * under };
+      picture = {
+        ground: createPicture(layers[0], host, doc, arcs.points, scale, beneath),
+        front: frontlineParts.createFrontPicture(layers[1], { hosts, beneath: above, edges: doc.edges, points: arcs.points, shown, scale, unit: right }),
+      };
+      picture.ground.all(states);
     }
 
     /** While the map moves, its picture does. */
     function follow() {
       if (!picture) return;
       const now = placed(host, box);
-      const was = picture.scale;
+      const was = picture.ground.scale;
       const unit = canvas.width / box.clientWidth;
       const k = (now.a * unit) / was.a;
-      canvas.style.transform = `translate(${now.e - (k * was.e) / unit}px,${now.f - (k * was.f) / unit}px)scale(${k})`;
+      const transform = `translate(${now.e - (k * was.e) / unit}px,${now.f - (k * was.f) / unit}px)scale(${k})`;
+      for (const { canvas } of layers) canvas.style.transform = transform;
     }
 
-    /** Paper gets the lines of the SVG themselves: one outline for each state. @param {boolean} on */
-    function onPaper(on) {
+    /** Paper, and a browser that has lost its pixels, get the lines of the SVG themselves. @param {boolean} on */
+    function asLines(on) {
       /** @type {Map<number, string>} */
-      const outlines = new Map();
-      if (on) states.forEach((state, face) => outlines.set(state, (outlines.get(state) || "") + arcs.rings(doc.faces[face][2])));
-      host.replaceChildren(...[...outlines].map(([state, d]) => {
-        const path = document.createElementNS(/** @type {string} */ (svg.namespaceURI), "path");
-        path.setAttribute("class", `s${state}`);
-        path.setAttribute("d", d);
-        return path;
-      }));
-      show(!on);
+      const grounds = new Map();
+      /** @type {Map<number, string>} */
+      const fronts = new Map();
+      if (on) {
+        states.forEach((state, face) => grounds.set(state, (grounds.get(state) || "") + arcs.rings(doc.faces[face][2])));
+        shown.forEach((style, edge) => style && fronts.set(style, (fronts.get(style) || "") + arcs.line(doc.edges[edge][0])));
+      }
+      writeOutlines(host, "s", grounds);
+      for (const other of hosts) writeOutlines(other, "e", fronts);
+      for (const { canvas } of layers) canvas.hidden = on;
+      for (const shape of [...beneath, ...above]) /** @type {SVGElement} */ (shape).style.visibility = on ? "" : "hidden";
     }
 
-    /** @param {boolean} pixels whether they are shown, or what the SVG holds */
-    function show(pixels) {
-      canvas.hidden = !pixels;
-      for (const shape of beneath) /** @type {SVGElement} */ (shape).style.visibility = pixels ? "hidden" : "";
+    /** A context that was lost comes back empty. */
+    function again() {
+      drawnAs = "";
+      draw();
+      asLines(false);
     }
 
-    host.replaceChildren();
-    box.prepend(canvas);
-    show(true);
+    spread(parent);
+    asLines(false);
     new ResizeObserver(draw).observe(box);
     watchColours(draw);
-    canvas.addEventListener("contextrestored", () => picture && picture.again());
-    addEventListener("beforeprint", () => onPaper(true));
-    addEventListener("afterprint", () => onPaper(false));
+    for (const { canvas } of layers) {
+      canvas.addEventListener("contextlost", () => asLines(true));
+      canvas.addEventListener("contextrestored", again);
+    }
+    addEventListener("beforeprint", () => asLines(true));
+    addEventListener("afterprint", () => asLines(false));
+    /** Which edges look different from now on; each is put to its new style. @param {Changed} changed */
+    function switched({ count, index, value }) {
+      const other = [];
+      for (let k = 0; k < count; k++) {
+        if (shown[index[k]] === value[k]) continue;
+        shown[index[k]] = value[k];
+        other.push(index[k]);
+      }
+      return other;
+    }
+
+    /** @param {Delta} delta */
+    function planOf(delta) {
+      const edges = switched(delta.fronts);
+      return picture && { delta, picture, ground: picture.ground.plan(delta.faces), front: edges.length ? picture.front.plan(edges) : undefined };
+    }
+
     return {
-      paint(changed) {
-        for (let k = 0; k < changed.count; k++) states[changed.index[k]] = changed.value[k];
-        if (picture) picture.paint(changed);
-        else draw();
+      prepare(delta) {
+        const now = shown.slice();
+        prepared = planOf(delta);
+        shown.set(now);
+      },
+      paint(delta) {
+        for (let k = 0; k < delta.faces.count; k++) states[delta.faces.index[k]] = delta.faces.value[k];
+        if (!picture) {
+          switched(delta.fronts);
+          return draw();
+        }
+        const ready = prepared && prepared.delta === delta && prepared.picture === picture;
+        if (ready) switched(delta.fronts);
+        const plan = /** @type {NonNullable<ReturnType<typeof planOf>>} */ (ready ? prepared : planOf(delta));
+        prepared = null;
+        picture.ground.draw(plan.ground, states);
+        if (plan.front !== undefined) picture.front.draw(plan.front);
       },
       again: draw,
       follow,
       faceAt(x, y) {
         const { left, top } = canvas.getBoundingClientRect();
-        return picture ? picture.faceAt((x - left) * ratio, (y - top) * ratio) : -1;
+        return picture ? picture.ground.faceAt((x - left) * unit, (y - top) * unit) : -1;
       },
     };
   }
 
-  frontlineParts.createCanvasFaces = createCanvasFaces;
+  frontlineParts.canvas = { paper, trace };
+  frontlineParts.createCanvasGround = createCanvasGround;
 })();

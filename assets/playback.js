@@ -84,7 +84,9 @@
  * @property {(root: Element | Document, doc: TimePart) => Surface & {refine: (k: number) => void, follow?: () => void, faceAt?: FaceAt}} createSvgSurface refine: how much the map is enlarged; the others where the ground is pixels
  * @property {(box: HTMLElement, options: {refine: (k: number) => void, follow?: () => void, words: {km: string, enlarged: string}, controls: Element | null, playback: PlaybackShape}) => {remove: () => void}} bindZoom
  * @property {(root: Element | Document, doc: any) => Ground | null} createGround null where the page has no place for it, or no arcs
- * @property {(host: Element, doc: any, arcs: {points: Float32Array[], rings: (rings: number[][]) => string}) => PixelFaces} createCanvasFaces
+ * @property {(host: Element, hosts: Element[], doc: any, arcs: Arcs) => PixelGround} createCanvasGround
+ * @property {(context: CanvasRenderingContext2D, part: FrontPart) => FrontPicture} createFrontPicture
+ * @property {{paper: (width: number, height: number, read?: boolean) => CanvasRenderingContext2D, trace: (context: CanvasRenderingContext2D, shape: Element) => void}} canvas a new one, and how it gets the fill of a shape of the SVG
  * @property {(playback: PlaybackShape, slider: HTMLElement, options?: {playhead?: HTMLElement | null}) => () => void} createTimeline
  * @property {(playback: PlaybackShape, key: KeyboardEvent, rtl: boolean) => boolean} timeKey
  * @property {(playback: PlaybackShape, root: HTMLElement) => () => void} bindButtons
@@ -98,8 +100,14 @@
  */
 
 /** @typedef {(x: number, y: number) => number} FaceAt px of the window; -1 where no face is */
-/** @typedef {{paint: (changed: Changed) => void, again: () => void, follow: () => void, faceAt: FaceAt}} PixelFaces */
-/** @typedef {{faces: {paint: (changed: Changed) => void}, fronts: {paint: (changed: Changed) => void}, refine: (k: number) => void, follow?: () => void, faceAt?: FaceAt}} Ground */
+/** @typedef {{points: Float32Array[], line: (arc: number) => string, rings: (rings: number[][]) => string}} Arcs in px of the SVG, and as its paths */
+/** @typedef {{a: number, d: number, e: number, f: number}} Scale px of the SVG to px of the canvas: x → a·x + e, y → d·y + f */
+/** @typedef {{hosts: Element[], beneath: Element[], edges: number[][], points: Float32Array[], shown: Uint8Array, scale: Scale, unit: number}} FrontPart casing and front of the SVG, what lies beneath them; the style of each edge now; px of the canvas a px of the page */
+/** @typedef {[{strokeStyle: string, lineWidth: number, globalAlpha: number}, Path2D]} Stroke */
+/** @typedef {{clip: Path2D, strokes: Stroke[]} | null} FrontPlan null: all of it */
+/** @typedef {{plan: (changed: number[]) => FrontPlan, draw: (plan: FrontPlan) => void}} FrontPicture */
+/** @typedef {{paint: (delta: Delta) => void, prepare: (delta: Delta) => void, again: () => void, follow: () => void, faceAt: FaceAt}} PixelGround */
+/** @typedef {{paint: (delta: Delta) => void, prepare?: (delta: Delta) => void, refine: (k: number) => void, follow?: () => void, faceAt?: FaceAt}} Ground */
 
 /** @typedef {{at?: number | string, stepKind?: StepKind, speed?: number, words?: Partial<Words>}} PlaybackOptions */
 
@@ -246,6 +254,27 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       };
     }
 
+    /** @type {Record<string, (now: ReturnType<Clock["local"]>) => string | number>} */
+    const fields = {
+      weekday: (now) => printed.weekdays[now.weekday],
+      weekday_short: (now) => printed.weekdays_short[now.weekday],
+      day: (now) => now.day,
+      month: (now) => printed.months[now.month - 1],
+      month_short: (now) => printed.months_short[now.month - 1],
+      month_other: (now) => (printed.months_other || [])[now.month - 1] || "",
+      year: (now) => now.year,
+      time: (now) => now.time,
+      place: () => printed.place,
+    };
+    /** @type {Record<string, ReturnType<typeof partsOf>>} each form taken apart once */
+    const forms = Object.create(null);
+
+    /** @param {string} form */
+    function partsOf(form) {
+      const pattern = printed.date_forms[form] || printed.date_forms.long || ENGLISH.date_forms.long;
+      return pattern.split(/\{(\w+)\}/).map((part, i) => (i % 2 ? (Object.hasOwn(fields, part) ? fields[part] : `{${part}}`) : part));
+    }
+
     /** @param {number} t */
     function iso(t) {
       const now = local(t);
@@ -290,20 +319,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       },
       text(t, form) {
         const now = local(t);
-        /** @type {Record<string, string>} */
-        const parts = {
-          weekday: printed.weekdays[now.weekday],
-          weekday_short: printed.weekdays_short[now.weekday],
-          day: String(now.day),
-          month: printed.months[now.month - 1],
-          month_short: printed.months_short[now.month - 1],
-          month_other: (printed.months_other || [])[now.month - 1] || "",
-          year: String(now.year),
-          time: now.time,
-          place: printed.place,
-        };
-        const pattern = printed.date_forms[form] || printed.date_forms.long || ENGLISH.date_forms.long;
-        return pattern.replace(/\{(\w+)\}/g, (all, name) => (name in parts ? parts[name] : all));
+        let text = "";
+        for (const part of (forms[form] = forms[form] || partsOf(form))) text += typeof part === "string" ? part : part(now);
+        return text;
       },
     };
   }
@@ -384,7 +402,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         changed.index[found++] = i;
       }
       walk(next, from, to);
-      keep(found);
+      return keep(found);
     }
 
     /** What differs when the nearest keyframe is taken. @param {{at: number, state: Uint16Array}} frame @param {number} to */
@@ -392,7 +410,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       next.set(frame.state);
       walk(next, frame.at, to);
       for (let i = 0; i < size; i++) changed.index[i] = i;
-      keep(size);
+      return keep(size);
     }
 
     /** Of the first so many of `changed`, those that are something else now. @param {number} found */
@@ -404,16 +422,17 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         changed.index[changed.count] = i;
         changed.value[changed.count++] = next[i];
       }
+      return changed;
     }
 
     return {
       now,
       /** Finds what a move changes, and moves nothing yet. @param {number} from @param {number} to numbers of instants applied */
       plan(from, to) {
+        const way = between(from, to);
+        if (way <= size) return stepTo(from, to);
         const nearest = keyframes.reduce((a, b) => (between(a.at, to) <= between(b.at, to) ? a : b));
-        if (between(from, to) <= between(nearest.at, to) + size) stepTo(from, to);
-        else jumpTo(nearest, to);
-        return changed;
+        return way <= between(nearest.at, to) + size ? stepTo(from, to) : jumpTo(nearest, to);
       },
       /** Moves as it was planned. */
       take() {
@@ -476,16 +495,16 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /**
    * The reported changes, to be counted and placed.
-   * @param {TimePart["events"]} events
+   * @param {TimePart["events"]} events @param {Clock["midnight"]} midnight
    */
-  function createNews(events) {
+  function createNews(events, midnight) {
     const news = events.filter((event) => event.kind === "change").sort((a, b) => a.t - b.t);
     const instants = news.map((event) => event.t);
     const upTo = (/** @type {number} */ t) => countUpTo(instants, t);
     return {
       upTo,
-      /** @param {number} from @param {number} t both included @returns {number[]} */
-      places: (from, t) => [...new Set(news.slice(upTo(from - 1), upTo(t)).map((event) => event.place))],
+      /** @param {number} t @returns {number[]} of that day until then, both included */
+      places: (t) => (news.length ? [...new Set(news.slice(upTo(midnight(t) - 1), upTo(t)).map((event) => event.place))] : []),
     };
   }
 
@@ -530,7 +549,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       bounds,
       instants,
       stopFrom: createStops(instants, clock, bounds),
-      news: createNews(doc.events),
+      news: createNews(doc.events, clock.midnight),
       faces: createTrack(doc.start.faces, doc.changes, 1),
       fronts: createTrack(doc.start.fronts, doc.changes, 2),
       places: createTrack(doc.start.places, doc.changes, 3),
@@ -577,7 +596,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         faces: faces.plan(applied, target),
         fronts: fronts.plan(applied, target),
         places: places.plan(applied, target),
-        fresh: news.places(clock.midnight(to), to),
+        fresh: news.places(to),
       };
     }
 
@@ -615,8 +634,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     function repaint() {
       planned = null;
-      const fresh = news.places(clock.midnight(t), t);
-      const drawn = draw({ t, full: true, faces: faces.all(), fronts: fronts.all(), places: places.all(), fresh });
+      const drawn = draw({ t, full: true, faces: faces.all(), fronts: fronts.all(), places: places.all(), fresh: news.places(t) });
       tell(t, "surface");
       return drawn;
     }

@@ -49,17 +49,26 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       const drawn = cues.findIndex((cue) => cue.element.classList.contains("on"));
       return { name, cues, instants: cues.map((cue) => cue.from), on: drawn };
     });
+    const starts = rows.flatMap((row) => row.instants.map((from) => ({ from, row }))).sort((a, b) => a.from - b.from);
+    const instants = starts.map((start) => start.from);
+    let passed = -1;
+
+    /** @param {(typeof rows)[number]} row @param {number} t */
+    function turn(row, t) {
+      const on = frontlineParts.countUpTo(row.instants, t) - 1;
+      if (on === row.on) return;
+      if (row.on >= 0) row.cues[row.on].element.classList.remove("on");
+      if (on >= 0) row.cues[on].element.classList.add("on");
+      row.on = on;
+    }
 
     return {
       /** @param {number} t */
       paint(t) {
-        for (const row of rows) {
-          const on = frontlineParts.countUpTo(row.instants, t) - 1;
-          if (on === row.on) continue;
-          if (row.on >= 0) row.cues[row.on].element.classList.remove("on");
-          if (on >= 0) row.cues[on].element.classList.add("on");
-          row.on = on;
-        }
+        const now = frontlineParts.countUpTo(instants, t);
+        if (passed < 0) for (const row of rows) turn(row, t);
+        else for (let k = Math.min(now, passed); k < Math.max(now, passed); k++) turn(starts[k].row, t);
+        passed = now;
       },
       /** @param {string} name @returns {Element | null} */
       shown(name) {
@@ -88,16 +97,16 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /** The printed dates. @param {ParentNode} root @param {Clock} clock */
   function createDates(root, clock) {
-    const dates = [...root.querySelectorAll('[data-frontline="date"]')].map((element) => ({
-      element,
-      form: element.getAttribute("data-form") || "long",
-    }));
+    const dates = [...root.querySelectorAll('[data-frontline="date"]')].map((element) => {
+      const text = document.createTextNode(element.textContent || "");
+      element.replaceChildren(text);
+      return { element, text, form: element.getAttribute("data-form") || "long" };
+    });
 
     /** @param {number} t */
     return function paint(t) {
-      for (const { element, form } of dates) {
-        const text = clock.text(t, form);
-        if (element.textContent !== text) element.textContent = text;
+      for (const { element, text, form } of dates) {
+        text.data = clock.text(t, form);
         if (element.localName === "time") element.setAttribute("datetime", clock.iso(t));
       }
     };
@@ -110,6 +119,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     /** @param {number[]} fresh @param {Changed} all */
     return function paint(fresh, all) {
+      if (!fresh.length && shown && !shown.size) return;
       const wanted = new Set(fresh);
       const before = shown || all.index.subarray(0, all.count);
       for (const index of before) if (!wanted.has(index)) places.ring(index, false);
@@ -127,20 +137,20 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const paintDates = createDates(root, frontlineParts.createClock(doc.clock, doc.words));
     const paintRings = createRings(places);
     const description = root.querySelector('[data-frontline="desc"]');
+    /** @type {Element | null} */
+    let described = null;
 
     /** @param {Delta} delta */
     function paint(delta) {
-      if (ground) {
-        ground.faces.paint(delta.faces);
-        ground.fronts.paint(delta.fronts);
-      }
+      if (ground) ground.paint(delta);
       places.paint(delta.places);
       paintRings(delta.fresh, delta.places);
       cues.paint(delta.t);
       paintRows(delta.t);
       paintDates(delta.t);
       const deck = cues.shown("deck");
-      if (description && deck && description.textContent !== deck.textContent) {
+      if (description && deck && deck !== described) {
+        described = deck;
         description.textContent = deck.textContent;
       }
     }

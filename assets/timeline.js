@@ -59,14 +59,16 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   function createSliderPaint(slider, playback, playhead) {
     slider.setAttribute("role", "slider");
     if (!slider.hasAttribute("tabindex")) slider.tabIndex = 0;
+    /** @param {string} name @param {number} value */
+    const put = (name, value) => Number(slider.getAttribute(name) ?? NaN) === value || slider.setAttribute(name, String(value));
 
     return function paint() {
       const t = playback.seconds();
       const [start, end] = playback.doc.span;
       const [first, last] = playback.bounds();
-      slider.setAttribute("aria-valuemin", String(first));
-      slider.setAttribute("aria-valuemax", String(last));
-      slider.setAttribute("aria-valuenow", String(t));
+      put("aria-valuemin", first);
+      put("aria-valuemax", last);
+      put("aria-valuenow", t);
       slider.setAttribute("aria-valuetext", playback.clock.text(t, "long"));
       if (playhead) playhead.style.insetInlineStart = `${((100 * (t - start)) / (end - start)).toFixed(3)}%`;
     };

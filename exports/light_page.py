@@ -45,10 +45,12 @@ Document = Mapping[str, Any]
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SCRIPTS = (
-    *("written_time.js", "document.js", "playback.js", "ground_canvas.js", "ground.js", "surface_svg.js"),
+    *("written_time.js", "document.js", "playback.js", "ground.js", "surface_svg.js"),
     *("timeline.js", "controls.js", "zoom.js", "light_ground.js", "light_start.js"),
 )
+PIXELS = ("ground_canvas.js", "front_canvas.js")
 ASKING = "light_corrections.js"
+_MANY_FACES = 1_000  # as in assets/ground.js
 _MANY_EVENTS = 2_000
 _MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace'
 
@@ -151,13 +153,19 @@ class _Page:
             f'<p class="vh" data-frontline="live" aria-live="polite"></p>\n'
             '<script type="application/json" id="frontline-document">'
             f"{json_in_html(self._time_part())}</script>\n"
-            f"<script>{scripts(self._asks)}</script>\n</body>\n</html>\n"
+            f"<script>{scripts(self._asks, self._in_pixels)}</script>\n</body>\n</html>\n"
         )
 
     @property
     def _asks(self) -> bool:
         """Whether the page has the script that looks for corrections, or for its own age."""
         return self.served or self.corrections_url is not None
+
+    @property
+    def _in_pixels(self) -> bool:
+        """Whether so many faces change that the page draws its ground as pixels."""
+        changing = {face for _, faces, *_ in self._ground["changes"] for face in faces[::2]}
+        return len(changing) > _MANY_FACES
 
     def _policy(self) -> str:
         origin = corrections.asked_origin(self.corrections_url) if self.corrections_url else ""
@@ -431,21 +439,26 @@ def crop_rules(document: Document, query: str = "@media (max-width: 519.98px)") 
     )
 
 
-@lru_cache(maxsize=2)
-def scripts(asks: bool = False) -> str:
-    """The scripts of the page, in one piece; ``asks`` with the one that looks for corrections."""
-    names = (*SCRIPTS, ASKING) if asks else SCRIPTS
+@lru_cache(maxsize=4)
+def scripts(asks: bool, pixels: bool) -> str:
+    """The scripts of the page, in one piece.
+
+    ``asks`` with the one that looks for corrections, ``pixels`` with those that draw much ground.
+    """
+    names = (*(PIXELS if pixels else ()), *SCRIPTS, *((ASKING,) if asks else ()))
     joined = "\n".join(_bare((ASSETS / name).read_text(encoding="utf-8")) for name in names)
     if "</script" in joined.lower() or "<!--" in joined:
         raise ValueError("a script in assets/ holds the end of a script element; write it in two pieces")
     return f"\n{joined}\n"
 
 
-_NOTE = re.compile(r"^[ \t]*(/\*\*(?:(?!\*/).)*\*/[ \t]*$|//[^\n]*$)", re.DOTALL | re.MULTILINE)
+_NOTE = re.compile(
+    r"""^[ \t]*//[^\n]*$|/\*\*(?:(?!\*/).)*\*/|(?<=[;,{]) // [^\n"'`]*$""", re.DOTALL | re.MULTILINE
+)
 
 
 def _bare(script: str) -> str:
-    """A script without the comments that have lines of their own, and without indents."""
+    """A script without its comments, as far as they can be told from a text, and without indents."""
     lines = (line.strip() for line in _NOTE.sub("", script).splitlines())
     return "\n".join(line for line in lines if line)
 
@@ -459,14 +472,15 @@ def sheet() -> str:
 
 @lru_cache(maxsize=8)
 def policy(*, asks: bool = False, connect: str = "") -> str:
-    """The content-security policy of the page: its one inline script, its styles, nothing else.
+    """The content-security policy of the page: its one inline script, in either form, and its styles.
 
     ``connect`` is the origin that the page may ask for corrections.
     """
-    digest = base64.b64encode(hashlib.sha256(scripts(asks).encode("utf-8")).digest()).decode("ascii")
+    forms = (scripts(asks, pixels).encode("utf-8") for pixels in (False, True))
+    ours = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(form).digest()).decode()}'" for form in forms)
     connects = f"connect-src {connect}; " if connect else ""
     return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        f"default-src 'none'; script-src {ours}; style-src 'unsafe-inline'; img-src data:; "
         f"{connects}base-uri 'none'; form-action 'none'"
     )
 

@@ -15,6 +15,7 @@ SCRIPTS = (
         "changes.js",
         "controls.js",
         "document.js",
+        "front_canvas.js",
         "ground.js",
         "ground_canvas.js",
         "light_ground.js",

@@ -12,7 +12,16 @@ from hostile_document import HOSTILE, hostile_document
 from tiny_document import at, tiny_document
 
 from exports.html import write_html
-from exports.light_page import ASSETS, SCRIPTS, clamped, json_in_html, light_page, scripts, web_address
+from exports.light_page import (
+    ASSETS,
+    PIXELS,
+    SCRIPTS,
+    clamped,
+    json_in_html,
+    light_page,
+    scripts,
+    web_address,
+)
 from figures.document_file import unpacked
 
 
@@ -108,10 +117,12 @@ def test_the_time_part_is_what_the_script_reads():
     }  # fmt: skip
 
 
-def test_scripts_of_the_page_have_no_comments_and_all_their_code():
-    shown = scripts()
-    assert not re.search(r"^\s*(//|/\*\*[^\n]*\*/\s*$)", shown, flags=re.MULTILINE)
-    for name in SCRIPTS:
+@pytest.mark.parametrize("pixels", [False, True])
+def test_scripts_of_the_page_have_no_comments_and_all_their_code(pixels):
+    shown = scripts(False, pixels)
+    assert ("function createCanvasGround" in shown) is pixels
+    assert not re.search(r"^\s*//|/\*\*", shown, flags=re.MULTILINE)
+    for name in (*SCRIPTS, *(PIXELS if pixels else ())):
         text = (ASSETS / name).read_text(encoding="utf-8")
         for line in re.findall(
             r"^ *function \w+\([^\n]*\{$|^  frontlineParts\.\w+ = [^\n]*$", text, flags=re.MULTILINE
