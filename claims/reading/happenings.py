@@ -717,7 +717,8 @@ def _falls(context: Context, mention: Mention) -> _Found | None:
         gains = gains or context.spoken.speaker or _nearest_party(context, listed.end)  # "fell to its troops"
     if not listed.names:
         listed = _listed_behind(context, mention, max(end, mention.end))  # "the towns that fell were A and B"
-    if not listed.names or (following == "to" and gains is None):
+    named_before = listed.end < mention.first
+    if not listed.names or (following == "to" and gains is None and named_before):
         return None
     listed.names.extend(_left_out(context, max(end, mention.end)))
     return _Found(listed, gains or context.spoken.gainer, None, gains is not None, end)

@@ -33,6 +33,7 @@ _PORTIONS = frozenset(
         "several",
     ]
 )
+_NOT_ALL = frozenset(["much", "some", "half"])
 _CHIEF = frozenset(
     [
         "home",
@@ -54,12 +55,12 @@ _CHIEFLY = frozenset(
 _IN_NAME = frozenset(
     ["facto", "de-facto", "political", "self-proclaimed", "self-declared", "provincial", "regional"]
 )
+_WHOSE = word_set("grammar", "force", "against")
 _RELATIVES = frozenset(["that", "which", "they", "where", "who"])
 _HOLD = frozenset(["base", "camp", "airbase", "barracks", "prison", "garrison", "refinery"])
 _OF_BASES = frozenset(["naval", "air", "military"])
 _WIDE = frozenset(["province", "governorate", "oblast", "region"])
 _HIGHER = frozenset(["district", "township", "county", "municipality", "subdistrict"])
-_BASED = ("-based", "-held", "-controlled", "-run")
 _SEATS = frozenset(["stronghold", "bastion", "hub"])
 _SAYS_MORE = _SEATS | {"capital", "home", "gateway", "centre", "center"}
 _BASES = frozenset(
@@ -305,6 +306,11 @@ class _Walk:
         return self.comma and not first and not found.sure and known.is_person(self.scan, found)
 
     def _taken(self, found: Name) -> bool:
+        scan, end = self.scan, found.end
+        end = scan.at[end].end if scan.kind_at(end) == PARTY else end  # type: ignore[union-attr]
+        if (scan.low(end) == "capital" or scan.low(end) in _SEATS) and scan.low(end + 1) == "of":
+            self.listed.inside.append(found)
+            return self._go(end + 2)  # "the Krajina Serb capital of Knin"
         land = self._land_behind(found)
         if land and found.kind and not land.region and self._describes(found):
             self.listed.inside.append(found)
@@ -412,11 +418,12 @@ class _Walk:
             return self._wide(place)
         if low not in known.KINDS and low not in known.PARTS:
             return False
+        self.said = low
         if self._says_more(place):
             return self._apposition(place)
         if self.comma and self.listed.names and scan.low(place + 1) in _RELATIVES:
             return False  # "Sudzha, the biggest town that Kyiv had held"
-        self.kind = self.said = low
+        self.kind = low
         self.listed.plural = self.listed.plural or low.endswith("s")
         return self._led_by(place)
 
@@ -532,22 +539,24 @@ class _Walk:
         if (low == "of" and scan.low(place - 1) in _PORTIONS) or (
             low == "of" and number_of(scan.low(place - 1)) is not None
         ):
-            self.part = scan.low(place - 1) in ("much", "some", "half")
+            self.part = scan.low(place - 1) in _NOT_ALL
             return self._go(place + 1)
         return self._unknown_adjective(place)
 
     def _unknown_adjective(self, place: int) -> bool:
         """Any word before a kind of place may be an adjective: "the ghost town", "key mining hub"."""
         scan = self.scan
+        if scan.low(place) in _WHOSE and name_at(scan, place + 1, self.common):
+            return self._go(place + 1)  # "the rebel Krajina Serb capital of Knin"
         for at in range(place, min(place + 3, len(scan.words))):
             word = scan.words[at]
             if at > place and word.low in known.KINDS and not scan.at[at]:
                 return self._go(at)
-            if word.low in known.FORCE and scan.low(at + 1) in known.SITES and not scan.at[at]:
+            if word.low in known.FORCE and scan.low(at + 1) in known.KINDS and not scan.at[at]:
                 return self._go(at + 1)  # "the army base at"
             if at > place and word.low == "and" and scan.low(at + 1) in known.ADJECTIVES:
                 return self._go(at + 1)  # "the economic and strategic town of"
-            whose = _is_demonym(word.low) or word.low in known.NOT_PLACES or word.low.endswith(_BASED)
+            whose = _is_demonym(word.low) or word.low in known.NOT_PLACES or word.low.endswith(known.BASED)
             small = not word.cap or whose
             plain = not scan.at[at] and word.text[0].isalpha() and small
             if not plain or word.low in _NO_ADJECTIVES:
@@ -840,12 +849,17 @@ def _only_where(before: str) -> bool:
     return before in known.LOCATIVE or before in ("of", "to", "for", "with", "against")
 
 
+_MEASURES = frozenset(["miles", "km", "kilometers", "kilometres", "about", "some", "roughly"])
+
+
 def _before_where(scan: Scan, lead: int) -> int:
     at = lead - 1
     while at > 0 and (
         scan.low(at - 1) in known.LOCATIVE
         or scan.low(at - 1)
         in ("of", "countryside", "part", "just", "capital", "the", "a", "home", "centre", "stronghold")
+        or scan.low(at - 1) in _MEASURES
+        or (scan.low(at) in _MEASURES and number_of(scan.low(at - 1)) is not None)
     ):
         at -= 1
     return at

@@ -27,6 +27,7 @@ PERSONS = word_set("grammar", "force", "persons")
 FORCE = word_set("grammar", "force", "nouns")
 
 NOT_PLACES = {name.lower() for name in word_set("grammar", "force", "not_places")}
+BASED = ("-based", "-held", "-controlled", "-run", "-backed", "-led", "-linked", "-majority")
 _CIVILIANS = word_set("grammar", "lists", "civilians")
 _PRONOUNS = word_set("grammar", "lists", "pronouns")
 _INSIDE = word_set("grammar", "lists", "inside_names")
@@ -189,7 +190,8 @@ def _within(scan: Scan, place: int) -> bool:
 def _says_no_name(scan: Scan, place: int, end: int) -> bool:
     """“Key Northwest Town”, “De-facto Capital”, as headlines write them."""
     lows = scan.lows(place, end)
-    return lows[-1] in _UNNAMED and all(low in ADJECTIVES or low in _HEADLINE for low in lows[:-1])
+    plain = [low in ADJECTIVES or low in _HEADLINE for low in lows[:-1]]
+    return lows[-1] in _UNNAMED and (all(plain) or plain[0])
 
 
 _UNNAMED = SETTLEMENTS | {"capital", "stronghold", "base", "bases", "areas", "airport"}
@@ -243,6 +245,8 @@ def _capital(scan: Scan, place: int) -> bool:
         return True  # "North Kordofan"
     if not word.cap or word.low in _STOPS or word.low in _CIVILIANS or number_of(word.low) is not None:
         return False
+    if word.low.endswith(BASED):
+        return False  # "Serb-held towns"
     if word.low in FORCE and word.low not in SITES:  # "Light Infantry Battalion 437", never "Russian Forces"
         behind = scan.low(place + 1)
         return (behind in SITES or behind in REGIONS) and scan.words[place + 1].cap

@@ -174,9 +174,15 @@ def _ing(scan: Scan, before: int, trigger: Trigger) -> Reality:
 def _told(scan: Scan, before: int) -> bool:
     """Whether "before" stands behind what has happened: "fought for hours before withdrawing"."""
     ahead = [scan.low(at) for at in range(max(before - _REACH, 0), before)]
-    wished = any(low in _MODALS or low in _FEARED or low in _WISHES or low == "to" for low in ahead)
+    wished = _meant(scan, before)
     past = any((low.endswith("ed") and low not in known.ADJECTIVES) or low in _PASTS for low in ahead)
     return past and not wished
+
+
+def _meant(scan: Scan, end: int) -> bool:
+    """Whether what stands before a word is meant or wished: "would fight", "wants to"."""
+    ahead = scan.lows(max(end - _REACH, 0), end)
+    return any(low in _MODALS or low in _FEARED or low in _WISHES or low == "to" for low in ahead)
 
 
 _PASTS = frozenset(["fought", "took", "held", "broke", "held", "came", "drove", "fell", "met", "struck"])
@@ -422,8 +428,10 @@ def _background(scan: Scan, at: int, first: int) -> Reality | None:
 
 def _past_after(scan: Scan, at: int, first: int) -> bool:
     """“Before they took A”, “until it was taken”, “fought for hours before leaving A”."""
+    if scan.low(at) == "until":  # not "would fight until they had taken it"
+        return _took_place(scan, first) and not _meant(scan, at)
     told = scan.low(at) == "before" and "ing" in scan.at[first].value.forms and _told(scan, at)  # type: ignore[union-attr]
-    return scan.low(at) in ("before", "until") and (told or _took_place(scan, first))
+    return scan.low(at) == "before" and (told or _took_place(scan, first))
 
 
 def _took_place(scan: Scan, first: int) -> bool:

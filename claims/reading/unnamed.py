@@ -21,7 +21,8 @@ _TOLD_OF = known.AUXILIARIES | {"lies", "sits", "stands", ",", "(", "–", "-", 
 
 def unnamed_kind(scan: Scan, place: int, kind: str) -> str:
     """The kind of place that an object names and no more: "a strategic town in the north"; else nothing."""
-    return kind if not _ONE.isdisjoint(scan.lows(place, place + 3)) else ""
+    one = kind in _STRONGHOLDS or not _ONE.isdisjoint(scan.lows(place, place + 3))
+    return kind if one else ""
 
 
 def named_behind(scan: Scan, kind: str, common: Collection[str], *, listed: bool) -> tuple[Name, ...]:
@@ -86,6 +87,6 @@ def _lead(scan: Scan, name: Name) -> tuple[int, str]:
 
 def _alike(kind: str, other: str) -> bool:
     if kind in _STRONGHOLDS:
-        return other in known.SETTLEMENTS
+        return other in known.SETTLEMENTS or other in _STRONGHOLDS
     same = kind.removesuffix("s") == other.removesuffix("s")
     return same or {kind, other} <= known.SETTLEMENTS or {kind, other} <= _BASES
