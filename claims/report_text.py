@@ -295,6 +295,7 @@ class _Reader:
         self.heads: list[tuple[int, int, bool]] = []
         self.story: Window | None = None
         self.paragraph = self.paragraph_now = -1
+        self.next: Sentence | None = None
         self.hedged = False
         self.acted = False
         self.history: set[str] = set()  # places whose change of hands was told as long past
@@ -308,7 +309,8 @@ class _Reader:
     def read(self) -> None:
         """Read every sentence in order."""
         first_body = True
-        for sentence in sentences_of(self.page.text):
+        sentences = list(sentences_of(self.page.text))
+        for sentence, self.next in zip(sentences, [*sentences[1:], None], strict=True):
             if sentence.title:
                 self.title_end = sentence.end
                 self.title = self.page.text[sentence.start : sentence.end].strip()
@@ -362,7 +364,7 @@ class _Reader:
         if self._dates_what_follows(scan, sentence):
             return
         self._date_what_went_before(scan, sentence)
-        voice = self.voices.of(scan, sentence.paragraph)
+        voice = self._voice(scan, sentence)
         self.heads.append((sentence.start, sentence.end, _goes_on(scan, sentence)))
         if self._listed(scan, sentence):
             return
@@ -374,6 +376,16 @@ class _Reader:
             self._distances(scan, sentence, clock, voice)
         self._extend_back(scan, sentence, voice)
         self._remember(scan, sentence, voice)
+
+    def _voice(self, scan: Scan, sentence: Sentence) -> Voice:
+        """Who says a sentence; of a quotation that only the next one closes, who is named behind it there."""
+        voice = self.voices.of(scan, sentence.paragraph)
+        behind, ahead = self.page.text[sentence.start : sentence.end], self.next
+        if voice.named or ahead is None or ahead.paragraph != sentence.paragraph or not _is_open(behind):
+            return voice
+        words = words_of(self.page.text, ahead.start, ahead.end)
+        speaks = self.voices.of(scanned(words, self.page.text, self.parties, ()), sentence.paragraph)
+        return replace(speaks, said_times=voice.said_times)
 
     def _dates_what_follows(self, scan: Scan, sentence: Sentence) -> bool:
         """Whether a line is only a date, as live blogs and diaries have them: “Saturday, 21:30 GMT”."""
@@ -572,7 +584,9 @@ class _Reader:
         window = moment.window or _day(self.published)
         event = self._event(scan, happening, name)
         if event in CONTROL and not moment.words:
-            window = self._as_told_before(sentence, named) or window
+            before = self._told_before(sentence, named)
+            window = before.window if before else window
+            happening = _by_whom_told(happening, name, before)
         if event in CONTROL and not moment.words and named in self.history:
             self._pass_over(scan, happening, "it happened long before the report: its background")
             return
@@ -611,13 +625,13 @@ class _Reader:
         last = named.rpartition(" ")[0] if name.region else named
         self.of_kind[name.kind] = self.of_kind[""] = last
 
-    def _as_told_before(self, sentence: Sentence, place: str) -> Window | None:
-        """The time of a change of the same place that a sentence shortly before told: "they had left it"."""
+    def _told_before(self, sentence: Sentence, place: str) -> ReadClaim | None:
+        """A change of the same place that a sentence shortly before told, at the same time most likely."""
         for claim in reversed(self.claims[-_MOST_TOGETHER:]):
             if claim.start < sentence.start - _SAID_BEFORE:
                 break
             if claim.place == place and claim.event in CONTROL and claim.sentence[0] != sentence.start:
-                return claim.window
+                return claim
         return None
 
     def _is_admitted(self, happening: Happening) -> bool:
@@ -880,6 +894,19 @@ def _in_small_letters(counts: Counter[str]) -> Counter[str]:
     return found
 
 
+def _is_open(text: str) -> bool:
+    """Whether a quotation is opened in a sentence and not closed."""
+    return text.count("“") > text.count("”") or text.count('"') % 2 == 1
+
+
+def _by_whom_told(happening: Happening, name: Name, before: ReadClaim | None) -> Happening:
+    """“The town had been taken”, just after it was told by whom."""
+    passive = not happening.close and name.first < happening.trigger.first
+    if before is None or not before.actor or not passive or happening.loses:
+        return happening
+    return replace(happening, gains=Party(before.actor, before.actor))
+
+
 def _some_place(scan: Scan, event: Mention) -> bool:
     """Whether a place is spoken of behind an event that later sentences name: "a town", "two villages"."""
     behind = scan.lows(event.end, event.end + _SHORTLY)
@@ -1088,6 +1115,11 @@ def _without_repeats(claims: list[ReadClaim], title_end: int, named: str) -> Ite
             or (_key(claim), claim.actor) in entered
             or (_tells_itself(claim, named) and _key(claim) not in told)
         ]
+    retaken: dict[str, ReadClaim] = {}
+    for claim in body:
+        if claim.event is Event.RECAPTURED and claim.actor:
+            retaken.setdefault(_key(claim), claim)
+    claims = [claim for claim in claims if not _was_before(claim, retaken.get(_key(claim)))]
     kept: dict[tuple[str, str, bool], list[ReadClaim]] = {}
     for claim in claims:
         same = kept.setdefault((_key(claim), _family(claim.event), claim.denied), [])
@@ -1098,6 +1130,13 @@ def _without_repeats(claims: list[ReadClaim], title_end: int, named: str) -> Ite
             same[at] = _better(same[at], claim)
     found = (claim for same in kept.values() for claim in same)
     yield from sorted(found, key=lambda claim: (claim.start, claim.end, claim.place))
+
+
+def _was_before(claim: ReadClaim, retaken: ReadClaim | None) -> bool:
+    """Whether a change told without a time is how a place was lost that the report told as retaken before."""
+    if retaken is None or claim.event is not Event.CAPTURED or claim.denied or _is_dated(claim):
+        return False
+    return retaken.start < claim.start and retaken.actor != claim.actor
 
 
 def _tells_itself(claim: ReadClaim, body: str) -> bool:

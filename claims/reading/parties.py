@@ -60,6 +60,7 @@ _NO_REBELS = frozenset(["government", "sdf", "islamic_state", "russia", "ukraine
 _STATES = frozenset(["", GOVERNMENT, "russia", "ukraine", "azerbaijan", "armenia", "israel"])
 _LONGEST_NAME = 90
 _HEADS_OF = frozenset(["Army", "Brigades", "Brigade", "Front", "Movement", "Forces", "Legion"])
+_BEFORE_TROOPS = frozenset(["and", "but", "while", "as", "that", "after", "when", "before", "said", "says"])
 _NO_PARTY = frozenset(["any", "no", "little", "much", "fierce", "stiff", "strong", "without"])
 _ALLIED = frozenset(
     ["allied", "pro-government", "pro-regime", "government-allied", "government-backed", "loyalist"]
@@ -122,7 +123,7 @@ class Parties:
         self._war, self._counts = _war(counts), counts
         self._actors = _ActorIds(actors)
         self._phrases = _with_actors(tuple(self._actors.names()))
-        self.firsts = self._phrases.firsts | _OF | {GROUP}
+        self.firsts = self._phrases.firsts | _OF | {GROUP, "troops"}
         self._by_form: dict[str, Party] = {}
         self.ours: Party | None = None
         self._introduced: Phrases[Party] = Phrases()
@@ -198,6 +199,8 @@ class Parties:
 
     def _known_here(self, words: Sequence[Word], place: int) -> Called | None:
         """A group that the report introduced, or "the group" for the one that it spoke of last."""
+        if words[place].low == "troops" and self._of_government(words, place):
+            return self._extended(words, place + 1, self.of_part(GOVERNMENT))
         if words[place].low == GROUP:
             last = self._recent.get(GROUP)
             led = place > 0 and words[place - 1].low == "the"
@@ -211,6 +214,14 @@ class Parties:
             return None  # "Is it" where "Islamic State (IS)" fights
         self._recent[GROUP] = found[1]
         return self._extended(words, found[0], found[1])
+
+    def _of_government(self, words: Sequence[Word], place: int) -> bool:
+        """Whether "troops", and no more, are those of the only state at war."""
+        rebels = _side(str(self._war.get("default", {}).get(OPPOSITION, "")))
+        bare = place == 0 or (
+            words[place - 1].low in _BEFORE_TROOPS or not words[place - 1].text[0].isalpha()
+        )
+        return bare and (not self._war or rebels not in _STATES)
 
     def unnamed(self) -> Party | None:
         """Of the two parties of a war the one that the report never names: "we", most likely."""
@@ -472,6 +483,8 @@ def _side_meant(words: Sequence[Word], place: int, part: str) -> str:
         and not _NO_PARTY.isdisjoint(before)
     ):
         return ""
+    if part == GOVERNMENT and before and before[-1] in ("rebel", "opposition", "insurgent", "separatist"):
+        return OPPOSITION  # "a rebel military spokesman"
     return GOVERNMENT if part in (OPPOSITION, GROUP) and not _ALLIED.isdisjoint(before) else part
 
 

@@ -74,6 +74,7 @@ def subject_of(
     ``earlier`` is who did the event before it in the same sentence: "entered A and took B".
     """
     at = _before_the_verb(scan, mention.first)
+    at = at if "ing" in mention.value.forms else _before_aside(scan, at)
     if at < 0:
         return Subject(spoken.own or spoken.last)
     joined = scan.low(at) in ("and", ",", "then", "before", "after", "by", "but")
@@ -90,6 +91,29 @@ def subject_of(
     if joined and scan.low(at) != "by":
         at -= 1  # "found its position untenable and pulled out": what stands before "and" is no subject
     return _leftwards(scan, at, parties, spoken, joined=joined)
+
+
+def _before_aside(scan: Scan, at: int) -> int:
+    """Before ", who had changed sides," or "-- accused of looting --" behind who acts; else ``at`` itself."""
+    closes = scan.words[at].text if at >= 0 else ""
+    if closes not in _ASIDE_MARKS:
+        return at
+    for opens in range(at - 2, max(at - _LONGEST_ASIDE, 0), -1):
+        begins = closes != "," or scan.low(opens + 1) in _ASIDE_BEGINS
+        if scan.words[opens].text == closes and begins:
+            before = opens - 1 if scan.words[opens - 1].text != closes else opens - 2
+            return before if party_of(scan.ending_at(before)) or _named_person(scan, before) else at
+    return at
+
+
+def _named_person(scan: Scan, at: int) -> bool:
+    """Whether a name stands there that says whose men act: "rebels led by general Johnson Olony"."""
+    return at >= 0 and scan.words[at].cap and not scan.at[at]
+
+
+_ASIDE_MARKS = frozenset([",", "-", "–", "—"])
+_ASIDE_BEGINS = frozenset(["who", "which", "whom", "whose", "led", "backed", "supported", "accused", "known"])
+_LONGEST_ASIDE = 24
 
 
 def _about(scan: Scan, end: int) -> Called | None:

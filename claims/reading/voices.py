@@ -59,7 +59,8 @@ _CONTINUES = frozenset(
 _DATELINE = re.compile(
     r"(?P<place>[^\n(/–—-]{2,60}?)?\s*(?:\((?P<agency>AP|AFP|Reuters|REUTERS|dpa|DPA|EFE|Xinhua|UPI|AA|TASS|Interfax)\)|,?\s*(?P<sana>SANA|SUNA|WAM|KUNA|TASS|IRNA))\s?[-–—:]+\s*"
     r"|(?P<slash>[A-Z][\w .]{2,30}?)\s?/\s+"
-    r"|(?P<town>[A-Z][A-Za-z' .]{2,40}(?:,\s?[A-Z][\w. ]{2,30}(?:\d{1,2})?)?)\s[–—-]{1,2}\s+"
+    r"|(?P<town>[A-Z][\w'.-]+(?: (?:of |de |da |al |el )?[A-Z][\w'.-]*){0,4}"
+    r"(?:,\s?[A-Z][\w. ]{2,30}(?:\d{1,2})?)?)\s[–—-]{1,2}\s+"
 )
 
 
@@ -145,7 +146,7 @@ class Voices:
             return self._inverted(scan, saying)
         if scan.words[saying.first - 1].text == ",":
             at = _before_aside(scan, saying.first - 1, at)
-        mention = scan.ending_at(at)
+        mention = scan.ending_at(at) or _whose_spokesman(scan, at)
         if mention and mention.kind in (SOURCE, PARTY):
             return self._of_mention(mention)
         if scan.low(at) in _PRONOUNS:
@@ -187,6 +188,16 @@ class Voices:
         words = [scan.low(at) for at in range(first, end)]
         slug = re.sub(r"[^\w]+", "-", "-".join(words)).strip("-")
         return self.known(slug)
+
+
+def _whose_spokesman(scan: Scan, at: int) -> Mention | None:
+    """The party of ", Ann Bell," in "the army's spokeswoman, Ann Bell, said"."""
+    first = at
+    while first > 0 and scan.words[first].cap and not scan.at[first]:
+        first -= 1
+    mention = scan.ending_at(first - 1) if scan.low(first) == "," and first < at else None
+    called = party_of(mention)
+    return mention if called and called.speaker else None
 
 
 def _before_aside(scan: Scan, comma: int, at: int) -> int:

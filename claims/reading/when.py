@@ -67,7 +67,8 @@ class Said:
 
 _W = "|".join(_WEEKDAYS)
 _M = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_N = r"\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|several|a few|few"
+_FEW = "several|a few|few|a couple of"
+_N = rf"\d{{1,3}}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|{_FEW}"
 _PART = "morning|afternoon|evening|night|dawn|noon|midday|midnight"
 _SPAN = re.compile(
     rf"""\b(?=\w)(?:
@@ -396,7 +397,7 @@ def _ago(match: re.Match[str], clock: Clock) -> Said:
     if unit in ("minute", "hour"):
         return _said(day_window(base, clock.zone))
     if not many:
-        return _said(span_window(base - timedelta(days=14), base, clock.zone, Precision.WEEK))
+        return _some_time(base, _DAYS_OF[unit], clock)
     day = base + sign * timedelta(days=many * _DAYS_OF[unit])
     if day > clock.today and clock.anchor is None:
         raise ValueError("later than a day that nobody named")
@@ -407,6 +408,12 @@ def _ago(match: re.Match[str], clock: Clock) -> Said:
     unit = "week" if unit == "fortnight" else unit
     first, last, precision = _calendar(unit, day)
     return _said(span_window(first, min(last, clock.today), clock.zone, precision))
+
+
+def _some_time(base: date, unit: int, clock: Clock) -> Said:
+    """“A few days ago”, “several months ago”: some of them, and of longer ones at least one."""
+    first, last = base - timedelta(days=max(14, 6 * unit)), base - timedelta(days=unit if unit > 1 else 0)
+    return _said(span_window(first, last, clock.zone, _width(first, last)))
 
 
 _DAYS_OF = {"day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
