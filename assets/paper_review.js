@@ -1,6 +1,13 @@
 // @ts-check
 // The review desk's keys: a draft is chosen, accepted, rejected, edited or reopened without a mouse.
 (() => {
+  const file = /** @type {HTMLInputElement | null} */ (document.getElementById("file"));
+  file?.addEventListener("change", () => {
+    const size = file.files?.[0]?.size ?? 0;
+    file.setCustomValidity(size > Number(file.dataset.most) ? file.dataset.tooLarge ?? "" : "");
+    file.reportValidity();
+  });
+
   const side = /** @type {HTMLElement | null} */ (document.querySelector(".side"));
   const cards = /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll(".card > a")]);
   if (!side || !cards.length) return;
@@ -14,6 +21,10 @@
     }
     if (address.href !== map.src) map.src = address.href;
   }
+
+  // A screen reader speaks of what changes; what a page has said from its start it leaves out.
+  const done = document.querySelector('[role="status"]');
+  if (done) setTimeout(() => done.replaceChildren(...done.childNodes), 250);
 
   const ids = cards.map((card) => decodeURIComponent(card.hash.slice(1)));
   let current = -1;
@@ -48,9 +59,18 @@
     look();
   }
 
-  /** @param {string} doing @returns {HTMLFormElement | null} */
-  const form = (doing) =>
-    current < 0 ? null : document.getElementById(ids[current])?.querySelector(`form[data-do="${doing}"]`) ?? null;
+  /** @param {string} doing @param {number} [at] @returns {HTMLFormElement | null} */
+  const form = (doing, at = current) =>
+    at < 0 ? null : document.getElementById(ids[at])?.querySelector(`form[data-do="${doing}"]`) ?? null;
+
+  /** Of the chosen draft; or where it still waits, of the one before it that was decided last. */
+  function undo() {
+    let at = current;
+    while (at > 0 && !form("reopen", at)) at -= 1;
+    if (!form("reopen", at)) return;
+    if (at !== current) choose(at, true);
+    /** @type {HTMLElement | null | undefined} */ (form("reopen")?.querySelector("textarea"))?.focus();
+  }
 
   /** @param {string} selector */
   function open(selector) {
@@ -72,7 +92,7 @@
     },
     r: () => open("details.reject"),
     e: () => open("details.fix"),
-    u: () => /** @type {HTMLElement | null | undefined} */ (form("reopen")?.querySelector("textarea"))?.focus(),
+    u: undo,
   };
 
   const box = /** @type {HTMLInputElement | null} */ (document.getElementById("keys"));
@@ -85,6 +105,7 @@
 
   document.addEventListener("keydown", (event) => {
     const at = /** @type {Element} */ (event.target);
+    if (event.key === "Escape") /** @type {HTMLElement | null} */ (at.closest(".evidence"))?.focus();
     if (event.ctrlKey || event.metaKey || event.altKey || at.closest("input, textarea, select")) return;
     const does = box && !box.checked ? undefined : keys[event.key.toLowerCase()];
     if (!does) return;

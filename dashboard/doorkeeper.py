@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1_000_000
@@ -200,7 +200,7 @@ class Doorkeeper:
         try:
             body = await self._admitted(scope, receive)
         except RefusedError as refusal:
-            await JSONResponse({"error": str(refusal)}, refusal.status)(scope, receive, guarded)
+            await _told(scope, refusal)(scope, receive, guarded)
             return
         await self.app(_sized(scope, len(body)), _replay(body, receive), guarded)
 
@@ -226,6 +226,13 @@ class Doorkeeper:
             await send(message)
 
         return guarded
+
+
+def _told(scope: Scope, refusal: RefusedError) -> Response:
+    """A sentence for a person whose browser sent a form; for a script what it can read."""
+    if "text/html" in Headers(scope=scope).get("accept", ""):
+        return PlainTextResponse(f"{str(refusal).capitalize()}. Go back to change it.\n", refusal.status)
+    return JSONResponse({"error": str(refusal)}, refusal.status)
 
 
 def _as_scope(message: Message) -> MutableMapping[str, Any]:
@@ -258,7 +265,7 @@ async def _whole(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-_TOO_LARGE = "the body is larger than anything that this page sends"
+_TOO_LARGE = f"the body is larger than {MOST_BYTES:,} bytes, more than any form of these pages may send"
 
 
 def _sized(scope: Scope, size: int) -> Scope:

@@ -12,7 +12,7 @@ from dashboard.paper import Paper, described
 from dashboard.review_draft import DraftView, Typed
 from dashboard.review_text import marked_text, marks_of
 from dashboard.review_why import said_in
-from dashboard.reviewing import Desked, still_open
+from dashboard.reviewing import MOST_BYTES, Desked, still_open
 from figures.text import esc, plain
 
 KEYS = (("J", "next"), ("K", "previous"), ("A", "accept"), ("R", "reject"), ("E", "edit"), ("U", "undo"))
@@ -23,7 +23,7 @@ class ReviewPage:
     """The pages of the desk for one map. ``token`` is empty for a reader, who can decide nothing.
 
     ``top`` is HTML at the end of the page's head: who is logged in, or where to log in. ``mapped`` are the
-    places that the pages may show.
+    places that the pages may show; ``has_editors`` is false where the server was started without any.
     """
 
     record: MapRecord
@@ -31,6 +31,7 @@ class ReviewPage:
     token: str = ""
     top: str = ""
     mapped: Collection[str] = ()
+    has_editors: bool = True
 
     @property
     def path(self) -> str:
@@ -55,7 +56,7 @@ class ReviewPage:
             f'<p class="lead">{esc(say["review.lead"])}</p>{self._read_only()}{notice}'
             f"{self._form(typed or {}, text)}{self._waiting(reports)}"
         )
-        return self.paper.html(self._title(), body, top=self.top, here=self.path)
+        return self.paper.html(self._title(), body, top=self.top, here=self.path, script="paper_review.js")
 
     def _title(self) -> str:
         title = plain(self.paper.words.of(self.record.settings.title))
@@ -68,7 +69,8 @@ class ReviewPage:
     def _read_only(self) -> str:
         if self.token:
             return ""
-        return f'<p class="notice done">{esc(self.paper.words["review.read_only"])}</p>'
+        said = "review.read_only" if self.has_editors else "review.no_editors"
+        return f'<p class="notice done">{esc(self.paper.words[said])}</p>'
 
     def _form(self, typed: Mapping[str, str], text: str) -> str:
         say = self.paper.words
@@ -85,7 +87,9 @@ class ReviewPage:
             f'<p><label for="text">{esc(say["review.text"])}</label>'
             f'<textarea id="text" name="text" rows="9" dir="auto">\n{_lines(text)}</textarea></p>'
             f'<div class="fields"><p class="field"><label for="file">{esc(say["review.file"])}</label>'
-            '<input id="file" name="file" type="file" accept=".txt,.html,.htm,text/plain,text/html"></p>'
+            f'<input id="file" name="file" type="file" accept=".txt,.html,.htm,text/plain,text/html"'
+            f' data-most="{MOST_BYTES}"'
+            f' data-too-large="{esc(say.fill("review.too_large", n=f"{MOST_BYTES:,}"))}"></p>'
             f"{self._input('published', typed, say.fill('review.published', zone=zone), required=True)}"
             f'<p class="field"><label for="source">{esc(say["review.carried_by"])}</label>'
             f'<select id="source" name="source"><option value="">–</option>{sources}</select></p>'

@@ -118,13 +118,18 @@ class _Desk:
                     f"The report is {len(asked.raw):,} bytes long; the most is {MOST_BYTES:,} here. "
                     "'frontline read FILE' takes longer ones"
                 )
+            if _no_text(asked.raw):
+                raise ValueError(
+                    "That is no text: open the file and paste its words, or save it as .txt or .html"
+                )
             desked = self.reviewing.read(view.record, asked)
             if editor is not None and self.editing is not None:
                 if not self.editing.door.sessions.is_ours(typed.get("token", ""), editor):
                     raise ValueError(view.paper.words["edit.old_form"])
                 self.reviewing.keep(map_id, desked, editor)
         except (ValueError, OSError) as problem:
-            text = asked.raw.decode("utf-8", "replace") if len(asked.raw) <= MOST_BYTES else ""
+            is_text = len(asked.raw) <= MOST_BYTES and not _no_text(asked.raw)
+            text = asked.raw.decode("utf-8", "replace") if is_text else ""
             status = 503 if isinstance(problem, OSError) else 422
             return _answer(view.start({}, fault=str(problem), typed=typed, text=text), status)
         if editor is None:
@@ -182,7 +187,8 @@ class _Desk:
         editor = self.editing.who(request) if self.editing is not None else None
         if editor is None or self.editing is None:
             top = self.editing.login_link(request, paper) if self.editing is not None else ""
-            return ReviewPage(drawing.record, paper, "", top, drawing.record.places), None
+            has_editors = self.editing is not None
+            return ReviewPage(drawing.record, paper, "", top, drawing.record.places, has_editors), None
         token = self.editing.door.sessions.token(editor)
         record: MapRecord = self.reviewing.record(map_id)
         top = logout_form(paper, editor, token)
@@ -224,6 +230,17 @@ async def _report(request: Request) -> tuple[Asked, Mapping[str, str]]:
     raw = raw or typed.get("text", "").encode("utf-8", "replace")
     said = {name: typed.get(name, "").strip()[:2_000] for name in _FIELDS}
     return Asked(raw, **said), typed
+
+
+def _no_text(raw: bytes) -> bool:
+    """Whether bytes are a picture, a PDF, a document of an office: what no reader of text can read."""
+    start = raw[:4096]
+    unseen = sum(byte < 9 or 13 < byte < 32 for byte in start)
+    wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return start.startswith(_NO_TEXT) or (unseen > 0.05 * len(start) and not wide)
+
+
+_NO_TEXT = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 
 
 async def _fields(request: Request) -> Mapping[str, str]:

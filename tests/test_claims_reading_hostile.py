@@ -35,6 +35,7 @@ NAUGHTY = [
     "on " * 20_000,
     "1" * 5_000 + " km from Hama",
     "9" * 400 + " villages were captured",
+    "⁰⁴⁵ villages were captured, ٣ km and ②km from Hama",
     "\n" * 10_000,
     "- \n" * 5_000,
     "Monday-" * 5_000,

@@ -102,6 +102,7 @@ def test_a_reader_sees_what_is_proposed_and_nothing_is_kept(url: str) -> None:
         assert answer.status_code == 200
         assert "Maar Shahour" in answer.text and "captured" in answer.text
         assert 'data-do="accept"' not in answer.text
+        assert "this server was started without editors" in answer.text
         assert client.post(f"{DESK}/decide", data={"do": "accept"}).status_code in (404, 405)
         told = {"text": "Sources said HTS captured Maar Shahour on Tuesday.", "published": "2024-12-04"}
         arabic = client.post(f"{DESK}?lang=ar", data=told, headers={"origin": SITE}).text
@@ -200,6 +201,23 @@ def test_what_cannot_be_read_is_said_and_nothing_typed_is_lost(
     assert entries(url) == before
 
 
+@pytest.mark.parametrize("start", [b"%PDF-1.7\n", b"PK\x03\x04\x14\0", b"\x89PNG\r\n\x1a\n", b"\0\1\2\3" * 9])
+def test_a_file_that_is_no_text_is_refused(maya: Any, url: str, start: bytes) -> None:
+    before = entries(url)
+    told = {"published": "2024-12-04", "token": token_of(maya.get(DESK).text)}
+    files = {"file": ("report.txt", start + REPORT.encode())}
+    answer = maya.post(DESK, data=told, files=files, headers={"origin": SITE})
+    assert answer.status_code == 422 and "That is no text" in answer.text
+    assert entries(url) == before
+
+
+def test_a_body_that_is_too_large_is_refused_in_words(maya: Any) -> None:
+    sent = {"origin": SITE, "content-type": "multipart/form-data; boundary=x", "accept": "text/html"}
+    answer = maya.post(DESK, content=b"x" * 1_000_001, headers=sent)
+    assert answer.status_code == 413 and "more than any form of these pages" in answer.text
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/json", ""])
 def test_a_body_that_is_no_form_is_refused(maya: Any, kind: str) -> None:
     for path in (DESK, f"{DESK}/decide"):
@@ -242,6 +260,10 @@ def test_keys_choose_and_accept(url: str, chromium: Any, watched_page: Any) -> N
         page.fill("#password", PASSWORD)
         page.click("button")
         page.goto(f"{address}{DESK}")
+        large = {"name": "large.txt", "mimeType": "text/plain", "buffer": b"x" * 400_001}
+        page.set_input_files("#file", large)
+        assert "400,000 bytes" in page.evaluate("document.getElementById('file').validationMessage")
+        page.set_input_files("#file", [])
         page.fill("#text", REPORT)
         page.fill("#published", "2024-12-04")
         page.click("form.give button")
@@ -254,6 +276,13 @@ def test_keys_choose_and_accept(url: str, chromium: Any, watched_page: Any) -> N
         page.keyboard.press("a")
         page.wait_for_url("**done=accept**")
         assert page.locator(".card.accepted").count() == 1
+        assert page.evaluate("document.activeElement.className") == "evidence now"
+        page.keyboard.press("u")
+        assert page.evaluate("document.activeElement.name") == "why"
+        assert "Maar Shahour" in page.locator(".evidence:visible").inner_text()
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        assert "Bayoud" in page.locator(".evidence:visible").inner_text()
         page.uncheck("#keys")
         before = page.locator(".card > a.now").inner_text()
         page.locator("body").click(position={"x": 5, "y": 5})

@@ -177,7 +177,7 @@ def number_of(word: str) -> float | None:
     digits = word.replace(",", "")
     if digits[:1].isdigit():
         cleaned = digits.removesuffix("km")
-        return float(cleaned) if cleaned.replace(".", "", 1).isdigit() and len(cleaned) < 10 else None
+        return float(cleaned) if cleaned.replace(".", "", 1).isdecimal() and len(cleaned) < 10 else None
     if "-" in word:
         return _compound(word)
     named = table("times")["numbers"].get(word)
