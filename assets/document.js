@@ -148,7 +148,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   /** @param {any} written @returns {Rings} */
   function ringsOf(written) {
     if (Array.isArray(written)) return ringsAsListed(written);
-    const { numbers, refuse, values } = frontlineParts.written;
+    const { numbers, refuse, summed, values } = frontlineParts.written;
     const { count } = written;
     const walk = "turn" in written ? returned(numbers(written.turn)) : walkedOn(numbers(written.walk));
     const faces = summed(values(written.rings, count));
@@ -159,6 +159,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /** @param {[number, number, number[][]][]} faces @returns {Rings} */
   function ringsAsListed(faces) {
+    const { summed } = frontlineParts.written;
     const rings = faces.flatMap((face) => face[2]);
     return {
       place: faces.map((face) => face[0]),
@@ -167,14 +168,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       ends: summed(rings.map((ring) => ring.length)),
       walk: Int32Array.from(rings.flat()),
     };
-  }
-
-  /** @param {number[]} lengths */
-  function summed(lengths) {
-    const sums = new Int32Array(lengths.length);
-    let sum = 0;
-    for (let i = 0; i < lengths.length; i++) sums[i] = sum += lengths[i] >= 0 ? lengths[i] : frontlineParts.written.refuse(`there are ${lengths[i]} of something`);
-    return sums;
   }
 
   /** @param {Rings} rings @returns {[number, number, number[][]][]} */

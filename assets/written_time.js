@@ -16,20 +16,21 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   function numbers(told) {
     if (typeof told !== "string") return told;
     const found = [];
-    let whole = 0;
-    let unit = 1;
-    for (let i = 0; i < told.length; i++) {
-      const digit = DIGIT_OF[told.charCodeAt(i)];
+    const end = told.length;
+    for (let i = 0; i < end; ) {
+      let digit = DIGIT_OF[told.charCodeAt(i++)];
+      let whole = digit & 31;
+      let unit = 32;
+      for (; digit >= 32; unit *= 32) {
+        if (i === end) refuse("a list of numbers ends within a number");
+        if (unit > 2 ** 50) refuse("a number has too many digits");
+        digit = DIGIT_OF[told.charCodeAt(i++)];
+        whole += (digit & 31) * unit;
+      }
       if (!(digit >= 0)) refuse("a list of numbers has other characters than its alphabet");
-      whole += (digit & 31) * unit;
-      unit *= 32;
-      if (digit < 32) {
-        found.push(whole % 2 ? -(whole + 1) / 2 : whole / 2);
-        whole = 0;
-        unit = 1;
-      } else if (unit > 2 ** 55) refuse("a number has too many digits");
+      found.push(whole % 2 ? -(whole + 1) / 2 : whole / 2);
     }
-    return unit === 1 ? found : refuse("a list of numbers ends within a number");
+    return found;
   }
 
   /** Each number is a step from the one before. @param {string | number[]} told */
@@ -182,63 +183,94 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     return rows;
   }
 
-  /** The pairs of each instant. @param {any} parts @param {number} count @returns {number[][]} */
+  /**
+   * What becomes of things: where the turns of each instant end among all of them, the thing and the new state of each.
+   * @typedef {{ends: Int32Array, thing: Int32Array, state: Int32Array}} Turns
+   */
+
+  /** The turns of each instant as they were written. @param {any} parts @param {number} count @returns {Turns} */
   function unfolded(parts, count) {
-    const at = walked(parts.at);
-    const is = numbers(parts.is);
-    let next = 0;
-    return values(parts.each, count).map((length) => {
-      const pairs = new Array(2 * length);
-      for (let i = 0; i < length; i++, next++) {
-        pairs[2 * i] = at[next];
-        pairs[2 * i + 1] = is[next];
+    const ends = summed(values(parts.each, count));
+    const [thing, state] = [walked(parts.at), numbers(parts.is)];
+    const said = count ? ends[count - 1] : 0;
+    if (thing.length !== said || state.length !== said) refuse(`${said} changes are told of ${thing.length} things and ${state.length} states`);
+    return { ends, thing: new Int32Array(thing), state: new Int32Array(state) };
+  }
+
+  /** Where each of several lengths ends. @param {ArrayLike<number>} lengths */
+  function summed(lengths) {
+    const sums = new Int32Array(lengths.length);
+    let sum = 0;
+    for (let i = 0; i < lengths.length; i++) sums[i] = sum += lengths[i] >= 0 ? lengths[i] : refuse(`there are ${lengths[i]} of something`);
+    return sums;
+  }
+
+  /** Turns as flat pairs of thing and state, for each instant. @param {Turns} turns @returns {number[][]} */
+  function pairsOf({ ends, thing, state }) {
+    let i = 0;
+    return Array.from(ends, (end) => {
+      const pairs = new Array(2 * (end - i));
+      for (let k = 0; i < end; i++) {
+        pairs[k++] = thing[i];
+        pairs[k++] = state[i];
       }
       return pairs;
     });
   }
 
   /**
-   * Rows of instant, thing and state, in any order, become flat pairs of thing and state for each instant, by the thing.
-   * @typedef {{at: number[], thing: number[], state: number[]}} Rows
-   * @param {number} instants how many @param {number} things how many @param {Rows} rows @returns {number[][]}
+   * Rows of instant, thing and state that are made one after the other.
+   * @typedef {{made: number, at: Int32Array, thing: Int32Array, state: Int32Array}} Rows
+   * @param {number} most how many there can be @returns {Rows}
    */
-  function inOrder(instants, things, { at, thing, state }) {
-    const begins = new Int32Array(things + 2);
-    for (const one of thing) begins[one >= -1 && one < things ? one + 2 : refuse(`there is no ${one} among ${things}`)] += 1;
-    for (let i = 1; i < begins.length; i++) begins[i] += begins[i - 1];
-    const order = new Int32Array(thing.length);
-    for (let i = 0; i < thing.length; i++) order[begins[thing[i] + 1]++] = i;
-    const lengths = new Int32Array(instants);
-    for (const one of at) lengths[one] += 2;
-    const pairs = Array.from(lengths, (length) => new Array(length));
-    const ends = new Int32Array(instants);
-    for (const i of order) {
-      const own = pairs[at[i]];
-      const end = ends[at[i]];
-      own[end] = thing[i];
-      own[end + 1] = state[i];
-      ends[at[i]] = end + 2;
-    }
-    return pairs;
+  const rowsOfMost = (most) => ({ made: 0, at: new Int32Array(most), thing: new Int32Array(most), state: new Int32Array(most) });
+
+  /** @param {Rows} rows @param {number} at @param {number} thing @param {number} state */
+  function add(rows, at, thing, state) {
+    rows.at[rows.made] = at;
+    rows.thing[rows.made] = thing;
+    rows.state[rows.made++] = state;
   }
 
-  /** Two flat lists of pairs in order as one. @param {number[]} one @param {number[]} other */
+  /** Rows in any order become turns, those of each instant by the thing. @param {number} instants how many @param {number} things how many @param {Rows} rows @returns {Turns} */
+  function inOrder(instants, things, { made, at, thing, state }) {
+    const begins = new Int32Array(things + 2);
+    for (let i = 0; i < made; i++) begins[thing[i] >= -1 && thing[i] < things ? thing[i] + 2 : refuse(`there is no ${thing[i]} among ${things}`)] += 1;
+    for (let i = 1; i < begins.length; i++) begins[i] += begins[i - 1];
+    const order = new Int32Array(made);
+    for (let i = 0; i < made; i++) order[begins[thing[i] + 1]++] = i;
+    const ends = new Int32Array(instants + 1);
+    for (let i = 0; i < made; i++) ends[at[i] + 1] += 1;
+    for (let i = 1; i <= instants; i++) ends[i] += ends[i - 1];
+    const sorted = { ends: ends.subarray(0, instants), thing: new Int32Array(made), state: new Int32Array(made) };
+    for (let k = 0; k < made; k++) {
+      const i = order[k];
+      const to = ends[at[i]]++;
+      sorted.thing[to] = thing[i];
+      sorted.state[to] = state[i];
+    }
+    return sorted;
+  }
+
+  /** Two turns of the same instants as one; where both have things in an instant, in the order of things. @param {Turns} one @param {Turns} other @returns {Turns} */
   function merged(one, other) {
-    if (!one.length || !other.length) return one.length ? one : other;
-    const both = [];
-    for (let i = 0, k = 0; i < one.length || k < other.length; ) {
-      if (k >= other.length || one[i] <= other[k]) both.push(one[i++], one[i++]);
-      else both.push(other[k++], other[k++]);
+    if (!one.thing.length || !other.thing.length) return one.thing.length ? one : other;
+    const length = one.thing.length + other.thing.length;
+    const both = { ends: one.ends.map((end, i) => end + other.ends[i]), thing: new Int32Array(length), state: new Int32Array(length) };
+    for (let at = 0, i = 0, k = 0; at < both.ends.length; at++) {
+      while (i < one.ends[at] || k < other.ends[at]) {
+        const first = k >= other.ends[at] || (i < one.ends[at] && one.thing[i] <= other.thing[k]);
+        both.thing[i + k] = first ? one.thing[i] : other.thing[k];
+        both.state[i + k] = first ? one.state[i] : other.state[k];
+        if (first) i += 1;
+        else k += 1;
+      }
     }
     return both;
   }
 
-  /**
-   * What places become by the changes among the events, and by the time that fades them, for each instant.
-   * @param {any} told @param {number[]} instants @param {number} places how many @param {(name: string) => any[]} column of the events
-   */
-  function byEvents(told, instants, places, column) {
-    const [kinds, place, times, after] = ["kind", "place", "t", "after"].map(column);
+  /** Which events are changes, in the order of time. @param {string[]} kinds @param {number[]} times */
+  function changesIn(kinds, times) {
     const order = [];
     let sorted = true;
     for (let i = 0; i < kinds.length; i++) {
@@ -246,29 +278,40 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       sorted = sorted && !(order.length && times[i] < times[order[order.length - 1]]);
       order.push(i);
     }
-    if (!sorted) order.sort((a, b) => times[a] - times[b]);
-    const numbers = [0, ...told.fades.filter((/** @type {number} */ _, /** @type {number} */ k) => k % 3 === 1)].map(() => instants.length - 1);
+    return sorted ? order : order.sort((a, b) => times[a] - times[b]);
+  }
+
+  /**
+   * What places become by the changes among the events, and by the time that fades them, for each instant.
+   * @param {any} told @param {number[]} instants @param {number} places how many @param {(name: string) => any[]} column of the events
+   * @returns {Turns}
+   */
+  function byEvents(told, instants, places, column) {
+    const [kinds, place, times, after] = ["kind", "place", "t", "after"].map(column);
+    const order = changesIn(kinds, times);
+    /** @type {number[]} */
+    const fades = told.fades;
+    const numbers = [0, ...fades.filter((_, k) => k % 3 === 1)].map(() => instants.length - 1);
     /** Which instant it is, −1 for none; each `way` asks for ever earlier ones. @param {number} way @param {number} t */
     const numberOf = (way, t) => {
       while (numbers[way] >= 0 && instants[numbers[way]] > t) numbers[way] -= 1;
       return instants[numbers[way]] === t ? numbers[way] : -1;
     };
-    /** @type {Rows} */
-    const rows = { at: [], thing: [], state: [] };
-    /** @param {number} at @param {number} of @param {number} now */
-    const add = (at, of, now) => at >= 0 && (rows.at.push(at), rows.thing.push(of), rows.state.push(now));
-    const next = new Map();
+    const rows = rowsOfMost(order.length * numbers.length);
+    const next = new Float64Array(places + 1).fill(Infinity); // when each place changes next, −1 first
     for (let i = order.length - 1; i >= 0; i--) {
       const of = place[order[i]];
       const t = times[order[i]];
       const state = after[order[i]];
-      const until = next.get(of) ?? Infinity;
+      const until = of >= -1 && of < places ? next[of + 1] : refuse(`there is no ${of} among ${places}`);
       if (until === t) continue; // of one time the last counts
-      next.set(of, t);
-      add(numberOf(0, t), of, state);
-      for (let k = 0; k < told.fades.length; k += 3) {
-        if (told.fades[k] !== state || until - told.fades[k + 1] <= t) continue;
-        add(numberOf(1 + k / 3, t + told.fades[k + 1]), of, told.fades[k + 2]);
+      next[of + 1] = t;
+      const now = numberOf(0, t);
+      if (now >= 0) add(rows, now, of, state);
+      for (let k = 0; k < fades.length; k += 3) {
+        if (fades[k] !== state || until - fades[k + 1] <= t) continue;
+        const faded = numberOf(1 + k / 3, t + fades[k + 1]);
+        if (faded >= 0) add(rows, faded, of, fades[k + 2]);
       }
     }
     return inOrder(instants.length, places, rows);
@@ -279,14 +322,26 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
    * @param {any} told @param {number[]} instants @param {number} places how many @param {(name: string) => any[]} column of the events
    */
   function fromEvents(told, instants, places, column) {
-    const not = new Set(walked(told.not));
-    const more = unfolded(told, instants.length);
-    let row = 0;
-    return byEvents(told, instants, places, column).map((all, i) => {
-      const said = not.size ? all.filter((_, k) => !not.has(row + (k >> 1))) : all;
-      row += all.length / 2;
-      return merged(said, more[i]);
-    });
+    const all = byEvents(told, instants, places, column);
+    const not = walked(told.not);
+    return merged(not.length ? without(all, not) : all, unfolded(told, instants.length));
+  }
+
+  /** Turns but for some of them. @param {Turns} turns @param {number[]} rows @returns {Turns} */
+  function without({ ends, thing, state }, rows) {
+    const gone = new Uint8Array(thing.length);
+    for (const row of rows) gone[row] = 1;
+    const left = { ends: new Int32Array(ends.length), thing: new Int32Array(thing.length), state: new Int32Array(thing.length) };
+    let made = 0;
+    for (let at = 0, i = 0; at < ends.length; at++) {
+      for (; i < ends[at]; i++) {
+        if (gone[i]) continue;
+        left.thing[made] = thing[i];
+        left.state[made++] = state[i];
+      }
+      left.ends[at] = made;
+    }
+    return { ends: left.ends, thing: left.thing.subarray(0, made), state: left.state.subarray(0, made) };
   }
 
   /** The events get their state before them, where it was left to what was. @param {any} document @param {any} table @param {any[]} events */
@@ -322,9 +377,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /**
    * What the faces start as and become: those that look like their place follow it, the others have their own story.
-   * @param {number[]} of the place of each face @param {any} start @param {any} changes @param {number[]} places @param {number[][]} placePairs
+   * @param {number[]} of the place of each face @param {any} start @param {any} changes @param {number[]} places @param {Turns} turns of the places
    */
-  function facesInTime(of, start, changes, places, placePairs) {
+  function facesInTime(of, start, changes, places, turns) {
     const own = walked(start.own);
     const states = values(start.faces, own.length);
     const faces = of.map((place) => (place < 0 ? 0 : places[place]));
@@ -335,20 +390,22 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     });
     if (own.length !== followed.reduce((none, place) => none + (place < 0 ? 1 : 0), 0)) refuse("a face has no place to follow");
     const { things, begins } = touching(places.length, [followed]);
-    /** @type {Rows} */
-    const rows = { at: [], thing: [], state: [] };
-    placePairs.forEach((now, at) => {
-      for (let k = 0; k < now.length; k += 2) {
-        for (let f = begins[now[k]]; f < begins[now[k] + 1]; f++) {
-          rows.at.push(at);
-          rows.thing.push(things[f]);
-          rows.state.push(now[k + 1]);
-        }
+    const rows = rowsOfMost(touched(turns.thing, begins));
+    for (let at = 0, i = 0; at < turns.ends.length; at++) {
+      for (; i < turns.ends[at]; i++) {
+        const place = turns.thing[i];
+        for (let f = begins[place]; f < begins[place + 1]; f++) add(rows, at, things[f], turns.state[i]);
       }
-    });
-    const mine = unfolded(changes.faces, changes.count);
-    const changed = inOrder(changes.count, of.length, rows).map((following, i) => merged(following, mine[i]));
-    return { faces, changed };
+    }
+    const following = inOrder(turns.ends.length, of.length, rows);
+    return { faces, turns: merged(following, unfolded(changes.faces, changes.count)) };
+  }
+
+  /** How often things are touched by some that turn. @param {Int32Array} turned @param {Int32Array} begins */
+  function touched(turned, begins) {
+    let sum = 0;
+    for (const one of turned) sum += one >= 0 && one < begins.length - 1 ? begins[one + 1] - begins[one] : 0;
+    return sum;
   }
 
   /**
@@ -358,12 +415,12 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
   /**
    * The fronts that follow from the two sides of each edge.
-   * @param {number[]} flat left state, right state, style, … @param {Sides} edges @param {number[]} start @param {number[][]} changes
+   * @param {number[]} flat left state, right state, style, … @param {Sides} edges @param {number[]} start @param {Turns} turns of the faces
    */
-  function frontsInTime(flat, { left, right }, start, changes) {
+  function frontsInTime(flat, { left, right }, start, turns) {
     let count = 1;
-    for (const state of start) count = Math.max(count, state + 1);
-    for (const pairs of changes) for (let i = 1; i < pairs.length; i += 2) count = Math.max(count, pairs[i] + 1);
+    for (const state of start) if (state >= count) count = state + 1;
+    for (const state of turns.state) if (state >= count) count = state + 1;
     const styles = new Uint8Array(count * count);
     for (let i = 0; i < flat.length; i += 3) {
       const [a, b, style] = flat.slice(i, i + 3);
@@ -375,22 +432,21 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const shown = new Uint8Array(left.length);
     for (let edge = 0; edge < shown.length; edge++) shown[edge] = style(edge);
     const fronts = Array.from(shown);
-    /** @type {Rows} */
-    const rows = { at: [], thing: [], state: [] };
-    changes.forEach((pairs, at) => {
-      for (let i = 0; i < pairs.length; i += 2) states[pairs[i]] = pairs[i + 1];
-      for (let i = 0; i < pairs.length; i += 2) {
-        for (let k = begins[pairs[i]]; k < begins[pairs[i] + 1]; k++) {
+    const rows = rowsOfMost(touched(turns.thing, begins));
+    for (let at = 0, i = 0; at < turns.ends.length; at++) {
+      const first = i;
+      for (; i < turns.ends[at]; i++) states[turns.thing[i]] = turns.state[i];
+      for (i = first; i < turns.ends[at]; i++) {
+        const face = turns.thing[i];
+        for (let k = begins[face]; k < begins[face + 1]; k++) {
           const now = style(things[k]);
           if (now === shown[things[k]]) continue;
           shown[things[k]] = now; // so that an edge between two faces that change comes once
-          rows.at.push(at);
-          rows.thing.push(things[k]);
-          rows.state.push(now);
+          add(rows, at, things[k], now);
         }
       }
-    });
-    return { fronts, changed: inOrder(changes.length, left.length, rows) };
+    }
+    return { fronts, turns: inOrder(turns.ends.length, left.length, rows) };
   }
 
   /**
@@ -403,16 +459,17 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     if (Array.isArray(changes)) return { start, changes };
     const places = listed(start.places);
     const instants = walked(changes.t);
-    const placePairs = "events" in changes.places ? fromEvents(changes.places, instants, places.length, event) : unfolded(changes.places, changes.count);
-    const inTime = facesInTime(of, start, changes, places, placePairs);
+    const turns = "events" in changes.places ? fromEvents(changes.places, instants, places.length, event) : unfolded(changes.places, changes.count);
+    const faces = facesInTime(of, start, changes, places, turns);
     const fronts = "styles" in start
-      ? frontsInTime(start.styles, edgesOf(), inTime.faces, inTime.changed)
-      : { fronts: listed(start.fronts), changed: unfolded(changes.fronts, changes.count) };
+      ? frontsInTime(start.styles, edgesOf(), faces.faces, faces.turns)
+      : { fronts: listed(start.fronts), turns: unfolded(changes.fronts, changes.count) };
+    const [facePairs, frontPairs, placePairs] = [faces.turns, fronts.turns, turns].map(pairsOf);
     return {
-      start: { faces: inTime.faces, fronts: fronts.fronts, places },
-      changes: instants.map((t, i) => [t, inTime.changed[i], fronts.changed[i], placePairs[i]]),
+      start: { faces: faces.faces, fronts: fronts.fronts, places },
+      changes: instants.map((t, i) => [t, facePairs[i], frontPairs[i], placePairs[i]]),
     };
   }
 
-  frontlineParts.written = { complete, numbers, refuse, tableOf, timeOf, values, walked };
+  frontlineParts.written = { complete, numbers, refuse, summed, tableOf, timeOf, values, walked };
 })();
