@@ -1128,8 +1128,37 @@ def _without_repeats(claims: list[ReadClaim], title_end: int, named: str) -> Ite
             same.append(claim)
         else:
             same[at] = _better(same[at], claim)
-    found = (claim for same in kept.values() for claim in same)
+    found = (claim for same in kept.values() for claim in _in_accord(same))
     yield from sorted(found, key=lambda claim: (claim.start, claim.end, claim.place))
+
+
+def _in_accord(same: list[ReadClaim]) -> Iterator[ReadClaim]:
+    """Claims of one place's gain: a holder that was only guessed gives way to one that is said.
+
+    What names nobody is the work of the only one named, and at his time where it has none of its own.
+    """
+    said = [claim for claim in same if claim.actor and not _is_guessed(claim)]
+    holders = {claim.actor for claim in same if claim.actor}
+    for claim in same:
+        rivals = [one for one in said if one.actor != claim.actor and one.event is claim.event]
+        if _is_guessed(claim) and any(_is_near(claim, one) for one in rivals):
+            continue
+        if not claim.actor and len(holders) == 1 and claim.event in CONTROL - {Event.WITHDRAWN}:
+            told = next(one for one in same if one.actor)
+            if _is_near(claim, told):
+                window = claim.window if _is_dated(claim) else told.window
+                claim = replace(claim, actor=told.actor, window=window)
+        yield claim
+
+
+def _is_guessed(claim: ReadClaim) -> bool:
+    return any(why.startswith("who: ") for why in claim.why)
+
+
+def _is_near(claim: ReadClaim, other: ReadClaim) -> bool:
+    """Whether two tellings can be of one change, by their time."""
+    apart = max(claim.window.start, other.window.start) - min(claim.window.end, other.window.end)
+    return apart <= _ONE_TELLING or not (_is_dated(claim) and _is_dated(other))
 
 
 def _was_before(claim: ReadClaim, retaken: ReadClaim | None) -> bool:
@@ -1157,10 +1186,9 @@ def _is_repeat(claim: ReadClaim, other: ReadClaim) -> bool:
     agree = claim.actor == other.actor or not claim.actor or not other.actor
     if claim.admitted != other.admitted:
         return False  # what the losing side says itself weighs more: see docs/methods.md
-    apart = max(claim.window.start, other.window.start) - min(claim.window.end, other.window.end)
-    if apart > _ONE_TELLING and _is_dated(claim) and _is_dated(other):
+    if not _is_near(claim, other):
         return False  # taken on Monday, and a week before that
-    return agree and (claim.loser == other.loser or not claim.loser or not other.loser)
+    return agree and (claim.loser == other.loser or not claim.loser or not other.loser or bool(claim.actor))
 
 
 def _better(one: ReadClaim, other: ReadClaim) -> ReadClaim:
