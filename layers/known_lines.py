@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Hashable, Mapping
 from functools import partial
-from itertools import chain, count, repeat
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -35,18 +35,35 @@ _END = -1
 _NOWHERE: Points = np.empty((0, 2))
 
 
+_Known = tuple[Points, Points]
+"""The points of a stretch, and the first of them."""
+
+
+class _Stretches(dict[str, int]):
+    """The number of each stretch by its text; ``known`` is what each number means."""
+
+    def __init__(self, first: int) -> None:
+        super().__init__()
+        self.next = first
+        self.known: dict[int, _Known] = {_END: (_NOWHERE, _NOWHERE)}
+
+    def __missing__(self, text: str) -> int:
+        written = text.removesuffix(_CUT) if text.endswith(_CUT) else f"{text}1"
+        if not _POSITIONS.fullmatch(written):
+            raise LookupError(text)
+        points = np.array(list(map(float, written.replace("],[", ",").split(",")))).reshape(-1, 2)
+        number = self[text] = self.next
+        self.next += 1
+        self.known[number] = points, points[:1]
+        return number
+
+
 class KnownLines(dict[str, tuple[list[int], Points]]):
     """The blocks of rings by their text: the numbers of their stretches, and their points."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._count = count()
-        self._forget()
-
-    def _forget(self) -> None:
-        self.clear()
-        self._numbers: dict[str, int] = {}
-        self._points: dict[int, Points] = {}  # a new one, since outlines of before keep theirs
+        self._stretches = _Stretches(0)
         self._positions = 0
 
     def __missing__(self, text: str) -> tuple[list[int], Points]:
@@ -56,23 +73,16 @@ class KnownLines(dict[str, tuple[list[int], Points]]):
             ring_end = text.removesuffix(_BLOCK)
             texts = ring_end.split(_CUT) if len(ring_end) > _SHORT else [ring_end]
             texts[-1] += _CUT  # what no other text has in it
-        numbers = [self._number(one) for one in texts]
-        points = np.concatenate([self._points[number] for number in numbers])
+        numbers = list(map(self._stretches.__getitem__, texts))
+        points = np.concatenate([self._stretches.known[number][0] for number in numbers])
         self._positions += len(points)
         self[text] = numbers, points
         return numbers, points
 
-    def _number(self, text: str) -> int:
-        known = self._numbers.get(text)
-        if known is not None:
-            return known
-        written = text.removesuffix(_CUT) if text.endswith(_CUT) else f"{text}1"
-        if not _POSITIONS.fullmatch(written):
-            raise LookupError(text)
-        number = self._numbers[text] = next(self._count)
-        degrees = list(map(float, written.replace("],[", ",").split(",")))
-        self._points[number] = np.array(degrees).reshape(-1, 2)
-        return number
+    def _forget(self) -> None:
+        self.clear()
+        self._positions = 0
+        self._stretches = _Stretches(self._stretches.next)  # outlines of before keep theirs
 
     def outline(self, geometry: str) -> Outline | None:
         """Read GeoJSON as ``drawn_geometry`` writes it; None where it is written otherwise."""
@@ -96,7 +106,9 @@ class KnownLines(dict[str, tuple[list[int], Points]]):
             zip(ring, (*ring[1:], _END), repeat(on)) for (ring, _), on in zip(rings, left, strict=True)
         ]
         stretches = frozenset[Hashable](chain.from_iterable(followed))
-        return Outline(shapely.MultiPolygon(parts.tolist()), stretches, partial(_pieces, self._points))
+        return Outline(
+            shapely.MultiPolygon(parts.tolist()), stretches, partial(_pieces, self._stretches.known)
+        )
 
     def _ring(self, text: str) -> tuple[list[int], Points]:
         texts = text.split(_BLOCK) if len(text) > _SHORT else [text]
@@ -108,13 +120,14 @@ class KnownLines(dict[str, tuple[list[int], Points]]):
         return numbers, np.concatenate([points for _, points in blocks])
 
 
-def _pieces(known: Mapping[int, Points], stretches: Collection[Any]) -> Pieces:
+def _pieces(known: Mapping[int, _Known], stretches: Collection[Any]) -> Pieces:
     """The pieces of some stretches, each as far as the point at which the next one begins."""
     lines = [_NOWHERE]
     for one, then, _ in stretches:
-        lines.append(known[one] if then == _END else np.concatenate([known[one], known[then][:1]]))
-    left = np.array([False, *(on for *_, on in stretches)])
-    return pieces(np.concatenate(lines), _counted([len(line) for line in lines]), left)
+        lines += known[one][0], known[then][1]
+    many = np.fromiter(map(len, lines[1:]), dtype=np.int64).reshape(-1, 2).sum(axis=1)
+    left = np.array([on for *_, on in stretches], dtype=bool)
+    return pieces(np.concatenate(lines), np.repeat(np.arange(len(many)), many), left)
 
 
 def _body(geometry: str) -> str:

@@ -18,7 +18,6 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.cancelling import apart
 from layers.composite import State
 from layers.outline import Outline, Pieces, in_one, turned_over
 from layers.snapshots import Part, Snapshot
@@ -189,9 +188,8 @@ def still(slot: int, shape: BaseGeometry, per_degree: float) -> Segments:
 
 def difference(added: Sequence[Segments], gone: Sequence[Segments]) -> Segments:
     """What was added less what has gone, each segment of a slot once, without those that cancel."""
-    came, went = joined(added), joined(gone)
-    left, lost = apart(_table(came), _table(went))
-    both = joined([_some(came, left), _some(replace(went, winding=-went.winding), lost)])
+    went = joined(gone)
+    both = joined([*added, replace(went, winding=-went.winding)])
     if not len(both.low):
         return both
     # Rows are brought together by a number made of all three; two rows that share it by chance stay two.
@@ -202,14 +200,6 @@ def difference(added: Sequence[Segments], gone: Sequence[Segments]) -> Segments:
     winding = np.add.reduceat(both.winding[order], first)
     first = first[winding != 0]
     return Segments(low[first], high[first], slot[first], winding[winding != 0])
-
-
-def _table(one: Segments) -> Ints:
-    return np.stack([one.low, one.high, one.slot, one.winding])
-
-
-def _some(one: Segments, rows: NDArray[np.bool_]) -> Segments:
-    return Segments(one.low[rows], one.high[rows], one.slot[rows], one.winding[rows])
 
 
 def mixed(*numbers: Ints) -> NDArray[np.uint64]:

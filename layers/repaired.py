@@ -58,8 +58,12 @@ def repaired(geometry: str, grid: float = GRID_DEGREES) -> Repaired:
         The step of the grid, in degrees.
     """
     drawn = made_valid(geometry)
-    lost = (Repair.BELOW_GRID,) if _vanished(drawn.shape, grid) else ()
-    return Repaired(polygons(shapely.set_precision(drawn.shape, grid)), (*drawn.repairs, *lost))
+    return Repaired(polygons(shapely.set_precision(drawn.shape, grid)), _repairs(drawn, grid))
+
+
+def _repairs(drawn: Repaired, grid: float) -> tuple[Repair, ...]:
+    """Each repair that a shape needed, and needs where it is put on a grid."""
+    return (*drawn.repairs, Repair.BELOW_GRID) if _vanished(drawn.shape, grid) else drawn.repairs
 
 
 def made_valid(geometry: str, known: KnownLines | None = None) -> Repaired:
@@ -90,7 +94,8 @@ def made_valid(geometry: str, known: KnownLines | None = None) -> Repaired:
 
 def repairs_of(shapes: Iterable[DrawnShape]) -> Mapping[str, int]:
     """How many of some shapes needed each repair, in words."""
-    return Counter(str(repair) for shape in shapes for repair in repaired(shape.geometry).repairs)
+    drawn = (made_valid(shape.geometry) for shape in shapes)
+    return Counter(str(repair) for one in drawn for repair in _repairs(one, GRID_DEGREES))
 
 
 def _sound(geometry: str, outline: Outline | None) -> BaseGeometry | None:

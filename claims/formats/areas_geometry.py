@@ -115,7 +115,7 @@ def _polygon(rings: Sequence[Any], found: DrawnGeometry) -> str:
 def _ring(ring: Sequence[Any], found: DrawnGeometry) -> str:
     try:
         lons, lats = [position[0] for position in ring], [position[1] for position in ring]
-        found.heights += sum(len(position) > 2 for position in ring)
+        found.heights += len(ring) - list(map(len, ring)).count(2)
     except (TypeError, LookupError):
         raise ValueError(_NO_RINGS) from None
     if not ring:
