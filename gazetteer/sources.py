@@ -8,6 +8,7 @@ import json
 import math
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -77,7 +78,11 @@ def read_source(path: Path, form: str, *, name: str, licence: str) -> tuple[Plac
     if form not in readers:
         raise ValueError(f"{shown(form)} is no format of places; use geonames, csv, ocha or geojson")
     faults: list[Fault] = []
-    places = {place.id: place for place in readers[form](path, credit, faults)}
+    places: dict[str, Place] = {}
+    for place in readers[form](path, credit, faults):
+        if place.id in places and len(faults) < MOST_FAULTS:
+            faults.append(Fault(path.name, 0, "", f"two places have the id {shown(place.id)}"))
+        places[place.id] = place
     if not faults and not places:
         faults.append(Fault(path.name, 0, "", f"has no places that {form} would name"))
     if faults:
@@ -107,22 +112,23 @@ def _geonames(path: Path, credit: str, faults: list[Fault]) -> Iterator[Place]:
 
 
 def _of_geonames(cells: list[str], credit: str) -> Place:
-    number, name, ascii_name, others = cells[:4]
+    _, name, ascii_name, others = cells[:4]
+    number = _whole(cells[0], "geonameid")
     lat, lon = _coordinates(cells[4], cells[5])
     variants = [v.strip() for v in (ascii_name, *others.split(",")) if v.strip() and v.strip() != name]
     return Place(
-        id=f"gn-{int(number)}",
+        id=f"gn-{number}",
         name=_name(name),
         lat=lat,
         lon=lon,
         kind=_KINDS.get(cells[7], "village"),
         precision_m=_POINT_M,
-        source=f"{credit} (GeoNames {int(number)})",
+        source=f"{credit} (GeoNames {number})",
         names=_arabic(variants),
         variants=tuple(dict.fromkeys(v for v in variants if len(v) <= MOST_CELL)),
         admin1=f"{cells[8]}.{cells[10]}",
-        population=int(cells[14] or 0) or None,
-        geonames_id=int(number),
+        population=_whole(cells[14] or "0", "population") or None,
+        geonames_id=number,
     )
 
 
@@ -204,7 +210,6 @@ def _of_ocha(said: Mapping[str, str], credit: str) -> Place:
     others = [said["russian"], *re.split(r"[|;,]", said["other"])]
     if native and script_of(native) != "arabic":
         others.insert(0, native)
-    population = said["population"].replace(",", "").replace(" ", "")
     return Place(
         id=_identifier("ocha", said["id"]),
         name=_name(name),
@@ -216,7 +221,7 @@ def _of_ocha(said: Mapping[str, str], credit: str) -> Place:
         names=_arabic([native]),
         variants=tuple(dict.fromkeys(o.strip() for o in others if o.strip() and o.strip() != name)),
         admin1=said["admin1"],
-        population=int(float(population)) or None if population else None,
+        population=_whole(said["population"] or "0", "population") or None,
     )
 
 
@@ -283,6 +288,14 @@ def _coordinates(lat: str, lon: str) -> tuple[float, float]:
     return north, east
 
 
+def _whole(text: str, what: str) -> int:
+    """Read a number of people or of a record; spaces, commas and what stands behind a point are left out."""
+    found = re.fullmatch(r"([0-9]{1,15})(?:\.[0-9]*)?", re.sub(r"[\s,]", "", text[:40]))
+    if not found:
+        raise ValueError(f"{what} {shown(text)} is no whole number")
+    return int(found[1])
+
+
 def _name(name: str) -> str:
     if not name.strip():
         raise ValueError("has no name")
@@ -304,11 +317,25 @@ def _identifier(prefix: str, text: str) -> str:
 @contextmanager
 def _text_of(path: Path) -> Iterator[IO[str]]:
     """Open a table as UTF-8 text, out of a zip where it lies in one; too much of it is refused."""
-    if not zipfile.is_zipfile(path):
+    if path.suffix.lower() != ".zip" and not zipfile.is_zipfile(path):
         _refuse_if_over(path.name, path.stat().st_size, MOST_BYTES)
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
             yield stream
         return
+    try:
+        with _table_in(path) as stream:
+            yield stream
+    except _ROTTEN as problem:
+        said = f"cannot be read as a zip archive ({shown(str(problem), 200)}); fetch it again, or unpack it"
+        raise BadFiles([Fault(path.name, 0, "", said)]) from None
+
+
+_ROTTEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+"""What an archive that is cut off, damaged, encrypted or packed in an unknown way raises."""
+
+
+@contextmanager
+def _table_in(path: Path) -> Iterator[IO[str]]:
     with zipfile.ZipFile(path) as packed:
         wanted = [m for m in packed.infolist() if m.filename.lower().endswith((".txt", ".csv"))]
         wanted = [m for m in wanted if not m.filename.lower().startswith("readme")]

@@ -267,3 +267,31 @@ def test_the_command_line_adds_lists_shows_and_exports(files, tmp_path, monkeypa
     assert said("export", str(tmp_path / "out.csv"))[0] == 0
     assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 5
     assert said("add", str(tmp_path / "nowhere"), "--format", "csv", "--licence", "x")[0] == 1
+
+
+def test_a_damaged_archive_is_told_of_in_words(tmp_path):
+    whole = tmp_path / "SY.zip"
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("SY.txt", DUMP)
+    packed_bytes = whole.read_bytes()
+    start = packed_bytes.find(b"SY.txt") + 6
+    spoilt = packed_bytes[: start + 9] + bytes([packed_bytes[start + 9] ^ 0xFF]) + packed_bytes[start + 10 :]
+    for rotten in (b"", b"no zip at all", packed_bytes[: len(packed_bytes) // 2], spoilt):
+        whole.write_bytes(rotten)
+        with pytest.raises(BadFiles, match="cannot be read as a zip archive"):
+            read_source(whole, "geonames", name="GeoNames", licence="CC BY 4.0")
+
+
+@pytest.mark.parametrize("people", ["inf", "nan", "-5", "1e400", "9" * 5_000, "many"])
+def test_a_population_that_is_no_number_is_named(tmp_path, people):
+    table = tmp_path / "ppl.csv"
+    table.write_text(f"pcode,name_en,latitude,longitude,population\nSY1,Suran,35.2,36.7,{people}\n")
+    with pytest.raises(BadFiles, match="is no whole number"):
+        read_source(table, "ocha", name="OCHA", licence="CC BY-IGO")
+
+
+def test_two_rows_of_one_id_are_no_silent_one(tmp_path):
+    table = tmp_path / "ppl.csv"
+    table.write_text("pcode,name_en,latitude,longitude\nSY1,Suran,35.2,36.7\nSY1,Taybah,35.3,36.8\n")
+    with pytest.raises(BadFiles, match="two places have the id 'ocha-SY1'"):
+        read_source(table, "ocha", name="OCHA", licence="CC BY-IGO")
