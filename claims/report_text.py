@@ -583,6 +583,9 @@ class _Reader:
         moment = self._own_moment(scan, happening, name) or moment
         window = moment.window or _day(self.published)
         event = self._event(scan, happening, name)
+        already = "already" in scan.lows(max(happening.trigger.first - 3, 0), happening.trigger.first)
+        if event in CONTROL and not moment.words and already:
+            window = _day(self.published)  # it may have been any day before
         if event in CONTROL and not moment.words:
             before = self._told_before(sentence, named)
             window = before.window if before else window

@@ -61,6 +61,7 @@ _STATES = frozenset(["", GOVERNMENT, "russia", "ukraine", "azerbaijan", "armenia
 _LONGEST_NAME = 90
 _HEADS_OF = frozenset(["Army", "Brigades", "Brigade", "Front", "Movement", "Forces", "Legion"])
 _BEFORE_TROOPS = frozenset(["and", "but", "while", "as", "that", "after", "when", "before", "said", "says"])
+_MINISTRIES = frozenset(["defence", "defense", "interior", "foreign"])
 _NO_PARTY = frozenset(["any", "no", "little", "much", "fierce", "stiff", "strong", "without"])
 _ALLIED = frozenset(
     ["allied", "pro-government", "pro-regime", "government-allied", "government-backed", "loyalist"]
@@ -423,7 +424,12 @@ class Parties:
                 return self._named(words, at)  # "The Glorious Kassari Army"
         if words[place].low in _NATIONS and last - place == 2:
             return self._named(words, place + 1)  # "Syria rebels", in headlines
-        return self._loyal_to(words, last) or self._extended(words, last, self._new(words[place:last]))
+        return self._loyal_to(words, last) or self._extended(words, last, self._by_look(words, place, last))
+
+    def _by_look(self, words: Sequence[Word], place: int, last: int) -> Party | None:
+        """The party that a name looks like; "Deputy Defence Minister Ann Bell" speaks for the government."""
+        minister = words[last - 1].low in _MINISTRIES and last < len(words) and words[last].low in _PERSONS
+        return self.of_part(GOVERNMENT) if minister else self._new(words[place:last])
 
     def _loyal_to(self, words: Sequence[Word], end: int) -> Called | None:
         """“Southern Armed Forces affiliated with the STC” are the STC, in its own war."""

@@ -87,7 +87,15 @@ def _in_passing(scan: Scan, mention: Mention) -> bool:
     return False
 
 
+def _long_done(scan: Scan, mention: Mention) -> bool:
+    """“Before the deal was reached, the group had already lost A”: told as what came before the news."""
+    told = scan.lows(max(mention.first - 3, 0), mention.first)
+    return scan.low(0) == "before" and "had" in told and "already" in told
+
+
 def _of_verb(scan: Scan, mention: Mention, trigger: Trigger) -> Reality:
+    if _long_done(scan, mention):
+        return Reality.BEFORE
     before = _before_adverbs(scan, mention.first)
     low = scan.low(before)
     if low == "and" and trigger.forms == {"base"}:

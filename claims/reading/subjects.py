@@ -271,8 +271,15 @@ def _stands_for_others(scan: Scan, at: int, start: int) -> bool:
         and (not scan.at[at] or scan.kind_at(at) == EVENT)
         and word.text[0].isalpha()
         and word.low not in _FORCE
+        and word.low not in _DEEDS
         and (not word.cap or (at == 0 and word.low in _CIVILIANS))
     )
+
+
+_DEEDS = frozenset(
+    ["operation", "operations", "offensive", "counteroffensive", "push", "advance", "campaign"]
+)
+"""What is done by those spoken of: "offensive operations have liberated A"."""
 
 
 def _ours(scan: Scan, at: int) -> bool:
