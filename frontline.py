@@ -540,12 +540,15 @@ def locate(
             else:
                 print(problem, file=sys.stderr)
             raise typer.Exit(FOUND_A_PROBLEM) from None
+        beyond = _namesakes_beyond(name, match.place, folder)
     if as_json:
-        _print_json(_candidate_json(match))
+        _print_json({**_candidate_json(match), "namesakes_beyond": [place.id for place in beyond]})
     else:
         place = match.place
         where = f"{place.lat:.4f} N {place.lon:.4f} E, within {place.precision_m} m"
         print(f"{place.name} ({place.kind}) {where}; {place.source}")
+        if beyond:
+            print(_ambiguous_beyond(name, place, beyond, folder), file=sys.stderr)
 
 
 @gazetteer.command("add")
@@ -1523,6 +1526,31 @@ def _gazetteer(ledger: str, map_id: str | None, release: str, world: str | None,
 
     stamp = f"{record.settings.id} {record.head} {release} {world}"
     return cache.opened(folder / "world.index", stamp, places)
+
+
+def _namesakes_beyond(name: str, place: Place, folder: Path) -> tuple[Place, ...]:
+    """Other places of that name in the tables that were added; a map's own table cannot know of them."""
+    from gazetteer.catalogue import Catalogue
+
+    catalogue = Catalogue(folder)
+    if name.strip().startswith("id:") or not catalogue.sources():
+        return ()
+    return catalogue.gazetteer().namesakes(name, place)
+
+
+def _ambiguous_beyond(name: str, place: Place, beyond: tuple[Place, ...], folder: Path) -> str:
+    from gazetteer.distance import geodesic_km
+    from gazetteer.errors import shown
+
+    told = ", ".join(
+        f"{shown(one.name)} {geodesic_km(place.lat, place.lon, one.lat, one.lon):.0f} km away, id:{one.id}"
+        for one in beyond[:5]
+    )
+    rest = f" and {len(beyond) - 5} more" if len(beyond) > 5 else ""
+    return (
+        f"Ambiguous beyond this map's table: {folder} has {len(beyond)} other places called or sounding like "
+        f"{shown(name)} ({told}{rest}). Say which is meant before you rely on it"
+    )
 
 
 def _asked_online(name: str, near: Place | None, online: str, contact: str, answers: Path) -> Candidate:

@@ -45,6 +45,9 @@ MARGIN = 4.0
 POINT_KM = 5.0
 """One point of score weighs as much as this many km of distance from ``near``."""
 
+SAME_PLACE_KM = 3.0
+"""A record of another table that has the name and lies this near is the same place."""
+
 CLEARLY_KM, CLEARLY_TIMES = 20.0, 2.0
 """Of several places the first is meant if the next is behind it by both this many km and this many times."""
 
@@ -160,6 +163,15 @@ class Gazetteer:
     def candidates(self, name: str, near: Place | None = None, limit: int = 8) -> tuple[Candidate, ...]:
         """List the places that a name may mean, likeliest first, however doubtful; no name makes it raise."""
         return self.answer(name, Context(near), limit).candidates
+
+    def namesakes(self, name: str, beyond: Place) -> tuple[Place, ...]:
+        """List the places that are called or sound so and lie elsewhere than one, the nearest to it first.
+
+        For whoever found that one in a smaller table, which may lack its namesakes.
+        """
+        found = [self._index.places[owner] for owner in self._namesakes(name)]
+        far = [(geodesic_km(beyond.lat, beyond.lon, place.lat, place.lon), place) for place in found]
+        return tuple(place for km, place in sorted(far, key=lambda pair: pair[0]) if km > SAME_PLACE_KM)
 
     def _weighed_candidate(self, weighed: Weighed, context: Context) -> Candidate:
         from gazetteer.weighing import reasons

@@ -185,7 +185,24 @@ def test_locate_answers_one_place(ledger):
     code, answer = printed_json("locate", "Maar Shahour", "--near", "Hama", "--json", "--ledger", ledger)
     assert code == 0
     assert answer["id"] == "maar-shahour"
-    assert set(answer) == {"id", "name", "name_ar", "lat", "lon", "kind", "precision_m", "score"}
+    known = {"id", "name", "name_ar", "lat", "lon", "kind", "precision_m", "score", "namesakes_beyond"}
+    assert set(answer) == known and answer["namesakes_beyond"] == []
+
+
+def test_locate_tells_of_namesakes_that_the_map_does_not_have(ledger, tmp_path):
+    table = tmp_path / "more.csv"
+    table.write_text(
+        "pcode,name_en,latitude,longitude\n"
+        "SY1,Al Mushayrifah,35.54,36.905\nSY2,Mushayrifa,35.9,37.1\nSY3,Mashta,35.1,36.5\n",
+        encoding="utf-8",
+    )
+    folder = ("--folder", tmp_path / "places")
+    added = run("gazetteer", "add", table, "--format", "ocha", "--licence", "CC BY-IGO", *folder)
+    assert added.exit_code == 0, added.output
+    asked = ("locate", "Al Mushayrifah", *folder, "--ledger", ledger)
+    plain = run(*asked)
+    assert plain.exit_code == 0 and "Ambiguous beyond this map's table" in plain.stderr
+    assert printed_json(*asked, "--json")[1]["namesakes_beyond"] == ["ocha-SY2"]
 
 
 def test_locate_says_what_an_unknown_name_could_mean(ledger):
