@@ -13,7 +13,7 @@ from typing import Any
 from claims.cycles import no_search_for_cycles
 from figures.document_columns import looked_up, table, table_rows
 from figures.document_events import before_them, complete
-from figures.document_ground import packed_ground, unpacked_ground
+from figures.document_ground import ground_of, packed_ground, unpacked_ground
 from figures.document_measures import series, series_rows
 from figures.document_places import from_cells, near_cells
 from figures.document_time import unpacked_time
@@ -43,9 +43,10 @@ def _packed(document: Mapping[str, Any]) -> Document:
     for name, key, way, by in _LOOKED_UP:
         if name in document and way[0] in document:
             looked_up(tables[name], document[name], key, way, by, document[way[0]])
-    ground = packed_ground(document) if "faces" in document else {}
-    if "places" in tables and "faces" in document:
-        near_cells(document, tables["places"])
+    rings, lines = ground_of(document)
+    ground = packed_ground(document, rings, lines) if "faces" in document else {}
+    if "places" in tables and rings and lines:
+        near_cells(document, tables["places"], rings, lines)
     if "events" in tables and "changes" in document:
         before_them(document, tables["events"])
     return {**document, **tables, **ground, **series(document), "version": VERSION}

@@ -29,13 +29,16 @@ Found = TypeVar("Found")
 _MOST_ARCS = 2_000_000
 
 
-def packed_ground(document: Document) -> Packed:
+def ground_of(document: Document) -> tuple[Rings | None, Lines | None]:
+    """The rings and the arcs of a document as arrays; None where they are of another kind than ours."""
+    return _tried(lambda: Rings.of(document["faces"])), _tried(lambda: Lines.of(document["arcs"]))
+
+
+def packed_ground(document: Document, rings: Rings | None, lines: Lines | None) -> Packed:
     """``arcs``, ``faces``, ``edges``, ``start`` and ``changes`` as they are written.
 
-    A part that would not come back as it is stays as it is.
+    What would not come back as it is stays as it is; ``rings`` and ``lines`` are those of the document.
     """
-    rings = _tried(lambda: Rings.of(document["faces"]))
-    lines = _tried(lambda: Lines.of(document["arcs"]))
     edges = _tried(lambda: _edges_of(document["edges"]))
     made = {
         "faces": rings and _tried(lambda: _same_faces(rings)),

@@ -19,14 +19,17 @@ _MOST_DECIMALS = 7
 _AXES = ("lon", "lat")
 
 
-def near_cells(document: Document, written: Any) -> None:  # noqa: ANN401 - a table, or records as they are
-    """Write ``lon`` and ``lat`` in a table of places beside their cells, where most have one."""
+def near_cells(document: Document, written: Any, rings: Rings, lines: Lines) -> None:  # noqa: ANN401
+    """Write ``lon`` and ``lat`` in a table of places beside their cells, where most have one.
+
+    What is written may be records as they are; ``rings`` and ``lines`` are those of the document.
+    """
     count = len(document["places"])
     if not isinstance(written, dict):
         return
     try:
-        known, middles = _middles(Rings.of(document["faces"]), Lines.of(document["arcs"]), count)
-    except (ValueError, TypeError, LookupError):  # faces of another kind than ours
+        known, middles = _middles(rings, lines, count)
+    except (ValueError, LookupError):  # a ring walks arcs that are not there
         return
     if known * 2 < count:
         return

@@ -132,7 +132,7 @@ class MapParts:
 
     def state(self, hold: Hold) -> int:
         """The index of what the ground shows during a hold; −1 where the map never shows it."""
-        return self.number("state", state_of(hold))
+        return self.numbers["state"].get(state_of(hold), _NONE)
 
     def numbered(self, course: Course) -> tuple[Numbers, Numbers]:
         """How each thing of a course starts and what each change makes of it, as indices of ``states``."""
@@ -449,7 +449,7 @@ def _places(parts: MapParts, city: Place | None) -> list[dict[str, Any]]:
     return [
         {
             "id": place.id,
-            "name": _texts({**place.names, "en": place.names.get("en") or place.name}),
+            "name": _place_name(place),
             "variants": list(place.variants),
             "lon": place.lon,
             "lat": place.lat,
@@ -461,6 +461,12 @@ def _places(parts: MapParts, city: Place | None) -> list[dict[str, Any]]:
         }
         for place in parts.places
     ]
+
+
+def _place_name(place: Place) -> Texts:
+    if not place.names and place.name:
+        return {"en": place.name}
+    return _texts({**place.names, "en": place.names.get("en") or place.name})
 
 
 def _reported_places(parts: MapParts) -> set[str]:
