@@ -23,6 +23,7 @@ SEIZED = "RSF fighters seized a strategic town in the south on Wednesday, reside
         "Abu Zarif, a market town of 40,000, lies on the road to Kosti.",
         "Residents of the town of Abu Zarif hid in their houses.",
         "The fall of Abu Zarif is a blow to the army.",
+        "Fighting had broken out in Abu Zarif, north of Kosti, before dawn.",
     ],
 )
 def test_a_town_seized_is_the_one_that_the_next_sentences_name(behind: str):

@@ -16,6 +16,7 @@ _AWAY = known.LOCATIVE - {"in", "inside", "at", "on"} | {"to", "with", "for", "a
 _BESIDES = frozenset(["neighbouring", "neighboring", "nearby", "nearest", "adjoining", "adjacent"])
 _BASES = frozenset(["base", "headquarters", "hq", "camp", "outpost", "post", "garrison", "barracks"])
 _STRONGHOLDS = frozenset(["stronghold", "bastion", "hub", "capital"])
+_FOUGHT = frozenset(["fighting", "clashes", "battle", "battles", "attacked", "stormed", "assault", "fought"])
 _TOLD_OF = known.AUXILIARIES | {"lies", "sits", "stands", ",", "(", "–", "-", "—"}
 
 
@@ -69,8 +70,11 @@ def _may_be(scan: Scan, name: Name, kind: str) -> bool:
     leads = scan.low(lead - 2) if scan.low(lead - 1) == "of" else scan.low(lead - 1)  # "north of A"
     if leads in _AWAY or not _BESIDES.isdisjoint(scan.lows(lead, name.first)):
         return False
-    begins = lead == 0 and scan.low(name.end) in _TOLD_OF
-    return begins or any(_alike(kind, one) for one in (name.kind, said) if one)
+    several = name.end - name.first > 1 or scan.low(name.end) not in known.AUXILIARIES  # not "Fighting has"
+    begins = lead == 0 and several and scan.low(name.end) in _TOLD_OF
+    there = scan.low(name.first - 1) in ("in", "at")
+    fought = there and not _FOUGHT.isdisjoint(scan.lows(0, name.first))  # "attacked the base at Balad Hawo"
+    return begins or fought or any(_alike(kind, one) for one in (name.kind, said) if one)
 
 
 def _lead(scan: Scan, name: Name) -> tuple[int, str]:
