@@ -190,10 +190,13 @@ def _within(scan: Scan, place: int) -> bool:
 def _says_no_name(scan: Scan, place: int, end: int) -> bool:
     """“Key Northwest Town”, “De-facto Capital”, as headlines write them."""
     lows = scan.lows(place, end)
+    if not _OBJECTS.isdisjoint(lows):
+        return True  # "Forces Seize Weapons, Arrest Two"
     plain = [low in ADJECTIVES or low in _HEADLINE for low in lows[:-1]]
     return lows[-1] in _UNNAMED and (all(plain) or plain[0])
 
 
+_OBJECTS = word_set("grammar", "lists", "objects")
 _UNNAMED = SETTLEMENTS | {"capital", "stronghold", "base", "bases", "areas", "airport"}
 _HEADLINE = word_set("grammar", "lists", "headline")
 
