@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -549,8 +550,13 @@ class _Reader:
 
     def _told_with_old(self, scan: Scan, happening: Happening, moment: Moment) -> str:
         """Of an event without a time, behind words that place the whole sentence long ago."""
+        if happening.event in CONTROL and _is_a_vote(scan, happening.trigger):
+            return "it was won in a vote or a game, not in the field"
         if moment.words or happening.event not in CONTROL:
             return ""
+        aside = _has_since(scan, happening.trigger) or _in_a_clause_of_time(scan, happening.trigger)
+        if _long_past(scan, happening.trigger) or (aside and self._tells_none_yet(happening)):
+            return "it happened long before the report: its background"
         windows = [(time.first, time.value.window) for time in scan.of(TIME) if time.value.window]
         old = [first for first, window in windows if self._is_old(window)]
         first = happening.trigger.first
@@ -895,6 +901,50 @@ def _in_small_letters(counts: Counter[str]) -> Counter[str]:
     for word, many in counts.items():
         found[word.lower().replace("’s", "").replace("'s", "")] += many
     return found
+
+
+def _has_since(scan: Scan, trigger: Mention) -> bool:
+    """“Has since taken over A”, “have so far captured A”, “in the two years since, … has captured A”."""
+    close = scan.lows(max(trigger.first - 4, 0), trigger.first)
+    before = scan.lows(0, trigger.first)
+    spans = any(low == "since" and then == "," for low, then in pairwise(before))
+    return not {"has", "have"}.isdisjoint(close) and (spans or "since" in close or "far" in close)
+
+
+def _in_a_clause_of_time(scan: Scan, trigger: Mention) -> bool:
+    """“She fled after the rebels took A”, “after losing B”, “as soon as they captured C”."""
+    for at in range(trigger.first - 1, max(trigger.first - _SHORTLY, -1), -1):
+        if scan.words[at].text in ",;:" or scan.kind_at(at) in (EVENT, SAYING):
+            return False
+        if scan.low(at) in ("after", "soon", "once") and scan.kind_at(at) != TIME:
+            return True
+    return False
+
+
+def _is_a_vote(scan: Scan, trigger: Mention) -> bool:
+    """“The party captured A in Monday's election”."""
+    behind = range(trigger.end, min(trigger.end + _LONGEST_DATE, len(scan.words)))
+    contests = [at for at in behind if scan.low(at) in _CONTESTS]
+    return any(not {"in", "at"}.isdisjoint(scan.lows(at - 3, at)) for at in contests)
+
+
+_CONTESTS = frozenset(["election", "elections", "vote", "polls", "ballot", "referendum", "match", "league"])
+
+
+def _long_past(scan: Scan, trigger: Mention) -> bool:
+    """“Captured A early in the war”, “during the first year of the war”, “in the years before, …”."""
+    for at, low in enumerate(scan.lows(0, len(scan.words))):
+        near = abs(at - trigger.first) <= _NEAR_A_WAR
+        if low in _WARS and near and not _EARLY.isdisjoint(scan.lows(max(at - _SHORTLY, 0), at)):
+            return True
+        if low in ("years", "decades") and scan.low(at + 1) == "before" and scan.low(at + 2) == ",":
+            return True
+    return False
+
+
+_WARS = frozenset(["war", "conflict", "uprising", "revolution", "insurgency", "rebellion"])
+_EARLY = frozenset(["early", "first", "start", "outbreak", "beginning", "opening", "initial", "height"])
+_NEAR_A_WAR = 18
 
 
 def _is_open(text: str) -> bool:

@@ -46,7 +46,7 @@ def _sentences() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("row", _sentences(), ids=lambda row: row["sentence"][:60])
+@pytest.mark.parametrize("row", _sentences(), ids=lambda row: row["sentence"][-60:])
 def test_one_sentence_says_this(row: dict[str, str]) -> None:
     """Each place with the event, who holds it afterwards and the day; nothing else changes hands."""
     raw = f"{score.WARS[row['war']]} bulletin\n{row['sentence']}".encode()

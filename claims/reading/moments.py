@@ -43,7 +43,7 @@ def moment_of(
     best = min(times, key=lambda time: _cost(scan, trigger, time), default=None)
     if best is not None and _cost(scan, trigger, best) < 2 * _OTHER_EVENT:
         said: Said = best.value
-        window = said.window
+        window = None if _by_then(scan, trigger, best) else said.window
         if window and best.end <= trigger.first and _when_behind(scan, best) and window.day_precision:
             window = day_window(window.start.date(), clock.zone)  # "since 13 April, when": on that day
         return Moment(window, True, scan.written(best.first, best.end))
@@ -54,6 +54,13 @@ def moment_of(
                 _not_by_the_hour(mention.value.window, clock), False, scan.written(mention.first, mention.end)
             )
     return Moment(before or day_window(clock.today, clock.zone), False)
+
+
+def _by_then(scan: Scan, trigger: Mention, time: Mention) -> bool:
+    """“The deal says that the rebels leave A by Friday”: a day that lies ahead."""
+    forms: frozenset[str] = trigger.value.forms
+    present = forms.isdisjoint({"past", "participle", "ing", "noun"})
+    return present and scan.low(time.first) == "by"
 
 
 def _not_by_the_hour(window: Window, clock: Clock) -> Window:

@@ -429,6 +429,10 @@ def _background(scan: Scan, at: int, first: int) -> Reality | None:
     low = scan.low(at)
     if low in ("after", "before", "since") and scan.low(at - 1) in _LONG:
         return Reality.BEFORE
+    if low == "since" and _begins_a_clause(scan, at, first):
+        return Reality.MENTIONED  # "people have fled since the militants seized A"
+    if low == "how" and scan.low(at - 1) in _TELLING:
+        return Reality.MENTIONED  # "the film tells how the rebels captured A"
     some_day = low in _SOME_DAY and _one_day(scan, at) and first - at < _NEAR
     timed = "time" in (scan.kind_at(at - 1), scan.kind_at(at - 2))  # "on Wednesday, when the militia gave up"
     return Reality.MENTIONED if (low == "when" and not timed) or some_day else None
@@ -440,6 +444,12 @@ def _past_after(scan: Scan, at: int, first: int) -> bool:
         return _took_place(scan, first) and not _meant(scan, at)
     told = scan.low(at) == "before" and "ing" in scan.at[first].value.forms and _told(scan, at)  # type: ignore[union-attr]
     return scan.low(at) == "before" and (told or _took_place(scan, first))
+
+
+def _begins_a_clause(scan: Scan, at: int, first: int) -> bool:
+    """Whether "since" leads to who did it, not only to a time, nor "has since taken", nor "since then,"."""
+    alone = scan.low(at - 1) in known.AUXILIARIES or scan.low(at + 1) in (",", "then")
+    return not alone and scan.kind_at(at) != "time" and 1 < first - at <= _CLAUSE
 
 
 def _took_place(scan: Scan, first: int) -> bool:
@@ -456,6 +466,10 @@ def _one_day(scan: Scan, at: int) -> bool:
 
 _SOME_DAY = frozenset(["day", "night", "morning", "moment", "time", "week", "year"])
 _NEAR = 5
+_TELLING = frozenset(
+    ["tells", "told", "recounts", "recounted", "recalls", "recalled", "describes", "described", "remembers"]
+)
+_CLAUSE = 10
 
 
 def _opening(scan: Scan, at: int) -> int | None:

@@ -98,7 +98,7 @@ _SPAN = re.compile(
     | (?:at|since|from|by|before|until)?\s?(?:the\ )?(?P<third>start|beginning|end|middle)\ of\ (?P<thirdwhich>the|this|last)\ (?P<thirdu>week|month|year)\b
     | (?:on\ )?(?P<feast>new\ year's\ (?:day|eve)|new\ year’s\ (?:day|eve)|christmas\ (?:day|eve))\b
     | (?:that|the\ same)\ (?P<that>same\ day|day|morning|afternoon|evening|night)\b
-    | (?P<few>hours|days)\ (?P<feww>ago|earlier|later)\b
+    | (?P<few>hours|days|weeks|months|years)\ (?P<feww>ago|earlier|later)\b
     | (?:in|over|during|within|for|throughout)\ (?:the\ )?(?:past|last|previous)\ (?:(?P<over>\d{{1,3}}|two|three|four|five|six|seven|ten)\ )?(?P<overu>hours?|days?|weeks?|months?)
     | (?:the|a)\ (?P<adj>previous\ (?:day|night|evening)|day\ before|day\ earlier|(?:next|following)\ (?:day|morning|afternoon|evening|night)|day\ later|day\ after)\b
     | (?:at|around|about|by|before|after|from)\ (?:about\ |around\ )?(?P<h>\d{{1,2}})(?::(?P<min>\d\d))?\s?(?P<ap>a\.?m\b\.?|p\.?m\b\.?)?(?=[\s,.;)]|$)
@@ -124,14 +124,20 @@ def times_in(text: str, start: int, end: int, clock: Clock) -> list[Said]:
     low = text[start:end].lower()
     if len(low) != end - start:
         return []  # a letter whose small form is longer; no such letter is part of a date
-    found = []
+    found: list[Said] = []
     for match in _spans(low):
         owns = low[match.end() : match.end() + 2] in ("'s", "’s")  # "under Tuesday's agreement"
         if not owns and _really(match, text[start:end]):
             said = _meaning(match, clock, start)
-            if said:
+            if said and not (found and _is_same(text, found[-1], said)):
                 found.append(said)
     return _on_their_days(found, clock)
+
+
+def _is_same(text: str, said: Said, behind: Said) -> bool:
+    """Whether words of time only say more exactly what those before them do: "a year ago this month"."""
+    years = text[said.start : said.end].lower().rstrip().endswith(("years ago", "year ago"))
+    return years and behind.start - said.end <= 1
 
 
 def _spans(low: str) -> Iterator[re.Match[str]]:
@@ -405,6 +411,8 @@ def _ago(match: re.Match[str], clock: Clock) -> Said:
         return _said(None)
     if unit in ("day", "night"):
         return _said(day_window(day, clock.zone))
+    if unit == "year":
+        return _said(span_window(day - _HALF_A_YEAR, day + _HALF_A_YEAR / 2, clock.zone, Precision.YEAR))
     unit = "week" if unit == "fortnight" else unit
     first, last, precision = _calendar(unit, day)
     return _said(span_window(first, min(last, clock.today), clock.zone, precision))
@@ -416,6 +424,7 @@ def _some_time(base: date, unit: int, clock: Clock) -> Said:
     return _said(span_window(first, last, clock.zone, _width(first, last)))
 
 
+_HALF_A_YEAR = timedelta(days=183)
 _DAYS_OF = {"day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 
 
@@ -475,6 +484,10 @@ def _few(match: re.Match[str], clock: Clock) -> Said:
     base = clock.today if match["feww"] == "ago" else (clock.anchor or clock.today)
     if match["few"] == "hours":
         return _said(day_window(base, clock.zone))
+    if match["few"] != "days" and match["feww"] == "later":
+        return _said(span_window(base, clock.today, clock.zone, _width(base, clock.today)))
+    if match["few"] != "days":
+        return _some_time(base, _DAYS_OF[match["few"].rstrip("s")], clock)
     first = base - timedelta(days=7) if match["feww"] != "later" else base
     last = base if match["feww"] != "later" else min(base + timedelta(days=7), clock.today)
     return _said(span_window(first, last, clock.zone, Precision.WEEK))
