@@ -144,9 +144,14 @@ class Scatter:
         if len(self._weights) > _MANY:
             return beneath + self._raster.within(box)
         left, top, right, bottom = box
-        return beneath + sum(
-            weight for (x, y), weight in self._near(box) if left <= x <= right and top <= y <= bottom
-        )
+        cells, found = self._cells, 0.0
+        rows = range(int(top // _CELL_PX), int(bottom // _CELL_PX) + 1)
+        for column in range(int(left // _CELL_PX), int(right // _CELL_PX) + 1):
+            for row in rows:  # a hundred thousand times for a page, so without a call for each
+                for (x, y), weight in cells.get((column, row), ()):
+                    if left <= x <= right and top <= y <= bottom:
+                        found += weight
+        return beneath + found
 
     def points(self, box: Box) -> Iterator[tuple[Point, float]]:
         """The points in a box, with their weight."""
@@ -371,10 +376,12 @@ def _affordable(wanted: Wanted, ring: Ring, room: Room) -> Iterator[Label]:
     """The free positions of a name on a ring that are within its budget, with what each costs."""
     away, least = ring
     for across, down, dearer in _POSITIONS:
+        budget = BUDGETS[wanted.rank]
+        if least + dearer > budget:
+            continue
         candidate = _at(wanted, across, down, away, least + dearer)
         if not _fits(candidate, room):
             continue
-        budget = BUDGETS[wanted.rank]
         cost = candidate.cost + DOT_COST * room.dots.within(candidate.box)
         if cost > budget:
             continue  # before the rest is asked, which can only add to it

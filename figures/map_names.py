@@ -538,14 +538,14 @@ class _Finder:
     def _notes(self, start: int, end: int) -> dict[str, tuple[Dated, ...]]:
         """Second lines of at most three places of a span: what was retaken, what failed."""
         found: dict[str, tuple[Dated, ...]] = {}
-        telling = [
-            (event, note)
-            for event in self._events(start, end)
-            if self.frame.holds(self.points[event["place"]], 4) and (note := self._note(event))
+        seen = [
+            event for event in self._events(start, end) if self.frame.holds(self.points[event["place"]], 4)
         ]
-        for event, note in sorted(telling, key=lambda pair: self._weight(pair[0]["place"])):
+        for event in sorted(seen, key=lambda event: self._weight(event["place"])):
+            if len(found) == MOST_A_DAY:
+                break
             key = str(event["place"])
-            if key not in found and len(found) < MOST_A_DAY:
+            if key not in found and (note := self._note(event)):
                 found[key] = ((event["t"], note),)
         return found
 
