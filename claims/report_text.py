@@ -1061,7 +1061,7 @@ def _nearest_event(scan: Scan, place: int) -> Any:  # noqa: ANN401 - a Mention o
 
 def _behind_are(scan: Scan) -> int:
     """Behind "they are", "the villages include" at the beginning of a sentence; -1 where it is none."""
-    for at in range(0 if _NAMING.isdisjoint(scan.all_low) else min(9, len(scan.words) - 1)):
+    for at in range(0 if _NAMING.isdisjoint(scan.all_low) else min(_NAMED_WITHIN, len(scan.words) - 1)):
         kind = scan.low(at) in KINDS and scan.low(at).endswith("s")
         if kind and scan.low(at + 1) in (":", "as") and any(scan.low(i) in _NAMING for i in range(at)):
             return at + 2  # "he later named the villages:"
@@ -1073,6 +1073,9 @@ def _behind_are(scan: Scan) -> int:
         if scan.at[at]:
             break
     return -1
+
+
+_NAMED_WITHIN = 14
 
 
 def _goes_on(scan: Scan, sentence: Sentence) -> bool:

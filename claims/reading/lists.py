@@ -183,7 +183,8 @@ class _Walk:
         if text == ",":
             self.comma, self.definite, self.kind = True, False, ""
             self.part = self.part and name_at(self.scan, self.place + 1, self.common) is not None
-            self.aside = self.aside and not self.listed.names
+            seat = self.scan.low(self.place - 1) in _SAYS_MORE  # "43 km from the capital, Monrovia"
+            self.aside = self.aside and (seat or not self.listed.names)
             return self._go(self.place + 1)
         if text in (":", "-", "–", "—") and self.listed.plural:
             self.aside = False
@@ -530,6 +531,9 @@ class _Walk:
             return self._aside_to_comma()
         if low in known.DETERMINERS or low in known.ADJECTIVES or number_of(low) is not None:
             self.definite = self.definite or low == "the"
+            return self._go(place + 1)
+        if low in _MEASURES and number_of(scan.low(place - 1)) is not None and self.listed.names:
+            self.aside = True  # "Kley Junction, 38 km west of Monrovia"
             return self._go(place + 1)
         if scan.kind_at(place) == PARTY:
             end = scan.at[place].end  # type: ignore[union-attr]
