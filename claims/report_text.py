@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -311,7 +311,7 @@ class _Reader:
         """Read every sentence in order."""
         first_body = True
         sentences = list(sentences_of(self.page.text))
-        for sentence, self.next in zip(sentences, [*sentences[1:], None], strict=True):
+        for sentence, self.next in zip_longest(sentences, sentences[1:]):
             if sentence.title:
                 self.title_end = sentence.end
                 self.title = self.page.text[sentence.start : sentence.end].strip()
