@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from layers.basemap import Window, polygons
-from layers.outline import Outline, Pieces, turned_over
+from layers.outline import Outline, turned_over
 from layers.overlay_days import Ints, mixed
 
 MOST_DEG = 0.05
@@ -193,23 +193,25 @@ class _Looks:
     def moved_on(self, drawn: Sequence[Outline]) -> bool:
         """Look at what is drawn now; whether any cell looks different than it did before."""
         before, self.drawn = self.drawn, dict(enumerate(drawn))
+        turned = [one for one in turned_over(before, self.drawn) if len(one[2].left)]
+        if not turned:
+            return False
+        shape, sign = np.repeat(
+            [[shape, sign] for shape, sign, _ in turned], [len(pieces.left) for *_, pieces in turned], axis=0
+        ).T
+        start = np.concatenate([pieces.start for *_, pieces in turned])
+        end = np.concatenate([pieces.end for *_, pieces in turned])
         looked = self.look.copy()
-        for shape, sign, pieces in turned_over(before, self.drawn):
-            self._count(pieces, shape, sign)
+        piece, cell = self.boxes.query(shapely.linestrings(np.stack([start, end], axis=1)))
+        number = mixed(*np.hstack([start, end])[piece].T.view(np.int64), shape[piece])
+        np.add.at(self.look, cell, number * sign[piece].astype(np.uint64))
+        np.add.at(self.many, cell, sign[piece])
         return not np.array_equal(looked, self.look)
 
     def touched(self) -> dict[int, int]:
         """The number of each cell by which a border of what is drawn goes."""
         cells = np.flatnonzero(self.many)
         return dict(zip(cells.tolist(), self.look[cells].tolist(), strict=True))
-
-    def _count(self, pieces: Pieces, shape: int, sign: int) -> None:
-        if not len(pieces.left):
-            return
-        number = mixed(*pieces.bits, np.full(len(pieces.left), shape))
-        piece, cell = self.boxes.query(shapely.linestrings(np.stack([pieces.start, pieces.end], axis=1)))
-        np.add.at(self.look, cell, number[piece] * np.array(sign).astype(np.uint64))
-        np.add.at(self.many, cell, sign)
 
 
 def _is_strip(piece: shapely.Polygon, drawn: BaseGeometry, coast: BaseGeometry) -> bool:
