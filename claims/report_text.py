@@ -935,13 +935,22 @@ def _long_past(scan: Scan, trigger: Mention) -> bool:
     """“Captured A early in the war”, “during the first year of the war”, “in the years before, …”."""
     for at, low in enumerate(scan.lows(0, len(scan.words))):
         near = abs(at - trigger.first) <= _NEAR_A_WAR
-        if low in _WARS and near and not _EARLY.isdisjoint(scan.lows(max(at - _SHORTLY, 0), at)):
+        if low in _WARS and near and _is_early(scan, at):
             return True
         if low in ("years", "decades") and scan.low(at + 1) == "before" and scan.low(at + 2) == ",":
             return True
     return False
 
 
+def _is_early(scan: Scan, war: int) -> bool:
+    """“In the opening days of the war”, not "opening a new front in its war"."""
+    at = war - 1
+    while scan.low(at) in _OF_A_WAR:
+        at -= 1
+    return scan.low(at) in _EARLY
+
+
+_OF_A_WAR = word_set("grammar", "lists", "of_a_war")
 _WARS = frozenset(["war", "conflict", "uprising", "revolution", "insurgency", "rebellion"])
 _EARLY = frozenset(["early", "first", "start", "outbreak", "beginning", "opening", "initial", "height"])
 _NEAR_A_WAR = 18

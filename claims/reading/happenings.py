@@ -15,53 +15,13 @@ from claims.reading.parties import Called, Parties, Party
 from claims.reading.reality import GOVERNORS, ORDINALS, Reality, reality
 from claims.reading.subjects import Spoken, Subject, named_or, opponent_in, subject_of
 from claims.reading.unnamed import unnamed_kind
+from claims.reading.words import word_set
 
 _PASSIVE = frozenset(["is", "are", "was", "were", "been", "be", "got", "get", "gets"])
 _BEHIND = 9
 _FAR_BEHIND = 14
-_NOT_A_VERB = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "newly",
-        "recently",
-        "of",
-        "in",
-        "from",
-        "its",
-        "their",
-        "near",
-        "this",
-        "these",
-        "some",
-        "all",
-        "with",
-        "into",
-        "for",
-        "partially",
-    ]
-)
-_ELSEWHERE = frozenset(
-    [
-        "silent",
-        "short",
-        "ill",
-        "behind",
-        "apart",
-        "on",
-        "into",
-        "through",
-        "from",
-        "victim",
-        "asleep",
-        "sick",
-        "off",
-        "over",
-        "below",
-        "back",
-    ]
-)
+_NOT_A_VERB = word_set("grammar", "lists", "not_a_verb")
+_ELSEWHERE = word_set("grammar", "lists", "falls_elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,12 +419,8 @@ def _pronoun_object(context: Context, mention: Mention) -> _Found | None:
         it += 1
     if scan.low(it) not in ("it", "them"):
         return None
-    before = [
-        name
-        for at in range(mention.first)
-        if (name := name_at(scan, at, context.common)) and not scan.at[at] and not known.is_person(scan, name)
-        if not scan.words[name.end - 1].owns
-    ] or [Name("", mention.end, mention.end + 1, again=True)]
+    before = _names_before(context, mention.first)
+    before = before or [Name("", mention.end, mention.end + 1, again=True)]
     subject = _subject(context, mention)
     # The words that count are "it"; the name is the one it stands for.
     there = [one for one in before if not _only_says_where(scan, one)]
@@ -474,6 +430,13 @@ def _pronoun_object(context: Context, mention: Mention) -> _Found | None:
     entered = [one for one in there if one.first > event > 0]  # "entered A and took it", not what lay before
     name = replace((entered or there or before)[0], first=mention.end, end=mention.end + 1)
     return _Found(Listed([name], end=mention.end + 1), subject.party, None, subject.close, mention.end + 1)
+
+
+def _names_before(context: Context, end: int) -> list[Name]:
+    """The places named before a word of the sentence; no person, and no owner of something else."""
+    scan = context.scan
+    names = [name for at in range(end) if not scan.at[at] and (name := name_at(scan, at, context.common))]
+    return [one for one in names if not (scan.words[one.end - 1].owns or known.is_person(scan, one))]
 
 
 def _only_says_where(scan: Scan, name: Name) -> bool:
@@ -590,26 +553,11 @@ def _soldiers(scan: Scan, mention: Mention) -> bool:
     """Whether "left A" tells of leaving: "left three dead in A" does not."""
     behind = _lows(scan, mention.end, mention.end + 6)
     return not any(
-        low
-        in (
-            "dead",
-            "wounded",
-            "killed",
-            "injured",
-            "homeless",
-            "without",
-            "only",
-            "behind",
-            "exposed",
-            "vulnerable",
-            "isolated",
-            "surrounded",
-            "encircled",
-            "under",
-        )
-        or (low == "as" and behind[at + 1] != "well")
-        for at, low in enumerate(behind[:4])
+        low in _LEFT_SO or (low == "as" and behind[at + 1] != "well") for at, low in enumerate(behind[:4])
     )
+
+
+_LEFT_SO = word_set("grammar", "lists", "left_so")
 
 
 def _hands(context: Context, mention: Mention) -> _Found | None:
@@ -796,33 +744,12 @@ def _out_of(scan: Scan, place: int) -> int:
     return 0
 
 
-_NO_EXPULSION = frozenset(
-    [
-        "back",
-        "away",
-        "toward",
-        "towards",
-        "into",
-        "to",
-        ",",
-        ";",
-        "through",
-        "kilometers",
-        "kilometres",
-        "km",
-        "miles",
-    ]
-)
+_NO_EXPULSION = word_set("grammar", "lists", "no_expulsion")
 
 
 def _its(context: Context, mention: Mention) -> _Found | None:
     """“Entered Tamboul and announced its recapture”: of the place named last before it."""
-    scan = context.scan
-    names = [
-        name
-        for at in range(mention.first)
-        if (name := name_at(scan, at, context.common)) and not scan.at[at] and not known.is_person(scan, name)
-    ]
+    names = _names_before(context, mention.first)
     gains = context.earlier or _nearest_party(context, mention.first)
     if not names or gains is None:
         return None

@@ -14,41 +14,9 @@ COUNTRIES = word_set("grammar", "countries", "names")
 _ROADS = word_set("grammar", "lists", "roads")
 _OPENS = {"(": ")", "[": "]"}
 _QUOTES = frozenset("\"“”'‘’«»*_…")
-_PORTIONS = frozenset(
-    [
-        "whole",
-        "rest",
-        "bulk",
-        "majority",
-        "most",
-        "all",
-        "much",
-        "some",
-        "many",
-        "dozens",
-        "hundreds",
-        "scores",
-        "half",
-        "both",
-        "several",
-    ]
-)
+_PORTIONS = word_set("grammar", "lists", "portions")
 _NOT_ALL = frozenset(["much", "some", "half"])
-_CHIEF = frozenset(
-    [
-        "home",
-        "main",
-        "largest",
-        "biggest",
-        "second-largest",
-        "third-largest",
-        "second-biggest",
-        "principal",
-        "only",
-        "last",
-        "chief",
-    ]
-)
+_CHIEF = word_set("grammar", "lists", "chief")
 _CHIEFLY = frozenset(
     ["importantly", "notably", "prominently", "chiefly", "mainly", "recently", "them", "which"]
 )

@@ -31,36 +31,8 @@ BASED = ("-based", "-held", "-controlled", "-run", "-backed", "-led", "-linked",
 _CIVILIANS = word_set("grammar", "lists", "civilians")
 _PRONOUNS = word_set("grammar", "lists", "pronouns")
 _INSIDE = word_set("grammar", "lists", "inside_names")
-_MODIFIERS = frozenset(
-    [
-        "naval",
-        "army",
-        "oil",
-        "gas",
-        "power",
-        "railway",
-        "train",
-        "refugee",
-        "displaced",
-        "water",
-        "security",
-        "police",
-    ]
-)
-_OFFICES = frozenset(
-    [
-        "ministry",
-        "agency",
-        "office",
-        "committee",
-        "council",
-        "institute",
-        "commission",
-        "court",
-        "news",
-        "times",
-    ]
-)
+_MODIFIERS = word_set("grammar", "lists", "of_sites")
+_OFFICES = word_set("grammar", "lists", "of_offices")
 _COMPASS = frozenset(["north", "south", "east", "west"])
 _ARTICLES = _INSIDE | word_set("grammar", "lists", "articles")
 _HEADS_OF = word_set("grammar", "lists", "heads_of")

@@ -333,23 +333,7 @@ def _ahead(scan: Scan, place: int) -> bool:
     return False
 
 
-_TO_COME = frozenset(
-    [
-        "imminent",
-        "not",
-        "never",
-        "near",
-        "close",
-        "inevitable",
-        "possible",
-        "likely",
-        "expected",
-        "matter",
-        "would",
-        "will",
-        "planned",
-    ]
-)
+_TO_COME = word_set("grammar", "lists", "to_come")
 
 
 def _announced(scan: Scan, place: int) -> bool:
