@@ -43,6 +43,11 @@ DAYS = [
     ("in May 2023", "05-01 00:00", "05-31 23:59", "month"),
     ("in the past 24 hours", "12-03 00:00", "12-04 23:59", "day"),
     ("at 5 p.m. on Monday", "12-02 17:00", "12-02 17:00", "minute"),
+    ("on Sunday night into Monday", "12-01 18:00", "12-02 06:00", "hours"),
+    ("just before midnight on Monday", "12-02 18:00", "12-02 23:59", "hours"),
+    ("on 2/12/2024", "12-02 00:00", "12-02 23:59", "day"),
+    ("several months ago", "06-07 00:00", "11-04 23:59", "month"),
+    ("a year ago this month", "06-05 00:00", "03-05 23:59", "year"),
     ("2024-12-01", "12-01 00:00", "12-01 23:59", "day"),
 ]
 

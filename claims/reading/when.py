@@ -77,13 +77,13 @@ _SPAN = re.compile(
     | overnight\ (?:on|into|to)\ (?P<n3>{_W})
     | (?P<before>(?:during|in|over)\ (?:the\ (?:past\ )?)?night|the\ night\ before)(?!\ (?:of|from|between))\b
     | (?:in|over|during)\ (?:the\ )?recent\ (?P<recent>hours|days|weeks)
-    | (?P<into>{_W})\ (?:night|evening)\ (?:in)?to\ (?P<into2>{_W})(?:\ morning)?
+    | (?:on\ |late\ )?(?P<into>{_W})\ (?:night|evening)\ (?:in)?to\ (?P<into2>{_W})(?:\ morning)?
     | (?P<pre>since|from|starting|until|till|by|before|next|last|after|between|ahead\ of)?\s?
       (?P<pre2>early\ on|late\ on|on|early-?|late-?|mid-?|the\ end\ of|the\ start\ of|the\ beginning\ of|in|of|during|this)?\s?(?:the\ )?
       (?P<mn>(?:after\ )?midnight\ (?:on\ )?)?
       (?:
         (?P<iso>\d{{4}}-\d\d-\d\d)
-      | (?P<num>\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d)(?![\d./])
+      | (?P<num>\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d)(?!\d|[./]\d)
       | (?P<d1>\d{{1,2}})(?:\s?(?:-|–|and|to)\s?(?P<d2>\d{{1,2}}))?(?:st|nd|rd|th)?(?:\ of)?\ (?P<dm>{_M})\b\.?(?:,?\ (?P<dy>\d{{4}})\b)?
       | (?P<mm>{_M})\b\.?\ (?P<m1>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:\s?(?:-|–|and|to)\s?(?P<m2>\d{{1,2}})(?![\d:]))?(?:,?\ (?P<my>\d{{4}})\b)?
       | (?P<wd>{_W})(?:\ (?:of\ )?(?P<lastweek>last\ week))?
@@ -247,6 +247,8 @@ def _dated(match: re.Match[str], clock: Clock) -> Said:
     """A day, a month or a year, with what stands before and behind it."""
     first, last, precision = _core(match, clock)
     before = match["pre"] or ""
+    if before == "before" and match["mn"] and first == last <= clock.today:
+        return _said(_hours(first, _EVENING, 24, clock.zone))  # "just before midnight on Monday"
     if before == "next" or first > clock.today or before in ("until", "till", "before", "ahead of"):
         return _said(None)
     if match["wd2"]:
