@@ -13,12 +13,16 @@ HELD_OUT = ("held_out", "held_out_2")
 LONG_ONES = "held_out_3"
 """The same, but of 200 to 300 words each, as wires and monitors write them; read once before this bound."""
 
+MODELLED = "held_out_4"
+"""Long too, modelled on real reports: lists, a live blog, statements, wires; no rule was changed for them."""
+
 
 def test_what_is_read_is_what_a_careful_reader_takes(capsys: pytest.CaptureFixture[str]) -> None:
     """The bounds are for the reports held back, alone; those that the rules grew on are told beside them."""
     held_out = [one for folder in HELD_OUT for one in score.scored(folder)]
     long_ones = score.scored(LONG_ONES)
     sets = {"development": score.scored("development"), "held out": held_out, "held out, long": long_ones}
+    sets["held out, modelled on real ones"] = score.scored(MODELLED)
     reached = {
         name: (score.f1(found, full=False), score.f1(found, full=True)) for name, found in sets.items()
     }
@@ -30,6 +34,8 @@ def test_what_is_read_is_what_a_careful_reader_takes(capsys: pytest.CaptureFixtu
     assert reached["held out"][1] >= 0.75
     assert reached["held out, long"][0] >= 0.60
     assert reached["held out, long"][1] >= 0.50
+    assert reached["held out, modelled on real ones"][0] >= 0.60  # 0.62 when landed
+    assert reached["held out, modelled on real ones"][1] >= 0.40  # 0.43
     assert reached["development"][0] >= 0.90
     assert reached["development"][1] >= 0.85
 
@@ -39,6 +45,13 @@ def test_a_report_without_a_change_of_control_gives_none(folder: str) -> None:
     quiet = [one for one in score.scored(folder) if not one.wanted]
     assert len(quiet) >= 2
     assert {one.name: one.read for one in quiet if one.read} == {}
+
+
+def test_of_four_reports_modelled_on_real_ones_without_a_change_at_most_one_gives_one() -> None:
+    """A city's fall *last month*, told beside a strike, was taken for news when they were landed."""
+    quiet = [one for one in score.scored(MODELLED) if not one.wanted]
+    assert len(quiet) == 4
+    assert len([one.name for one in quiet if one.read]) <= 1
 
 
 def _sentences() -> list[dict[str, str]]:
