@@ -291,6 +291,7 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
     if not listed.names:
         among = _among(context, mention.first - 1)
         listed = among or _listed_behind(context, mention, end or mention.end)
+    listed.names = listed.names or _joined_before(context, mention)
     called = _called_so(context, end or mention.end) if listed.names and listed.names[-1].again else None
     listed = called or listed
     if not listed.names and not listed.plural:
@@ -312,6 +313,16 @@ def _passive(context: Context, mention: Mention) -> _Found | None:
     gains = by or speaking or own or context.spoken.gainer or context.spoken.attacker or other
     gains = gains or (context.spoken.speaker if not loses else None)
     return _Found(listed, gains, loses, by is not None, max(end, last))
+
+
+def _joined_before(context: Context, mention: Mention) -> list[Name]:
+    """“Kafr Bani was bombed and then captured by”: what the verb before "and" is told of."""
+    scan, at = context.scan, mention.first - 1
+    while at > 0 and (scan.low(at) in known.AUXILIARIES or known.is_adverb(scan.low(at))):
+        at -= 1
+    names = _names_before(context, at) if scan.low(at) == "and" else []
+    told = [one for one in names if scan.low(one.end) in known.AUXILIARIES]
+    return [one for one in told[-1:] if not _only_says_where(scan, one)]
 
 
 def _called_so(context: Context, place: int) -> Listed | None:
@@ -434,9 +445,14 @@ def _pronoun_object(context: Context, mention: Mention) -> _Found | None:
 
 def _names_before(context: Context, end: int) -> list[Name]:
     """The places named before a word of the sentence; no person, and no owner of something else."""
-    scan = context.scan
-    names = [name for at in range(end) if not scan.at[at] and (name := name_at(scan, at, context.common))]
-    return [one for one in names if not (scan.words[one.end - 1].owns or known.is_person(scan, one))]
+    scan, at = context.scan, 0
+    names: list[Name] = []
+    while at < end:
+        name = None if scan.at[at] else name_at(scan, at, context.common)
+        if name and not (scan.words[name.end - 1].owns or known.is_person(scan, name)):
+            names.append(name)
+        at = name.end if name else at + 1
+    return names
 
 
 def _only_says_where(scan: Scan, name: Name) -> bool:
@@ -580,6 +596,7 @@ def _passes(context: Context, mention: Mention) -> _Found | None:
     listed = places_before(scan, mention.first, context.common)
     if not listed.names:
         listed = _listed_behind(context, mention, mention.end)
+    listed.names = listed.names or _joined_before(context, mention)
     if not listed.names:
         return None
     called, end = _called_behind(context, mention.end)
@@ -588,7 +605,7 @@ def _passes(context: Context, mention: Mention) -> _Found | None:
         return _Found(listed, adjective, None, True, mention.end)
     theirs = {"their", "its", "our"} & set(_lows(scan, mention.first, mention.end))
     if theirs and "hands" in _lows(scan, mention.first, mention.end):  # "fell into their hands"
-        acted = context.earlier or context.spoken.last
+        acted = context.earlier or _nearest_party(context, mention.first) or context.spoken.last
         return _Found(listed, acted, None, False, mention.end) if acted else None
     controlled = "control" in _lows(scan, mention.first, mention.end) or scan.low(end) == "control"
     if not called and not controlled:

@@ -498,7 +498,7 @@ class _Walk:
         if low in ("a", "an") and self.comma and self.listed.names:
             return self._aside_to_comma()
         if low in known.DETERMINERS or low in known.ADJECTIVES or number_of(low) is not None:
-            self.definite = self.definite or low == "the"
+            self.definite = (self.definite or low == "the") and low not in known.NEARBY
             return self._go(place + 1)
         if low in _MEASURES and number_of(scan.low(place - 1)) is not None and self.listed.names:
             self.aside = True  # "Kley Junction, 38 km west of Monrovia"

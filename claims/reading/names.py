@@ -325,7 +325,7 @@ _FOLLOWING = (
 
 def site_at(scan: Scan, place: int, *, definite: bool) -> Name | None:
     """A place that is only described: "the presidential palace", "the police headquarters"."""
-    if not definite:
+    if not definite or scan.low(place) in NEARBY:
         return None
     end = place
     while end < len(scan.words) and end - place < 4 and _plain(scan, end):
@@ -410,9 +410,8 @@ def _its_site(scan: Scan, place: int) -> Name | None:
     return Name("", place, at + 1, "", again=True, site=site) if site else None
 
 
-_OTHER_ONES = frozenset(
-    ["last", "remaining", "first", "second", "third", "neighbouring", "neighboring", "nearby", "adjacent"]
-)
+NEARBY = frozenset(["neighbouring", "neighboring", "nearby", "adjacent"])
+_OTHER_ONES = NEARBY | {"last", "remaining", "first", "second", "third"}
 """“The last district”, “the nearby town” are not the one spoken of."""
 
 _SAME_ONE = ADJECTIVES - _OTHER_ONES
