@@ -980,7 +980,8 @@ def _is_passive(scan: Scan, mention: Mention) -> bool:
         or scan.kind_at(at) == TIME
     ):
         at -= 1
-    return scan.low(at) in _PASSIVE or (scan.low(mention.end) == "by" and scan.kind_at(mention.end) != TIME)
+    passive = scan.low(at) in _PASSIVE and scan.kind_at(at) != PARTY  # "IS captured A" is none
+    return passive or (scan.low(mention.end) == "by" and scan.kind_at(mention.end) != TIME)
 
 
 def _plain(scan: Scan, at: int) -> bool:

@@ -14,6 +14,7 @@ _PEOPLE = "|".join(sorted(word_set("grammar", "force", "armed_people"), key=len,
 _BODY = "(?:group|alliance|coalition|movement|militia)"
 _BEFORE = re.compile(rf"(?<!of )\b({_NAME})[ -](?:(?:{_BODY} )?(?:{_PEOPLE})|(?:{_KINDS}) {_BODY})\b")
 _BEHIND = re.compile(rf"\b(?:{_KINDS}) {_BODY},? ({_NAME})")
+_BESIDE = re.compile(rf"\b({_NAME}), an? (?:[\w-]+ ){{0,3}}(?:{_KINDS}) {_BODY}\b")
 _BRACKETS = re.compile(r"\(([A-Z][A-Za-z0-9/-]{1,11})\)")
 _PLACES = re.compile(
     rf"\b(?:in|at|near|into|outside|inside|around|across|towards?|town|city|village) (?:the )?({_NAME})"
@@ -42,7 +43,7 @@ def groups_in(text: str, no_names: Collection[str]) -> Counter[str]:
     What the text also says to be a place, "in Misrata", is none.
     """
     text = text[:_INTRODUCED_BY]
-    matches = (match for pattern in (_BEFORE, _BEHIND) for match in pattern.finditer(text))
+    matches = (match for pattern in (_BEFORE, _BEHIND, _BESIDE) for match in pattern.finditer(text))
     found = Counter(_without_descriptions(match[1].split(), no_names) for match in matches)
     places = {" ".join(name.split()[:many]) for name in _PLACES.findall(text) for many in (1, 2, 3)}
     return Counter({name: many for name, many in found.most_common(_MOST) if name and name not in places})

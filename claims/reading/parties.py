@@ -59,7 +59,10 @@ _LONGEST_ABBREVIATION = 5
 _NO_REBELS = frozenset(["government", "sdf", "islamic_state", "russia", "ukraine", "azerbaijan", "armenia"])
 _STATES = frozenset(["", GOVERNMENT, "russia", "ukraine", "azerbaijan", "armenia", "israel"])
 _LONGEST_NAME = 90
-_HEADS_OF = frozenset(["Army", "Brigades", "Brigade", "Front", "Movement", "Forces", "Legion"])
+_HEADS_OF = frozenset(
+    ["Army", "Brigades", "Brigade", "Front", "Movement", "Forces", "Legion", "Coalition", "Alliance"]
+)
+_OWN_ENDS = frozenset(["Movement", "Front", "Alliance", "Union", "Party", "Coalition"])
 _BEFORE_TROOPS = frozenset(["and", "but", "while", "as", "that", "after", "when", "before", "said", "says"])
 _MINISTRIES = frozenset(["defence", "defense", "interior", "foreign"])
 _NO_PARTY = frozenset(["any", "no", "little", "much", "fierce", "stiff", "strong", "without"])
@@ -124,7 +127,7 @@ class Parties:
         self._war, self._counts = _war(counts), counts
         self._actors = _ActorIds(actors)
         self._phrases = _with_actors(tuple(self._actors.names()))
-        self.firsts = self._phrases.firsts | _OF | {GROUP, "troops"}
+        self.firsts = self._phrases.firsts | _OF | {GROUP, "troops"} | {head.lower() for head in _HEADS_OF}
         self._by_form: dict[str, Party] = {}
         self.ours: Party | None = None
         self._introduced: Phrases[Party] = Phrases()
@@ -334,6 +337,8 @@ class Parties:
         for at in range(place, min(place + 4, len(words))):
             if words[at].low in _OFFICES:
                 break
+            if words[at].text in _OWN_ENDS and words[at - 1].cap and at > place:
+                break  # "Sudan Liberation Movement" is no state's
             if words[at].low in _NOUNS or words[at].low in _PERSONS:
                 if self._against(meaning, [word.low for word in words[place : at + 1]]):
                     return self._part(
@@ -397,7 +402,7 @@ class Parties:
         if at < len(words) and words[at].low == "from" and not loyal:
             at += words[at + 1].low == "the" if at + 1 < len(words) else 0
             return self._named(words, at + 1) if at + 1 < len(words) and words[at + 1].cap else None
-        if at >= len(words) or words[at].low not in (("to", "with") if loyal else ("of",)):
+        if at >= len(words) or words[at].low not in (("to", "with", "by") if loyal else ("of",)):
             return None
         for inner in range(at + 1, min(at + 1 + _REACH, len(words))):
             called = self._named(words, inner) or self._led(words, inner) or self._formed(words, inner)
@@ -429,13 +434,27 @@ class Parties:
     def _by_look(self, words: Sequence[Word], place: int, last: int) -> Party | None:
         """The party that a name looks like; "Deputy Defence Minister Ann Bell" speaks for the government."""
         minister = words[last - 1].low in _MINISTRIES and last < len(words) and words[last].low in _PERSONS
-        return self.of_part(GOVERNMENT) if minister else self._new(words[place:last])
+        if minister:
+            return self.of_part(GOVERNMENT)
+        site = (
+            last < len(words) and words[last].low in _OFFICES_AND_GOODS
+        )  # "the junta's Western Command base"
+        return (None if site else self._owner_of(words, place)) or self._new(words[place:last])
+
+    def _owner_of(self, words: Sequence[Word], place: int) -> Party | None:
+        """Whose unit a name is: "the Russian military's Vostok group"."""
+        for start in range(place - 1, max(place - 4, -1), -1) if place and words[place - 1].owns else ():
+            found = self._phrases.at(words, start)
+            if found and found[0] == place and found[1].ids:
+                own = [one for one in found[1].ids if one in self._war.get("parties", ())]
+                return self._party((own or list(found[1].ids))[0])
+        return None
 
     def _loyal_to(self, words: Sequence[Word], end: int) -> Called | None:
         """“Southern Armed Forces affiliated with the STC” are the STC, in its own war."""
         if not self._war or end + 2 >= len(words) or words[end].low not in _LOYAL:
             return None
-        at = end + 1 + (words[end + 1].low in ("to", "with"))
+        at = end + 1 + (words[end + 1].low in ("to", "with", "by"))
         at += at < len(words) and words[at].low == "the"
         called = self._named(words, at) if at < len(words) and words[at].low in self.firsts else None
         known = called is not None and called.party is not None and not called.speaker
