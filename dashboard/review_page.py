@@ -134,13 +134,12 @@ class ReviewPage:
     def desk(self, desked: Desked, typed: Typed | None = None, done: str = "") -> str:
         """The page of one report."""
         say = self.paper.words
-        told = f'<p class="notice done" role="status">{esc(done)}</p>' if done else ""
         views = [
             DraftView(draft, number, self.record, self.paper, self.token, typed or Typed(), self.mapped)
             for number, draft in enumerate(desked.drafts, 1)
         ]
         body = (
-            f"{self._head(desked)}{told}{self._narrow()}"
+            f"{self._head(desked)}{self._narrow()}"
             f'<div class="desk"><section class="report" aria-label="{esc(say["review.report"])}">'
             f"{self._report(desked)}</section>"
             f'<section class="drafts" aria-labelledby="drafts"><h2 id="drafts">{esc(say["review.drafts"])} '
@@ -148,7 +147,7 @@ class ReviewPage:
             f"{self._none(views)}</section>"
             f'<div class="side"><p class="hint pick">{esc(say["review.pick"])}</p>'
             f"{''.join(v.evidence(self.paper.address(f'{self.path}/decide')) for v in views)}</div></div>"
-            f"{self._keys()}"
+            f"{self._keys(done)}"
         )
         here = f"{self.path}?report={desked.sha256}" if self.token else self.path
         return self.paper.html(
@@ -201,7 +200,8 @@ class ReviewPage:
     def _none(self, views: Sequence[DraftView]) -> str:
         return "" if views else f'<p class="hint">{esc(self.paper.words["review.none"])}</p>'
 
-    def _keys(self) -> str:
+    def _keys(self, done: str) -> str:
+        """The keys, and what the last of them did: in sight wherever the page is scrolled to."""
         say = self.paper.words
         keys = KEYS if self.token else KEYS[:2]
         listed = "".join(
@@ -209,7 +209,8 @@ class ReviewPage:
         )
         box = '<input type="checkbox" id="keys" checked>'
         switch = f'<label class="switch">{box} {esc(say["review.keys_on"])}</label>'
-        return f'<footer class="keys">{listed}{switch}</footer>'
+        told = f'<span role="status">{esc(done)}</span>' if done else ""
+        return f'<footer class="keys">{told}{listed}{switch}</footer>'
 
 
 def _lines(text: str) -> str:

@@ -276,6 +276,7 @@ def test_keys_choose_and_accept(url: str, chromium: Any, watched_page: Any) -> N
         page.keyboard.press("a")
         page.wait_for_url("**done=accept**")
         assert page.locator(".card.accepted").count() == 1
+        assert page.get_by_role("status").inner_text().startswith("Accepted")
         assert page.evaluate("document.activeElement.className") == "evidence now"
         page.keyboard.press("u")
         assert page.evaluate("document.activeElement.name") == "why"
