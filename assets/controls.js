@@ -71,11 +71,21 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         const label = playing ? button.dataset.labelPause : button.dataset.labelPlay;
         if (label) put(button, "aria-label", label);
       }
+      paintEnds();
+      press("speed", (button) => Number(button.dataset.value) === playback.speed());
+      press("step", (button) => button.dataset.value === playback.stepKind());
+    }
+
+    function paintEnds() {
       const [first, last] = playback.bounds();
       disable("back", playback.seconds() <= first);
       disable("forward", playback.seconds() >= last);
-      press("speed", (button) => Number(button.dataset.value) === playback.speed());
-      press("step", (button) => button.dataset.value === playback.stepKind());
+    }
+
+    /** Time alone changes nothing else, where the buttons are still those that were painted. */
+    function paintTime() {
+      for (const buttons of found.values()) if (!buttons.every((button) => button.isConnected)) return paint();
+      paintEnds();
     }
 
     /** @param {number} direction */
@@ -103,7 +113,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     }
 
     root.addEventListener("click", clicked);
-    const offs = ["time", "play", "pause", "settings"].map((name) => playback.on(name, paint));
+    const offs = ["play", "pause", "settings"].map((name) => playback.on(name, paint));
+    offs.push(playback.on("time", paintTime));
     offs.push(playback.on("settings", () => found.clear()));
     paint();
     return function remove() {

@@ -18,7 +18,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     };
   }
 
-  /** What does not change, as a picture. @param {Element[]} shapes @param {Scale} scale @param {number} unit @param {number} width @param {number} height */
+  /** What does not change, as a picture to fill with. @param {Element[]} shapes @param {Scale} scale @param {number} unit @param {number} width @param {number} height */
   function sheetOf(shapes, { a, d, e, f }, unit, width, height) {
     const sheet = frontlineParts.canvas.paper(width, height);
     for (const shape of shapes) {
@@ -32,7 +32,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       Object.assign(sheet, look).setLineDash(dash);
       sheet.stroke(line);
     }
-    return sheet.canvas;
+    return /** @type {CanvasPattern} */ (sheet.createPattern(sheet.canvas, "no-repeat"));
   }
 
   /** All edges one after the other, in px of the canvas. @param {number[][]} edges @param {Float32Array[]} points @param {Scale} scale */
@@ -173,7 +173,6 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     const lines = linesOf(edges, points, scale);
     const { first, xy } = lines;
     const squares = createSquares(lines, under.look.lineWidth / 2 + AROUND_PX * unit, side, width, height);
-    const sheet = sheetOf(beneath, scale, unit, width, height);
     const every = Uint32Array.from(shown, (_, edge) => edge);
     const [touched, met] = [new Uint32Array(squares.edges.length), new Uint32Array(edges.length)];
     let turn = 0;
@@ -249,14 +248,17 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     /** @param {Stroke[]} strokes */
     function put(strokes) {
       context.clearRect(0, 0, width, height);
-      context.globalAlpha = 1;
-      context.drawImage(sheet, 0, 0);
+      context.fillRect(0, 0, width, height);
       for (const [look, path] of strokes) Object.assign(context, look).stroke(path);
     }
 
-    function all() {
-      settle(every);
-      put(strokesOf([...every].filter((edge) => shown[edge])));
+    /** @param {FrontPlan} plan */
+    function draw(plan) {
+      if (!plan) settle(every);
+      context.save();
+      if (plan) context.clip(plan.clip);
+      put(plan ? plan.strokes : strokesOf([...every].filter((edge) => shown[edge])));
+      context.restore();
     }
 
     /** What is to be drawn anew when some edges have changed: the squares that they reach into. @param {number[]} changed @returns {FrontPlan} */
@@ -282,17 +284,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       return { clip, strokes: strokesOf(drawn) };
     }
 
-    all();
-    return {
-      plan,
-      draw(plan) {
-        if (!plan) return all();
-        context.save();
-        context.clip(plan.clip);
-        put(plan.strokes);
-        context.restore();
-      },
-    };
+    context.fillStyle = sheetOf(beneath, scale, unit, width, height);
+    draw(null);
+    return { plan, draw };
   }
 
   frontlineParts.createFrontPicture = createFrontPicture;

@@ -416,7 +416,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
           return draw();
         }
         const ready = prepared && prepared.delta === delta && prepared.picture === picture;
-        if (ready) switched(delta.fronts);
+        for (let k = 0; ready && k < delta.fronts.count; k++) shown[delta.fronts.index[k]] = delta.fronts.value[k];
         const plan = /** @type {NonNullable<ReturnType<typeof planOf>>} */ (ready ? prepared : planOf(delta));
         prepared = null;
         picture.ground.draw(plan.ground, states);

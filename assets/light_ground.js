@@ -31,7 +31,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     function print() {
       if (!tip || !texts) return;
       const state = shown < 0 ? undefined : playback.state().faces[shown];
-      tip.hidden = state === undefined;
+      if (tip.hidden !== (state === undefined)) tip.hidden = !tip.hidden;
       if (state !== undefined) tip.textContent = `${texts.states[state]} ${drawn()}`.trim();
     }
 

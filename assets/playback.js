@@ -35,7 +35,7 @@
 
 /**
  * What paints. A surface that draws later returns a promise; otherwise the next frame counts as drawn.
- * `prepare` is told between two steps of a play what the next one will most likely be.
+ * `prepare` is told when a step is drawn what the next one will most likely be; until then it may put off what nobody sees.
  * @typedef {{paint: (delta: Delta) => (void | Promise<unknown>), prepare?: (delta: Delta) => void}} Surface
  */
 
@@ -586,6 +586,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     /** @type {Delta | null} the step that was worked out before its time; whatever else moves throws it away */
     let planned = null;
+    let moves = 0;
 
     /** What a move to an instant changes; nothing moves yet. @param {number} to @returns {Delta} */
     function plan(to) {
@@ -602,6 +603,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     /** @param {number} to @returns {Delta} */
     function moveTo(to) {
+      moves += 1;
       const delta = planned && planned.t === to ? planned : plan(to);
       planned = null;
       for (const track of [faces, fronts, places]) track.take();
@@ -610,19 +612,21 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       return delta;
     }
 
-    /** Between two steps of a play the next one is worked out. */
-    function prepare() {
-      planned = plan(stopFrom(t, 1, stepKind));
+    /** When a step is drawn, the next one is worked out. @param {number} next */
+    function prepare(next) {
+      planned = plan(next);
       if (surface.prepare) surface.prepare(planned);
     }
 
-    /** @param {number} to @param {TimeEvent["cause"]} cause */
-    function go(to, cause) {
+    /** @param {number} to @param {TimeEvent["cause"]} cause @param {() => number} [next] where the step after it most likely leads; by default as far again */
+    function go(to, cause, next) {
       const previous = t;
       const began = performance.now();
       const drawn = draw(moveTo(to));
       samples[sampled++ % SAMPLES] = performance.now() - began;
       tell(previous, cause);
+      const mine = moves;
+      void drawn.then(() => mine === moves && prepare(next ? next() : clamped(2 * t - previous)), () => {});
       return drawn;
     }
 
@@ -634,6 +638,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 
     function repaint() {
       planned = null;
+      moves += 1;
       const drawn = draw({ t, full: true, faces: faces.all(), fronts: fronts.all(), places: places.all(), fresh: news.places(t) });
       tell(t, "surface");
       return drawn;
@@ -672,13 +677,12 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         if (mine !== run) return;
         if (t >= bounds[1]) return stop("end");
         schedule();
-        prepare();
       };
       const failed = (/** @type {unknown} */ fault) => {
         stop();
         throw fault;
       };
-      new Promise((resolve) => resolve(go(to, "play"))).then(drawn, failed);
+      new Promise((resolve) => resolve(go(to, "play", () => stopFrom(t, 1, stepKind)))).then(drawn, failed);
     }
 
     function play() {
@@ -717,7 +721,10 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       playing: () => playing,
       // Async, so that a value that is no instant rejects and never throws.
       seek: async (when) => go(clamped(clock.parse(when)), "seek"),
-      step: async (direction, kind) => go(stopFrom(t, direction < 0 ? -1 : 1, kind || stepKind), "step"),
+      async step(direction, kind) {
+        const next = () => stopFrom(t, direction < 0 ? -1 : 1, kind || stepKind);
+        return go(next(), "step", next);
+      },
       time: () => clock.iso(t),
       seconds: () => t,
       range: () => [clock.iso(bounds[0]), clock.iso(bounds[1])],

@@ -5,6 +5,8 @@
 var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /** @type {any} */ ({}));
 
 (function () {
+  const FOLDED = '[data-frontline="table"] *';
+
   /** The places that have a dot, by index, and which state each shows. @param {ParentNode} root */
   function createDots(root) {
     /** @type {(Element | undefined)[]} */
@@ -34,11 +36,11 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     };
   }
 
-  /** Groups prepared for spans of time; of each name, one is shown. @param {ParentNode} root */
-  function createCues(root) {
+  /** Groups prepared for spans of time; of each name, one is shown. @param {Element[]} elements */
+  function createCues(elements) {
     /** @type {Map<string, {from: number, element: Element}[]>} */
     const byName = new Map();
-    for (const element of root.querySelectorAll("[data-cue]")) {
+    for (const element of elements) {
       const name = element.getAttribute("data-cue") || "";
       const cues = byName.get(name) || [];
       cues.push({ from: Number(element.getAttribute("data-from")), element });
@@ -69,6 +71,14 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         if (passed < 0) for (const row of rows) turn(row, t);
         else for (let k = Math.min(now, passed); k < Math.max(now, passed); k++) turn(starts[k].row, t);
         passed = now;
+      },
+      /** A browser makes the list of an element's classes when it is first asked for. @param {number} t */
+      prepare(t) {
+        const now = frontlineParts.countUpTo(instants, t);
+        for (let k = Math.min(now, passed); k < Math.max(now, passed); k++) {
+          const { row } = starts[k];
+          row.cues[Math.max(0, frontlineParts.countUpTo(row.instants, t) - 1)].element.classList.contains("on");
+        }
       },
       /** @param {string} name @returns {Element | null} */
       shown(name) {
@@ -103,12 +113,24 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       return { element, text, form: element.getAttribute("data-form") || "long" };
     });
 
+    let ready = textsOf(NaN);
+
     /** @param {number} t */
-    return function paint(t) {
-      for (const { element, text, form } of dates) {
-        text.data = clock.text(t, form);
-        if (element.localName === "time") element.setAttribute("datetime", clock.iso(t));
-      }
+    function textsOf(t) {
+      return { t, texts: dates.map(({ form }) => (t === t ? clock.text(t, form) : "")), iso: t === t ? clock.iso(t) : "" };
+    }
+
+    return {
+      /** @param {number} t */
+      prepare: (t) => void (ready = textsOf(t)),
+      /** @param {number} t */
+      paint(t) {
+        const { texts, iso } = ready.t === t ? ready : textsOf(t);
+        dates.forEach(({ element, text }, k) => {
+          text.data = texts[k];
+          if (element.localName === "time") element.setAttribute("datetime", iso);
+        });
+      },
     };
   }
 
@@ -132,13 +154,16 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   function createSvgSurface(root, doc) {
     const ground = frontlineParts.createGround(root, doc);
     const places = createDots(root);
-    const cues = createCues(root);
+    const all = [...root.querySelectorAll("[data-cue]")];
+    const cues = createCues(all.filter((element) => !element.matches(FOLDED)));
+    const folded = createCues(all.filter((element) => element.matches(FOLDED)));
     const paintRows = createRows(root);
-    const paintDates = createDates(root, frontlineParts.createClock(doc.clock, doc.words));
+    const dates = createDates(root, frontlineParts.createClock(doc.clock, doc.words));
     const paintRings = createRings(places);
     const description = root.querySelector('[data-frontline="desc"]');
     /** @type {Element | null} */
     let described = null;
+    let shown = NaN;
 
     /** @param {Delta} delta */
     function paint(delta) {
@@ -146,8 +171,15 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       places.paint(delta.places);
       paintRings(delta.fresh, delta.places);
       cues.paint(delta.t);
-      paintRows(delta.t);
-      paintDates(delta.t);
+      dates.paint(delta.t);
+      shown = delta.t;
+      if (delta.full) settle();
+    }
+
+    /** What nobody sees at once: rows of a folded table, and words for who does not see. */
+    function settle() {
+      folded.paint(shown);
+      paintRows(shown);
       const deck = cues.shown("deck");
       if (description && deck && deck !== described) {
         described = deck;
@@ -155,7 +187,15 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
       }
     }
 
-    return { paint, refine: ground ? ground.refine : () => {}, follow: ground?.follow, faceAt: ground?.faceAt };
+    /** @param {Delta} delta */
+    function prepare(delta) {
+      settle();
+      dates.prepare(delta.t);
+      cues.prepare(delta.t);
+      if (ground?.prepare) ground.prepare(delta);
+    }
+
+    return { paint, prepare, refine: ground ? ground.refine : () => {}, follow: ground?.follow, faceAt: ground?.faceAt };
   }
 
   frontlineParts.createSvgSurface = createSvgSurface;

@@ -380,7 +380,18 @@ def test_while_it_plays_a_surface_is_told_the_next_step_ahead_of_time(blank):
         [t, [list(pair) for pair in zip(index, value, strict=True)]]
         for t, index, value in blank.evaluate("ahead")
     ]
-    assert told == painted[1:]
+    assert told == [*painted[1:], [painted[-1][0], []]]  # after the end comes nothing
+
+
+def test_after_a_step_a_surface_is_told_of_one_more_in_the_same_direction(blank):
+    record(blank, tiny_document())
+    blank.evaluate("window.ahead = []; void (recorder.prepare = ({t}) => ahead.push(t))")
+    for move in ("step(1)", "step(1)", "step(-1)", f"seek({at(2, 0)})", f"seek({at(3, 0)})"):
+        blank.evaluate(f"playback.{move}")
+    first, second, *_ = painted = blank.evaluate("paints.slice(1).map(({t}) => t)")
+    assert painted[2] == first
+    told = blank.evaluate("ahead")
+    assert told[0] == second and told[2] == blank.evaluate("playback.bounds()[0]") and told[4] == at(4, 0)
 
 
 def test_a_play_can_be_left_for_another_instant_at_any_time(blank):
