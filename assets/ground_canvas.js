@@ -7,6 +7,8 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
 (function () {
   const MOST_PX = 8e6; // beyond it the ground is a little softer than the lines above it
   const SHORT_PX = 24;
+  const MARGIN_PX = 96; // of an enlarged map, drawn around the view: it is there when the map is moved
+  const REST = 4; // times as long as it takes to draw the map that it then waits, while it is moved
   const FEW = 200; // so many changed faces are drawn run by run, more of them as the whole picture
 
   /** @typedef {{colour: number, sheet: Uint32Array | null, fill: string | CanvasPattern}} Ink one colour, or a picture as large as the canvas to be taken from; and how a canvas fills with it */
@@ -308,7 +310,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     /** @type {{ground: ReturnType<typeof createPicture>, front: FrontPicture} | null} */
     let picture = null;
     let unit = 1;
+    let margin = 0;
     let drawnAs = "";
+    let [began, took] = [0, 0];
     /** @type {ReturnType<typeof planOf>} the next step, worked out before its time */
     let prepared = null;
 
@@ -322,35 +326,42 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     function draw() {
       const [across, down] = [box.clientWidth, box.clientHeight];
       if (!across || !down) return;
-      unit = Math.min(devicePixelRatio, Math.sqrt(MOST_PX / (across * down)));
       align(svg, box);
       const { a, d, e, f } = placed(host, box);
-      const wanted = [across, down, unit, a, d, e, f, looks()].join(" ");
+      margin = a > 1.001 * /** @type {DOMMatrix} */ (svg.getScreenCTM()).a ? MARGIN_PX : 0;
+      const [wide, high] = [across + 2 * margin, down + 2 * margin];
+      unit = Math.min(devicePixelRatio, Math.sqrt(MOST_PX / (wide * high)));
+      const wanted = [wide, high, unit, a, d, e, f, looks()].join(" ");
       if (wanted === drawnAs) return;
       drawnAs = wanted;
+      began = performance.now();
       for (const { canvas } of layers) {
-        canvas.width = Math.round(across * unit);
-        canvas.height = Math.round(down * unit);
-        Object.assign(canvas.style, { inset: "0", width: "100%", height: "100%", transform: "" });
+        canvas.width = Math.round(wide * unit);
+        canvas.height = Math.round(high * unit);
+        Object.assign(canvas.style, { left: `${-margin}px`, top: `${-margin}px`, width: `${wide}px`, height: `${high}px`, transform: "" });
       }
-      const [right, under] = [canvas.width / across, canvas.height / down];
-      const scale = { a: a * right, d: d * under, e: e * right, f: f * under };
+      const [right, under] = [canvas.width / wide, canvas.height / high];
+      const scale = { a: a * right, d: d * under, e: (e + margin) * right, f: (f + margin) * under };
       picture = {
         ground: createPicture(layers[0], host, doc, arcs.points, scale, beneath),
         front: frontlineParts.createFrontPicture(layers[1], { hosts, beneath: above, edges: doc.edges, points: arcs.points, shown, scale, unit: right }),
       };
       picture.ground.all(states);
+      took = performance.now() - began;
     }
 
-    /** While the map moves, its picture does. */
+    /** While the map moves, its picture does; it is drawn anew now and then where it no longer covers the view. */
     function follow() {
       if (!picture) return;
       const now = placed(host, box);
       const was = picture.ground.scale;
-      const unit = canvas.width / box.clientWidth;
+      const [across, down] = [box.clientWidth, box.clientHeight];
+      const unit = canvas.width / (across + 2 * margin);
       const k = (now.a * unit) / was.a;
-      const transform = `translate(${now.e - (k * was.e) / unit}px,${now.f - (k * was.f) / unit}px)scale(${k})`;
-      for (const { canvas } of layers) canvas.style.transform = transform;
+      const [x, y] = [now.e - (k * was.e) / unit, now.f - (k * was.f) / unit];
+      for (const { canvas } of layers) canvas.style.transform = `translate(${x + margin}px,${y + margin}px)scale(${k})`;
+      const covered = x <= 0 && y <= 0 && x + (k * canvas.width) / unit >= across && y + (k * canvas.height) / unit >= down;
+      if (!covered && performance.now() - began > (1 + REST) * took) draw();
     }
 
     /** Paper, and a browser that has lost its pixels, get the lines of the SVG themselves. @param {boolean} on */

@@ -62,7 +62,7 @@ def test_every_mark_shows_its_state_wherever_time_goes(lit):
     chance = random.Random(5)
     for _ in range(30):
         t = chance.randrange(*document["span"]) // 60 * 60
-        lit.evaluate("t => { playback.seek(t) }", t)
+        lit.evaluate("t => playback.seek(t)", t)
         _assert_shows(lit, document, t)
 
 
@@ -111,7 +111,7 @@ def test_enlarged_lines_have_the_points_that_nobody_sees_otherwise(chromium, wat
 
 def test_rings_are_around_what_changed_on_the_shown_day(lit):
     for t, fresh in [(at(2, 15), [2]), (at(1, 2), []), (at(4, 23, 59), [0, 1, 3]), (at(4, 9), [1, 3])]:
-        lit.evaluate("t => { playback.seek(t) }", t)
+        lit.evaluate("t => playback.seek(t)", t)
         assert (
             lit.eval_on_selector_all("[data-p].fresh", "all => all.map((e) => +e.dataset.p).sort()") == fresh
         )
@@ -124,7 +124,7 @@ def test_of_each_cue_exactly_one_is_shown_and_none_before_the_first(lit):
         (at(3, 23, 59), "day-2"),
         (at(1, 23, 59), "day-0"),
     ]:
-        lit.evaluate("t => { playback.seek(t) }", t)
+        lit.evaluate("t => playback.seek(t)", t)
         assert lit.eval_on_selector_all("[data-cue=day].on", "all => all.map((e) => e.id)") == [shown]
     lit.evaluate(
         "document.querySelectorAll('[data-cue=day]').forEach((e) => { e.dataset.from = '9999999999' })"
@@ -134,18 +134,18 @@ def test_of_each_cue_exactly_one_is_shown_and_none_before_the_first(lit):
 
 
 def test_date_stamps_and_description_follow(lit):
-    lit.evaluate("t => { playback.seek(t) }", at(1, 6))
+    lit.evaluate("t => playback.seek(t)", at(1, 6))
     assert lit.locator("text[data-frontline=date]").text_content() == "Sun 1 Dec 2024, 06:00 Damascus"
     assert lit.locator("time[data-frontline=date]").text_content() == "Sunday 1 December 2024, 06:00"
     assert lit.locator("time[data-frontline=date]").get_attribute("datetime") == "2024-12-01T06:00+03:00"
     assert lit.locator("desc").text_content() == "First day."
-    lit.evaluate("t => { playback.seek(t) }", at(2, 6))
+    lit.evaluate("t => playback.seek(t)", at(2, 6))
     assert lit.locator("desc").text_content() == "Second day."
 
 
 def test_rows_of_what_has_not_happened_are_later(lit):
     times = sorted(event["t"] for event in tiny_document()["events"])
     for t in (at(2, 15), at(4, 23, 59), START, times[2], times[2] - 1):
-        lit.evaluate("t => { playback.seek(t) }", t)
+        lit.evaluate("t => playback.seek(t)", t)
         later = lit.eval_on_selector_all("tr.later", "all => all.map((e) => +e.dataset.t)")
         assert later == [when for when in times if when > lit.evaluate("playback.seconds()")]
