@@ -223,8 +223,9 @@ class _Drawer:
         return f'<g class="w casing"{casing}>{paths}</g><g class="w front"{front}>{paths}</g>'
 
     def _joined(self, arcs: Sequence[int]) -> str:
-        lines = (line_of(self._thin, line) for line in lines_of(arcs, self._ends))
-        return "".join(d_of(line) for line in lines)  # type: ignore[arg-type]
+        """Of a picture that stays one line; a script draws each arc for itself, and nothing may jump then."""
+        lines = lines_of(arcs, self._ends) if self.still else [[arc] for arc in arcs]
+        return "".join(d_of(line_of(self._thin, line)) for line in lines)  # type: ignore[arg-type]
 
     def _dots(self) -> Iterable[str]:
         fresh = self.fresh

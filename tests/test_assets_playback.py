@@ -368,13 +368,14 @@ def test_another_surface_gets_the_whole_state(tiny):
 
 def test_while_it_plays_a_surface_is_told_the_next_step_ahead_of_time(blank):
     record(blank, tiny_document())
-    blank.evaluate("playback.seek(playback.bounds()[0]); window.ahead = []")
+    blank.evaluate("playback.seek(playback.bounds()[0])")
+    blank.evaluate("window.ahead = []")
     blank.evaluate(
         """void (recorder.prepare = ({t, faces}) =>
           ahead.push([t, ...["index", "value"].map((of) => [...faces[of].subarray(0, faces.count)])]))"""
     )
     blank.evaluate("playback.setSpeed(4); playback.play()")
-    blank.wait_for_function("!playback.playing()")
+    blank.wait_for_function("!playback.playing() && ahead.length === 7")
     painted = blank.evaluate("paints.slice(-7).map(({t, faces}) => [t, faces])")
     told = [
         [t, [list(pair) for pair in zip(index, value, strict=True)]]

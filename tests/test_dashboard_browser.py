@@ -11,6 +11,8 @@ from conftest import WatchedPage
 from dashboard_server import drawing_of, served
 from tiny_document import tiny_document
 
+from figures.document_file import unpacked
+
 pytestmark = pytest.mark.browser
 
 WIDE = {"viewport": {"width": 1440, "height": 900}}
@@ -452,7 +454,10 @@ def test_places_that_nobody_located_are_listed_and_never_pinned(page: Any, addre
     listed = page.locator(".unlocated:not(.counts)").inner_text()
     assert "Bayoud" in listed and "Mechanized School" in listed
     places = page.request.get(f"{address}/maps/hama-2024/sources/places.json").json()
-    names = [feature["properties"]["en"] for feature in places["features"]]
+    written = page.request.get(f"{address}/maps/hama-2024/document.json").json()
+    known = unpacked(written)["places"]
+    names = [known[feature["id"]]["name"]["en"] for feature in places["features"]]
+    assert "Hama" in names
     assert "Bayoud" not in names and "Mechanized School" not in names
 
 
