@@ -1329,7 +1329,7 @@ def _ask_for_everything(address: str, first: str) -> None:
     packed.addheaders = [("Accept-Encoding", "br")]
     # Nobody waits for this: a server that stops meanwhile, or a ledger without a map, is no fault.
     with suppress(OSError):
-        for named in dict.fromkeys(re.findall(r'(?:src=|href=|[[,])"(/[^"]+)"', asked(plain, first))):
+        for named in dict.fromkeys(re.findall(r'(?:src=|href=|[\[,])"(/[^"]+)"', asked(plain, first))):
             with suppress(OSError):
                 asked(packed, unescape(named))
 
