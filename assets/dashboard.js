@@ -177,6 +177,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     map.setPixelRatio(UNSEEN_RATIO); // until everything is there, the first picture stands over the map
     map.resize();
     const surface = frontlineParts.createMapSurface(map, await loading.style, {
+      doc: model.doc,
       onPaint(delta) {
         model.marks.paint({ ...delta, faces: NOTHING, fronts: NOTHING, places: NOTHING, fresh: [] });
         paintNames(model, delta.t, delta.full ? delta.fronts.value.slice() : undefined);

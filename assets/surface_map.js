@@ -311,7 +311,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
   }
 
   /**
-   * The surface of a map that is drawn.
+   * The surface of a map that is drawn; of `options.doc`, where its style leaves ground and front to `createMapGround`.
    * @type {FrontlineParts["createMapSurface"]}
    */
   function createMapSurface(map, style, options = {}) {
@@ -325,10 +325,19 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     let fresh = new Set();
     const recipes = () => (now.metadata && now.metadata["frontline:images"]) || {};
 
+    /** Of a map of many faces, which draws ground and front itself. @type {any} */
+    let ground = groundOf(style);
+
+    /** @param {any} of a style */
+    function groundOf(of) {
+      return of.metadata && of.metadata["frontline:ground"] ? frontlineParts.createMapGround(map, options.doc, of) : null;
+    }
+
     /** The style that has everything of ours. After plotly.js has set one anew, or lost graphics have come back, it is another. */
     let attached = map.style;
 
     function attach() {
+      if (ground) ground.attach();
       if (map.style === attached || !map.getSource("faces")) return;
       attached = map.style;
       addImages(map, recipes());
@@ -349,8 +358,13 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
     /** @param {Delta} delta */
     function paint(delta) {
       const began = performance.now();
-      states.setAll("faces", "s", delta.faces);
-      states.setAll("edges", "f", delta.fronts);
+      if (ground) {
+        ground.faces(delta.faces);
+        ground.fronts(delta.fronts);
+      } else {
+        states.setAll("faces", "s", delta.faces);
+        states.setAll("edges", "f", delta.fronts);
+      }
       states.setAll("places", "s", delta.places);
       const next = new Set(delta.fresh);
       const before = delta.full ? delta.places.index : fresh;
@@ -374,6 +388,7 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         now = after;
         takeOver(map, before, after);
         addImages(map, recipes(), true);
+        if (ground) ground.restyle(after);
         showLayers();
       },
       /** The features of another document of the same map; what each of them is has to be painted anew. */
@@ -381,7 +396,9 @@ var frontlineParts = (globalThis.frontlineParts = globalThis.frontlineParts || /
         states.forget();
         fresh = new Set();
         addImages(map, after.metadata["frontline:images"], true);
+        if (ground) ground.remove();
         changeLayers(map, now, after);
+        ground = groundOf(after);
         this.restyle(after);
         for (const name of sources) data.set(name, after.sources[name].data);
       },

@@ -172,7 +172,10 @@ def served_style(
         **reference_sources(document, shown["reference"], texts["units.km"]),
         **{name: collection([]) for name in ("actor_names", "names", "distance")},
     }
-    return style(document, given, Look(colours_of(palette, theme), texts.lang, images=True))
+    look = Look(colours_of(palette, theme), texts.lang, images=True)
+    if look.by_face(document):
+        given["edges"] = collection([])  # the page's script has them in the document
+    return style(document, given, look)
 
 
 def clamped(document: Document, at: int | None) -> int:

@@ -15,6 +15,7 @@ from figures.distance_chip import SIZE_PX
 from figures.home_view import camera, home_view
 from figures.map_sources import Collection, Document
 from figures.palette import OUTSIDE_SHARE, PATTERNS, Palette, mix
+from layers.kept import kept
 
 Layer = dict[str, Any]
 Expression = Any
@@ -43,6 +44,12 @@ _UNIT_WIDTHS = [(7, 0.8), (8, 0.9), (9, 1.1), (10, 1.2)]
 _RIVER_WIDTHS = [(7, 0.9), (8, 1.3), (9, 1.6), (10, 2.0), (11, 2.4)]
 _RING_WIDTHS = [(7, 0.8), (8, 0.9), (10, 1.0)]
 
+_MANY = 1_000
+"""Of so many changing faces assets/ground.js draws the light page's in another way too."""
+
+_TOO_MANY = 1 << 18
+"""The number of a face has so much room in a colour of which blue stays below 4."""
+
 SOLID, DASHED, DOTTED = 1, 2, 3
 _DASHES = {DASHED: [4.5, 3.5], DOTTED: [1.6, 3.0]}
 """Front dashes in px."""
@@ -70,6 +77,10 @@ class Look:
     km: str = "{n} km"
     images: bool = False
 
+    def by_face(self, document: Document) -> bool:
+        """Whether the page colours the faces itself: see ``ground_told``."""
+        return self.images and many_faces(document)
+
 
 def style(document: Document, data: Mapping[str, Collection | str], look: Look) -> dict[str, Any]:
     """Build the whole style object.
@@ -83,9 +94,42 @@ def style(document: Document, data: Mapping[str, Collection | str], look: Look) 
         "version": 8,
         "name": "frontline",
         "transition": {"duration": 0, "delay": 0},
-        "metadata": {"frontline:images": image_recipes(document, look.palette) if look.images else {}},
+        "metadata": _metadata(document, look),
         "sources": {name: {"type": "geojson", "data": value, "tolerance": 0} for name, value in data.items()},
         "layers": layers(document, look),
+    }
+
+
+def _metadata(document: Document, look: Look) -> dict[str, Any]:
+    recipes = image_recipes(document, look.palette) if look.images else {}
+    told = {"frontline:ground": ground_told(document, look.palette)} if look.by_face(document) else {}
+    return {"frontline:images": recipes, **told}
+
+
+@kept()
+def many_faces(document: Document) -> bool:
+    """Whether more faces change than MapLibre should be told one by one; colours can number them."""
+    changing: set[int] = set()
+    for _, pairs, _, _ in document["changes"]:
+        changing.update(pairs[::2])
+    return len(changing) > _MANY and len(document["faces"]) < _TOO_MANY
+
+
+def ground_told(document: Document, palette: Palette) -> dict[str, Any]:
+    """What assets/map_ground.js needs to draw ground and front: colours by state, and lines in px by zoom."""
+    within = face_colours(document, palette)
+    dashes = [part for style in (DASHED, DOTTED) for part in _DASHES[style]]
+    return {
+        "within": within,
+        "beyond": [mix(colour, palette.tokens["outside"], OUTSIDE_SHARE) for colour in within],
+        "patterns": patterns(document),
+        "front": {
+            "casing": palette.tokens["casing"],
+            "casing_widths": _CASING_WIDTHS,
+            "ink": palette.tokens["front"],
+            "widths": _FRONT_WIDTHS,
+            "dashes": dashes,
+        },
     }
 
 
@@ -171,6 +215,10 @@ def _ground(_: Document, look: Look) -> Iterable[Layer]:
 
 
 def _territory(document: Document, look: Look) -> Iterable[Layer]:
+    if look.by_face(document):
+        number = [["%", ["floor", ["/", ["id"], size]], 256] for size in (1, 256, 65_536)]
+        yield _layer("faces", "fill", "faces", {"fill-color": ["rgb", *number], "fill-antialias": False})
+        return
     colours = face_colours(document, look.palette)
     paper = look.palette.tokens["outside"]
     paler = [mix(colour, paper, OUTSIDE_SHARE) for colour in colours]
@@ -247,7 +295,7 @@ def _uncertain(document: Document, look: Look) -> Iterable[Layer]:
         yield _layer("hatch_paper", "fill", "hatch_paper", {"fill-color": look.palette.tokens["outside"]})
         yield _layer("hatch", "line", "hatch", {"line-color": ink, "line-width": PATTERNS.stripe})
         return
-    for name, states in patterns(document).items():
+    for name, states in patterns(document).items() if not look.by_face(document) else ():
         # fill-pattern ignores feature-state: each pattern is a layer of its own, shown by its opacity.
         paint = {
             "fill-pattern": name,
@@ -285,7 +333,14 @@ def _rings(look: Look) -> Iterable[Layer]:
     yield _layer("rings", "line", "rings", dots, layout={"line-cap": "round"})
 
 
-def _front(_: Document, look: Look) -> Iterable[Layer]:
+def _front(document: Document, look: Look) -> Iterable[Layer]:
+    if not look.by_face(document):
+        yield from _front_lines(look)
+    distance = {"line-color": look.palette.tokens["ink"], "line-width": 1.4}
+    yield _layer("distance", "line", "distance", distance)
+
+
+def _front_lines(look: Look) -> Iterable[Layer]:
     tokens = look.palette.tokens
     rounded = {"line-cap": "round", "line-join": "round"}
     shown = ["match", _STYLE, [SOLID, DASHED, DOTTED], 1, 0]
@@ -304,8 +359,6 @@ def _front(_: Document, look: Look) -> Iterable[Layer]:
         caps = {"line-cap": "butt", "line-join": "round"}
         only = _only((number,))
         yield _layer(name, "line", "edges", paint, layout=rounded if number == SOLID else caps, filter=only)
-    distance = {"line-color": tokens["ink"], "line-width": 1.4}
-    yield _layer("distance", "line", "distance", distance)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,7 +35,11 @@ PICTURE = f"""() => new Promise((give) => {{
 
 @pytest.fixture(scope="module")
 def page(chromium_gl: Any) -> Iterator[Any]:
-    with served(drawing_of(tiny_document())) as url:
+    yield from _opened(chromium_gl, tiny_document())
+
+
+def _opened(chromium_gl: Any, document: Any) -> Iterator[Any]:
+    with served(drawing_of(document)) as url:
         context = chromium_gl.new_context(viewport={"width": 800, "height": 600})
         page = context.new_page()
         page.goto(f"{url}/?t=2024-12-04T23:59%2B03:00")
@@ -44,6 +49,15 @@ def page(chromium_gl: Any) -> Iterator[Any]:
         context.close()
 
 
+@pytest.fixture
+def page_of_many(chromium_gl: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The same map as if it had many faces: its ground and front are drawn by assets/map_ground.js."""
+    monkeypatch.setattr("figures.map_style._MANY", 0)
+    document = tiny_document()
+    document["title"]["en"] += " of many faces"  # the server keeps the style of the other one
+    yield from _opened(chromium_gl, document)
+
+
 def _picture(page: Any, chromium_gl: Any) -> Any:
     page.evaluate(DRAWN)
     return pixels(chromium_gl, b64decode(page.evaluate(PICTURE)))
@@ -51,6 +65,31 @@ def _picture(page: Any, chromium_gl: Any) -> Any:
 
 def _colours(picture: Any) -> set[tuple[int, ...]]:
     return {tuple(colour) for colour in picture.reshape(-1, 3)[::7].tolist()}
+
+
+def test_many_faces_have_the_colours_and_stripes_that_few_have(
+    page: Any, page_of_many: Any, chromium_gl: Any
+) -> None:
+    few, many = (_patches(one, chromium_gl) for one in (page, page_of_many))
+    # MapLibre's own stripes are a picture, whose soft edges are colours too.
+    assert all(ours <= theirs for ours, theirs in zip(many, few, strict=True))
+    # A holder each; a claim has ground and ink, a contest two inks, and soft-edged paper between.
+    assert [len(colours) for colours in many] == [1, 1, 2, 2]
+    _survives_lost_graphics(page_of_many, chromium_gl)
+
+
+def _patches(page: Any, chromium_gl: Any) -> list[set[tuple[int, ...]]]:
+    """The colours of more than a few pixels in the middle of each face, and no line of the front."""
+    page.evaluate(ONLY, ["faces", "pattern"])
+    found = []
+    for middle in [36.05, 35.15], [36.15, 35.05], [36.05, 35.05], [36.15, 35.15]:
+        page.evaluate(f"(center) => {MAP}.jumpTo({{center, zoom: 12}})", middle)
+        picture = _picture(page, chromium_gl)
+        tall, wide, _ = picture.shape
+        patch = picture[tall // 2 - 60 : tall // 2 + 60, wide // 2 - 60 : wide // 2 + 60].reshape(-1, 3)
+        counts = Counter(map(tuple, patch.tolist()))
+        found.append({colour for colour, count in counts.items() if count > 0.08 * len(patch)})
+    return found
 
 
 def test_faces_meet_without_a_seam_at_any_zoom(page: Any, chromium_gl: Any) -> None:
@@ -79,6 +118,10 @@ def test_claimed_and_contested_ground_is_striped_in_the_colours_of_both(page: An
 
 
 def test_graphics_that_come_back_draw_what_they_drew(page: Any, chromium_gl: Any) -> None:
+    _survives_lost_graphics(page, chromium_gl)
+
+
+def _survives_lost_graphics(page: Any, chromium_gl: Any) -> None:
     page.evaluate(ONLY, ["faces", "pattern", "front", "casing"])
     page.evaluate(f"() => {MAP}.jumpTo({{center: [36.1, 35.1], zoom: 10}})")
     before = _picture(page, chromium_gl)
