@@ -245,18 +245,22 @@ def layout_of(document: Document, span: tuple[int, int], view: View) -> dict[str
 
 
 def _days(dates: Calendar, span: tuple[int, int], view: View) -> tuple[list[int], list[str]]:
-    """Local midnights as ticks; only so many have a date as fit beside each other."""
-    ticks = [t for t in dates.clock.days(*span) if t >= span[0]]
-    widest = max((text_width(dates.short(t), _SIZE) for t in ticks), default=1.0) + 10
+    """Local midnights as ticks, in a long story those that begin a month; as many are named as fit."""
+    days = [t for t in dates.clock.days(*span) if t >= span[0]]
+    long = len(days) * _LEAST_DAY_PX > view.plot[0]
+    ticks = [t for t in days if dates.clock.local(t).day == 1] if long else days
+    names = [dates.say("month_year" if long else "short", t) for t in ticks]
+    widest = max((text_width(name, _SIZE) for name in names), default=1.0) + 10
     room = max(1, int(view.plot[0] // widest))
     every = max(1, -(-len(ticks) // room))
     # A date at the very edge would stick out of the chart.
-    labels = [
-        dates.short(t) if k % every == every // 2 and _clear(t, span, view, widest) else ""
-        for k, t in enumerate(ticks)
-    ]
-    labels = [isolated(label, view.lang) if label else "" for label in labels]
+    named = [k % every == every // 2 and _clear(t, span, view, widest) for k, t in enumerate(ticks)]
+    labels = [isolated(name, view.lang) if one else "" for name, one in zip(names, named, strict=True)]
     return ticks, labels
+
+
+_LEAST_DAY_PX = 6
+"""Where a day is narrower, lines at every midnight would be a grey ground."""
 
 
 def _clear(t: int, span: tuple[int, int], view: View, width: float) -> bool:

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_document import at, tiny_document
 
-from figures.charts import View, area_chart, distance_chart, distance_span, hostile_role, share_parts
+from figures.charts import (
+    View,
+    area_chart,
+    distance_chart,
+    distance_span,
+    hostile_role,
+    layout_of,
+    share_parts,
+)
 from figures.mark_labels import Mark, place_labels
 
 
@@ -195,3 +203,14 @@ def test_labels_never_overlap_and_stay_inside(marks: list[Mark]) -> None:
         for other in boxes[:index]:
             apart = one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]
             assert apart
+
+
+def test_a_long_story_has_a_line_for_each_month_and_names_its_year(hama_drawing: Any) -> None:
+    document, start = hama_drawing.document, hama_drawing.document["span"][0]
+    days, months = (
+        layout_of({**document, "span": span}, span, View())["xaxis"]
+        for span in ((start, start + 12 * 86_400), (start, start + 700 * 86_400))
+    )
+    assert len(days["tickvals"]) == 12
+    assert len(months["tickvals"]) == 23
+    assert {text[-4:] for text in months["ticktext"] if text} <= {"2024", "2025", "2026"}
