@@ -539,7 +539,7 @@ class _Reader:
             return "it is only mentioned as known before"
         if happening.reality is Reality.BEFORE:
             return "it happened long before the report: its background"
-        if happening.event in CONTROL and self._is_old(moment.window):
+        if happening.event in CONTROL and self._is_old(moment.window, named=trigger.noun):
             return "it happened long before the report: its background"
         return ""
 
@@ -569,9 +569,11 @@ class _Reader:
         if happening.event in CONTROL and moment.window and self._is_old(moment.window):
             self.history |= {name.text for name in happening.names}
 
-    def _is_old(self, window: Window) -> bool:
+    def _is_old(self, window: Window, *, named: bool = False) -> bool:
+        """Whether it was over long ago; what is only named, "the fall of A last month", may be nearer."""
         vague = window.precision in (Precision.MONTH, Precision.YEAR)
-        return window.end < self.published - (timedelta(days=5) if vague else OLD_NEWS)
+        days = (0 if named else 5) if vague else OLD_NEWS.days
+        return window.end < self.published - timedelta(days=days)
 
     def _pass_over(self, scan: Scan, happening: Happening, why: str) -> None:
         words = scan.words

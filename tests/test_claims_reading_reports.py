@@ -40,18 +40,11 @@ def test_what_is_read_is_what_a_careful_reader_takes(capsys: pytest.CaptureFixtu
     assert reached["development"][1] >= 0.85
 
 
-@pytest.mark.parametrize("folder", ["development", *HELD_OUT, LONG_ONES])
+@pytest.mark.parametrize("folder", ["development", *HELD_OUT, LONG_ONES, MODELLED])
 def test_a_report_without_a_change_of_control_gives_none(folder: str) -> None:
     quiet = [one for one in score.scored(folder) if not one.wanted]
     assert len(quiet) >= 2
     assert {one.name: one.read for one in quiet if one.read} == {}
-
-
-def test_of_four_reports_modelled_on_real_ones_without_a_change_at_most_one_gives_one() -> None:
-    """A city's fall *last month*, told beside a strike, was taken for news when they were landed."""
-    quiet = [one for one in score.scored(MODELLED) if not one.wanted]
-    assert len(quiet) == 4
-    assert len([one.name for one in quiet if one.read]) <= 1
 
 
 def _sentences() -> list[dict[str, str]]:
