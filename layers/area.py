@@ -21,8 +21,8 @@ from layers.faces import Arc, Face
 from layers.ground import area_km2, areas_km2
 from layers.kept import kept
 
-_MM2_PER_KM2 = 10**12
-"""Sizes are summed as whole square millimetres: however often ground comes and goes, none is lost."""
+_CM2_PER_KM2 = 10**10
+"""Sizes are summed as whole square centimetres: none is lost, and 64 bits hold the whole earth's."""
 
 
 class CountedAs(StrEnum):
@@ -85,7 +85,7 @@ def areas(whole: Composite, ground: Basemap, since: datetime) -> Areas:
     course, total = course_of(whole), _total_km2(ground)
     counted = sorted({counted_as(state) for state in course.states})
     kind = np.array([counted.index(counted_as(state)) for state in course.states], dtype=np.int64)
-    sizes = np.rint(np.array(face_areas_km2(whole)) * _MM2_PER_KM2).astype(np.int64)
+    sizes = np.rint(np.array(face_areas_km2(whole)) * _CM2_PER_KM2).astype(np.int64)
     moves = course.when, course.thing, kind[course.before()], kind[course.state]
     table = summed_through_time(sizes, len(counted), kind[course.start], moves, len(course.instants))
     ats, rows = rows_since(since, course.instants)
@@ -110,8 +110,8 @@ def _total_km2(ground: Basemap) -> float:
     return area_km2(ground.region)
 
 
-def _row(at: datetime, counted: Sequence[Counted], mm2: Sequence[int], total: float) -> AreaRow:
-    sums = {one: size / _MM2_PER_KM2 for one, size in zip(counted, mm2, strict=True) if size}
+def _row(at: datetime, counted: Sequence[Counted], cm2: Sequence[int], total: float) -> AreaRow:
+    sums = {one: size / _CM2_PER_KM2 for one, size in zip(counted, cm2, strict=True) if size}
     held = {one.actor: km2 for one, km2 in sums.items() if one.kind is CountedAs.HELD}
     claimed = {one.actor: km2 for one, km2 in sums.items() if one.kind is CountedAs.CLAIMED}
     contested = sums.get(Counted(CountedAs.CONTESTED), 0.0)

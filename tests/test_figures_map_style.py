@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import product
 from typing import Any
 
@@ -155,3 +156,15 @@ def test_a_large_map_is_written_whole() -> None:
     data = sources(document, None)
     assert len(data["faces"]["features"]) == 600
     assert len(data["edges"]["features"]) == len(document["edges"])
+
+
+@pytest.mark.parametrize(("name", "theme"), list(product(PALETTES, THEMES)))
+def test_nothing_under_the_faces_has_so_little_blue_that_it_could_be_the_number_of_one(
+    name: str, theme: Any
+) -> None:
+    """What ``assets/map_ground.js`` takes for a face: less than 4 of 255 of blue."""
+    document = tiny_document()
+    layers = style(document, sources(document, None), Look(palette(name, theme), images=True))["layers"]
+    below = layers[: [layer["id"] for layer in layers].index("faces")]
+    colours = re.findall(r"#[0-9a-fA-F]{4}([0-9a-fA-F]{2})\b", json.dumps(below))
+    assert colours and all(int(blue, 16) > 3 for blue in colours)

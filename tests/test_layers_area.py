@@ -63,6 +63,13 @@ def test_each_kind_of_ground_is_counted_where_it_belongs():
     assert all(total(row) == pytest.approx(found.total_km2) for row in found.rows)
 
 
+def test_ground_of_half_the_earth_is_counted(monkeypatch):
+    monkeypatch.setattr("layers.area.face_areas_km2", lambda whole: [170e6] * len(whole.faces))
+    found, whole = measured({"east": [(-1.0, BLUE, INFERRED), (3.0, RED, CLAIMED, BLUE)]})
+    assert sum(found.rows[0].held_km2.values()) == pytest.approx(170e6 * len(whole.faces))
+    assert found.rows[1].claimed_km2 == pytest.approx({BLUE: 170e6})
+
+
 def test_the_region_without_a_name_is_the_windows_land():
     found, _ = measured({})
     record = small_record(THREE)
